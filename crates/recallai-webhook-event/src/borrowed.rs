@@ -1,0 +1,131 @@
+//! The borrowing parse: what the receive path needs, without allocating.
+
+use std::borrow::Cow;
+
+use crate::catalogue::{Entry, Family};
+use crate::{ArtifactKind, Event, Nullable, ParseError, grammar};
+
+/// An event read in place: its name, the subjects it is about, and its status, all borrowed from
+/// the body.
+///
+/// Reading the usual body allocates nothing. What costs more waits: metadata, unknown members and
+/// real-time detail stay text until [`to_event`](Self::to_event) or their accessor asks for them.
+#[derive(Debug, Clone)]
+pub struct EventRef<'a> {
+    pub(crate) body: &'a str,
+    pub(crate) name: Cow<'a, str>,
+    pub(crate) entry: Option<&'static Entry>,
+    pub(crate) data: Option<&'a str>,
+    pub(crate) status: Option<StatusRef<'a>>,
+    pub(crate) detail: Option<&'a str>,
+    pub(crate) subject: Nullable<ResourceRef<'a>>,
+    pub(crate) subject_member: Option<&'static str>,
+    pub(crate) recording: Nullable<ResourceRef<'a>>,
+    pub(crate) bot: Nullable<ResourceRef<'a>>,
+    pub(crate) sdk_upload: Nullable<ResourceRef<'a>>,
+    pub(crate) realtime_endpoint: Nullable<ResourceRef<'a>>,
+}
+
+/// A status read in place.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct StatusRef<'a> {
+    /// The status code, such as `done`.
+    pub code: Cow<'a, str>,
+    /// The machine-readable reason, such as `provider_connection_failed`.
+    pub sub_code: Nullable<Cow<'a, str>>,
+    /// When the status was reached, as it is spelled in the body.
+    pub updated_at: Cow<'a, str>,
+    pub(crate) code_at: usize,
+    pub(crate) object: &'a str,
+}
+
+/// A reference to a resource, read in place.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct ResourceRef<'a> {
+    /// The id, usually a UUID.
+    pub id: Cow<'a, str>,
+    pub(crate) metadata: Nullable<&'a str>,
+    pub(crate) object: &'a str,
+}
+
+impl<'a> EventRef<'a> {
+    /// Reads a body.
+    ///
+    /// # Errors
+    ///
+    /// The body is *unreadable* if it is not JSON, exceeds a limit of this crate, gives a member
+    /// twice, has no string `event`, or lacks what its family cannot be without. An unknown event
+    /// name, code, sub code or member is no error.
+    pub fn parse(body: &'a [u8]) -> Result<Self, ParseError> {
+        grammar::event(body).map_err(|fault| ParseError::new(body, fault))
+    }
+
+    /// The name of the event, such as `video_mixed.done`.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The row of the catalogue; `None` for an unknown event.
+    pub fn entry(&self) -> Option<&'static Entry> {
+        self.entry
+    }
+
+    /// The family; `None` for an unknown event.
+    pub fn family(&self) -> Option<Family> {
+        self.entry.map(|entry| entry.family)
+    }
+
+    /// The status, for families that report one.
+    pub fn status(&self) -> Option<&StatusRef<'a>> {
+        self.status.as_ref()
+    }
+
+    /// The kind and the id of the artifact whose status the event reports.
+    pub fn artifact(&self) -> Option<(ArtifactKind, &str)> {
+        Some((self.family()?.artifact_kind()?, &self.subject.as_ref()?.id))
+    }
+
+    /// The id of the recording that the event names.
+    pub fn recording_id(&self) -> Option<&str> {
+        let about_recording = self.family() == Some(Family::Artifact(ArtifactKind::Recording));
+        self.id(about_recording, &self.recording)
+    }
+
+    /// The id of the bot that the event names.
+    pub fn bot_id(&self) -> Option<&str> {
+        self.id(self.family() == Some(Family::Bot), &self.bot)
+    }
+
+    /// The id of the Desktop SDK upload that the event names.
+    pub fn sdk_upload_id(&self) -> Option<&str> {
+        self.id(self.family() == Some(Family::SdkUpload), &self.sdk_upload)
+    }
+
+    /// The member of `data` that the subject stands under: the artifact's own key, or `transcript`
+    /// where the vendor page prints that.
+    pub fn subject_member(&self) -> Option<&'static str> {
+        self.subject_member
+    }
+
+    /// The id of what the event is about: an artifact, a bot, an upload, a real-time endpoint, a
+    /// Slack team or a calendar.
+    pub fn subject_id(&self) -> Option<&str> {
+        self.subject.as_ref().map(|resource| &*resource.id)
+    }
+
+    /// Builds the owned event. It cannot fail: everything was checked on the way in.
+    pub fn to_event(&self) -> Event {
+        Event::from(self)
+    }
+
+    fn id<'s>(
+        &'s self,
+        is_subject: bool,
+        member: &'s Nullable<ResourceRef<'a>>,
+    ) -> Option<&'s str> {
+        let resource = if is_subject { &self.subject } else { member };
+        resource.as_ref().map(|resource| &*resource.id)
+    }
+}

@@ -1,0 +1,30 @@
+//! The one JSON grammar of this crate: a scanner over text that is checked, never built into a tree.
+//!
+//! Both readings of a body come from it. It refuses what a tree builder lets through or chokes on:
+//! a member given twice, nesting over a limit, numbers that no machine type holds.
+
+mod keys;
+mod locate;
+mod number;
+mod scan;
+mod text;
+
+pub(crate) use locate::locate;
+pub(crate) use scan::{Scanner, Span};
+pub(crate) use text::Text;
+
+use crate::error::Reason;
+
+/// What went wrong and where, small enough to return from every step. The path is found later,
+/// from the offset, and only when somebody has to read it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Fault {
+    pub(crate) reason: Reason,
+    pub(crate) at: usize,
+}
+
+impl Fault {
+    pub(crate) fn new(reason: Reason, at: usize) -> Self {
+        Self { reason, at }
+    }
+}

@@ -1,0 +1,208 @@
+//! Bodies of the API before v1.11, which older bots and workspaces still send.
+
+use serde::ser::SerializeMap;
+use serde::{Serialize, Serializer};
+
+use super::{Code, SubCode};
+use crate::borrowed::EventRef;
+use crate::{Json, Members, Nullable, Timestamp};
+
+/// `bot.status_change`: one event name for every status of a bot.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct BotStatusChange {
+    /// The id of the bot.
+    pub bot_id: String,
+    /// The new status.
+    pub status: LegacyStatus,
+    /// Members of `data` beyond the documented ones.
+    pub extra: Members,
+}
+
+/// A status as it was before v1.11: its time is called `created_at`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LegacyStatus {
+    /// The status code, such as `call_ended`.
+    pub code: Code,
+    /// When the status was reached.
+    pub created_at: Timestamp,
+    /// Why, where the vendor says so.
+    pub sub_code: Nullable<SubCode>,
+    /// The same for people.
+    pub message: Nullable<String>,
+    /// The id of the recording, once the vendor knows it.
+    pub recording_id: Nullable<String>,
+    /// Members beyond the documented ones.
+    pub extra: Members,
+}
+
+/// `bot.log` and `bot.output_log`: a bot, or one of its outputs, logged a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct BotLog {
+    /// The id of the bot.
+    pub bot_id: Nullable<String>,
+    /// The id of the job, where the log is not of a bot.
+    pub job_id: Nullable<String>,
+    /// The line.
+    pub log: Log,
+    /// Members of `data` beyond the documented ones.
+    pub extra: Members,
+}
+
+/// A line of a [`BotLog`].
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct Log {
+    /// How serious it is, such as `error`.
+    pub level: Nullable<String>,
+    /// What happened, for people.
+    pub message: Nullable<String>,
+    /// The id of the output that logged.
+    pub output_id: Nullable<String>,
+    /// When it happened.
+    pub created_at: Nullable<Timestamp>,
+    /// Members beyond the documented ones.
+    pub extra: Members,
+}
+
+/// `bot.transcription`: words in the shape before v1.11, kept as JSON.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct BotTranscription {
+    /// The id of the bot.
+    pub bot_id: Nullable<String>,
+    /// The id of the recording.
+    pub recording_id: Nullable<String>,
+    /// The words, with speaker and times.
+    pub transcript: Json,
+    /// Members of `data` beyond the documented ones.
+    pub extra: Members,
+}
+
+impl BotStatusChange {
+    /// A status of a bot.
+    pub fn new(bot_id: impl Into<String>, code: Code, created_at: impl Into<Timestamp>) -> Self {
+        let status = LegacyStatus {
+            code,
+            created_at: created_at.into(),
+            sub_code: Nullable::Null,
+            message: Nullable::Null,
+            recording_id: Nullable::Absent,
+            extra: Members::new(),
+        };
+        Self { bot_id: bot_id.into(), status, extra: Members::new() }
+    }
+
+    pub(crate) fn from_ref(event: &EventRef<'_>) -> Option<Self> {
+        let status = event.status.as_ref()?;
+        let members = Members::beyond(status.object, &[]);
+        Some(Self {
+            bot_id: event.bot_id()?.to_owned(),
+            status: LegacyStatus {
+                code: Code::from(&*status.code),
+                created_at: Timestamp::new(&status.updated_at),
+                sub_code: members.nullable_str("sub_code").map(SubCode::from),
+                message: members.nullable_str("message"),
+                recording_id: members.nullable_str("recording_id"),
+                extra: members.without(&[
+                    "code",
+                    "created_at",
+                    "sub_code",
+                    "message",
+                    "recording_id",
+                ]),
+            },
+            extra: Members::beyond(event.data?, &["bot_id", "status"]),
+        })
+    }
+}
+
+impl BotLog {
+    pub(crate) fn from_ref(event: &EventRef<'_>) -> Option<Self> {
+        let members = Members::beyond(event.data?, &[]);
+        let line = Members::beyond(event.detail?, &[]);
+        Some(Self {
+            bot_id: members.nullable_str("bot_id"),
+            job_id: members.nullable_str("job_id"),
+            log: Log {
+                level: line.nullable_str("level"),
+                message: line.nullable_str("message"),
+                output_id: line.nullable_str("output_id"),
+                created_at: line.nullable_str("created_at").map(|text| Timestamp::new(&text)),
+                extra: line.without(&["level", "message", "output_id", "created_at"]),
+            },
+            extra: members.without(&["bot_id", "job_id", "log"]),
+        })
+    }
+}
+
+impl BotTranscription {
+    pub(crate) fn from_ref(event: &EventRef<'_>) -> Option<Self> {
+        let members = Members::beyond(event.data?, &[]);
+        Some(Self {
+            bot_id: members.nullable_str("bot_id"),
+            recording_id: members.nullable_str("recording_id"),
+            transcript: Json::checked(event.detail?),
+            extra: members.without(&["bot_id", "recording_id", "transcript"]),
+        })
+    }
+}
+
+impl Serialize for BotStatusChange {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("bot_id", &self.bot_id)?;
+        map.serialize_entry("status", &self.status)?;
+        self.extra.write(&mut map)?;
+        map.end()
+    }
+}
+
+impl Serialize for LegacyStatus {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("code", &self.code)?;
+        map.serialize_entry("created_at", &self.created_at)?;
+        self.sub_code.write(&mut map, "sub_code")?;
+        self.message.write(&mut map, "message")?;
+        self.recording_id.write(&mut map, "recording_id")?;
+        self.extra.write(&mut map)?;
+        map.end()
+    }
+}
+
+impl Serialize for BotLog {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        self.bot_id.write(&mut map, "bot_id")?;
+        self.job_id.write(&mut map, "job_id")?;
+        map.serialize_entry("log", &self.log)?;
+        self.extra.write(&mut map)?;
+        map.end()
+    }
+}
+
+impl Serialize for Log {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        self.level.write(&mut map, "level")?;
+        self.message.write(&mut map, "message")?;
+        self.output_id.write(&mut map, "output_id")?;
+        self.created_at.write(&mut map, "created_at")?;
+        self.extra.write(&mut map)?;
+        map.end()
+    }
+}
+
+impl Serialize for BotTranscription {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        self.bot_id.write(&mut map, "bot_id")?;
+        self.recording_id.write(&mut map, "recording_id")?;
+        map.serialize_entry("transcript", &self.transcript)?;
+        self.extra.write(&mut map)?;
+        map.end()
+    }
+}

@@ -1,0 +1,219 @@
+//! Values that the vendor may extend: kept as they came, so that nothing is lost on the way.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::DeserializeOwned;
+use serde::ser::{Error as _, SerializeMap};
+use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
+
+use crate::json::{Scanner, Text};
+
+/// A member that may be an object, `null`, or not there at all; the three stay apart.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[expect(clippy::exhaustive_enums, reason = "JSON has no fourth state")]
+pub enum Nullable<T> {
+    /// The member is not there.
+    #[default]
+    Absent,
+    /// The member is `null`.
+    Null,
+    /// The member has a value.
+    Present(T),
+}
+
+impl<T> Nullable<T> {
+    /// The value, if there is one.
+    pub fn as_ref(&self) -> Option<&T> {
+        match self {
+            Self::Present(value) => Some(value),
+            Self::Absent | Self::Null => None,
+        }
+    }
+
+    /// The value by itself, if there is one.
+    pub fn into_option(self) -> Option<T> {
+        match self {
+            Self::Present(value) => Some(value),
+            Self::Absent | Self::Null => None,
+        }
+    }
+
+    pub(crate) fn map<U>(self, convert: impl FnOnce(T) -> U) -> Nullable<U> {
+        match self {
+            Self::Absent => Nullable::Absent,
+            Self::Null => Nullable::Null,
+            Self::Present(value) => Nullable::Present(convert(value)),
+        }
+    }
+}
+
+impl<T> From<T> for Nullable<T> {
+    fn from(value: T) -> Self {
+        Self::Present(value)
+    }
+}
+
+impl<T: Serialize> Nullable<T> {
+    /// Writes the member unless it is absent.
+    pub(crate) fn write<M: SerializeMap>(&self, map: &mut M, key: &str) -> Result<(), M::Error> {
+        match self {
+            Self::Absent => Ok(()),
+            Self::Null => map.serialize_entry(key, &()),
+            Self::Present(value) => map.serialize_entry(key, value),
+        }
+    }
+}
+
+/// A JSON value kept as text: numbers keep their digits, members their order.
+///
+/// It is well-formed and within the limits of this crate. Equality is equality of the text.
+/// Serializing it works with `serde_json`, which writes the text through.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Json(Box<str>);
+
+impl Json {
+    /// For text that the scanner has checked.
+    pub(crate) fn checked(text: &str) -> Self {
+        Self(text.into())
+    }
+
+    /// The JSON text.
+    pub fn text(&self) -> &str {
+        &self.0
+    }
+
+    /// The value, if it is a string.
+    pub fn as_str(&self) -> Option<Cow<'_, str>> {
+        Scanner::new(&self.0).string().ok().map(Text::decode)
+    }
+
+    /// Whether the value is `null`.
+    pub fn is_null(&self) -> bool {
+        &*self.0 == "null"
+    }
+
+    /// Reads the value as any type that `serde` can read.
+    ///
+    /// # Errors
+    ///
+    /// What `serde_json` says of a value that does not fit the type. Its messages can quote the
+    /// value.
+    pub fn to<T: DeserializeOwned>(&self) -> Result<T, serde_json::Error> {
+        serde_json::from_str(&self.0)
+    }
+}
+
+impl fmt::Debug for Json {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl From<serde_json::Value> for Json {
+    fn from(value: serde_json::Value) -> Self {
+        Self(value.to_string().into())
+    }
+}
+
+impl Serialize for Json {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let raw: &RawValue = serde_json::from_str(&self.0).map_err(S::Error::custom)?;
+        raw.serialize(serializer)
+    }
+}
+
+/// Members of an object by name, in the order they came: custom `metadata`, and whatever an event
+/// carries beyond its documented members.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Members(Vec<(Box<str>, Json)>);
+
+impl Members {
+    /// No members.
+    pub const fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    /// The member of this name.
+    pub fn get(&self, name: &str) -> Option<&Json> {
+        self.iter().find(|(key, _)| *key == name).map(|(_, value)| value)
+    }
+
+    /// The member of this name, if it is a string.
+    pub fn get_str(&self, name: &str) -> Option<Cow<'_, str>> {
+        self.get(name)?.as_str()
+    }
+
+    /// The members in the order they came.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &Json)> {
+        self.0.iter().map(|(key, value)| (&**key, value))
+    }
+
+    /// How many members there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Adds a member, or replaces the value of one that is there.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<serde_json::Value>) -> Self {
+        let value = Json::from(value.into());
+        match self.0.iter_mut().find(|(key, _)| **key == *name) {
+            Some((_, old)) => *old = value,
+            None => self.0.push((name.into(), value)),
+        }
+        self
+    }
+
+    /// The member of this name as a string that may be null or absent.
+    pub(crate) fn nullable_str(&self, name: &str) -> Nullable<String> {
+        match self.get(name) {
+            None => Nullable::Absent,
+            Some(value) => value.as_str().map_or(Nullable::Null, |s| s.into_owned().into()),
+        }
+    }
+
+    /// The members without the named ones.
+    pub(crate) fn without(mut self, known: &[&str]) -> Self {
+        self.0.retain(|(key, _)| !known.contains(&&**key));
+        self
+    }
+
+    /// The members of an object that the scanner has checked, without the known ones.
+    pub(crate) fn beyond(object: &str, known: &[&str]) -> Self {
+        let mut members = Vec::new();
+        let read = Scanner::new(object).object(|scan, key| {
+            let value = scan.value()?;
+            if !known.contains(&key) {
+                members.push((key.into(), Json::checked(value.text)));
+            }
+            Ok(())
+        });
+        debug_assert!(read.is_ok(), "the scanner has checked this object before");
+        Self(members)
+    }
+
+    pub(crate) fn write<M: SerializeMap>(&self, map: &mut M) -> Result<(), M::Error> {
+        self.iter().try_for_each(|(key, value)| map.serialize_entry(key, value))
+    }
+}
+
+impl fmt::Debug for Members {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.iter()).finish()
+    }
+}
+
+impl Serialize for Members {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.len()))?;
+        self.write(&mut map)?;
+        map.end()
+    }
+}
