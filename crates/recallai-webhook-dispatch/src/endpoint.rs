@@ -1,0 +1,140 @@
+//! Endpoints: who may deliver, and how they prove it.
+
+use std::sync::Arc;
+
+use recallai_webhook_event::ParseError;
+use recallai_webhook_signature::{Diagnosis, Verifier, VerifyError};
+
+use crate::refusal_log::RefusalLog;
+use crate::{Delivery, Token, TokenRefusal, VerifiedDelivery, respell};
+
+/// A named endpoint with its own secrets: one for each workspace, region or legacy Svix endpoint of
+/// the vendor's.
+#[derive(Debug, Clone)]
+pub struct Endpoint {
+    name: Arc<str>,
+    auth: Auth,
+    refusals: Arc<RefusalLog>,
+}
+
+#[derive(Debug, Clone)]
+enum Auth {
+    Signature(Verifier),
+    Token(Token),
+    Unverified,
+}
+
+/// Why a delivery was not let in: for logs and metrics. The sender gets one opaque reply for all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Refusal {
+    /// The signature was not accepted.
+    #[error(transparent)]
+    Signature(#[from] VerifyError),
+    /// The token was not accepted.
+    #[error(transparent)]
+    Token(#[from] TokenRefusal),
+}
+
+impl Refusal {
+    /// A stable word for the label of a metric.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Signature(error) => error.code(),
+            Self::Token(TokenRefusal::Missing) => "missing_token",
+            Self::Token(TokenRefusal::Wrong) => "wrong_token",
+        }
+    }
+}
+
+impl Endpoint {
+    /// An endpoint whose deliveries are signed. The name stands in logs, in metrics and in the key
+    /// by which messages are told apart.
+    pub fn signed(name: impl Into<Arc<str>>, verifier: Verifier) -> Self {
+        Self::new(name.into(), Auth::Signature(verifier))
+    }
+
+    /// An endpoint for sources that cannot sign, which show a token instead.
+    pub fn with_token(name: impl Into<Arc<str>>, token: Token) -> Self {
+        Self::new(name.into(), Auth::Token(token))
+    }
+
+    pub(crate) fn unverified(name: Arc<str>) -> Self {
+        Self::new(name, Auth::Unverified)
+    }
+
+    fn new(name: Arc<str>, auth: Auth) -> Self {
+        Self { name, auth, refusals: Arc::default() }
+    }
+
+    /// The name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Lets a delivery in, or refuses it; nothing has read the body before. A refusal is logged
+    /// with the operator's diagnosis, at a limited rate.
+    ///
+    /// # Errors
+    ///
+    /// The signature or the token was not accepted.
+    pub fn verify<'h, H>(&self, delivery: &Delivery<'h, H>) -> Result<VerifiedDelivery, Refusal>
+    where
+        H: IntoIterator<Item = (&'h str, &'h [u8])> + Clone,
+    {
+        let verified = self.check(delivery);
+        if let Err(refusal) = &verified {
+            self.refusals.write(self, *refusal, delivery);
+        }
+        verified
+    }
+
+    fn check<'h, H>(&self, delivery: &Delivery<'h, H>) -> Result<VerifiedDelivery, Refusal>
+    where
+        H: IntoIterator<Item = (&'h str, &'h [u8])> + Clone,
+    {
+        let Delivery { headers, query, body, received_at } = delivery;
+        let admit = |signed| VerifiedDelivery::new(&self.name, signed, body, *received_at);
+        match &self.auth {
+            Auth::Signature(verifier) => {
+                Ok(admit(Some(&verifier.verify(lines(headers), body, *received_at)?)))
+            }
+            Auth::Token(token) => {
+                token.check(*query, lines(headers))?;
+                Ok(admit(None))
+            }
+            Auth::Unverified => Ok(admit(None)),
+        }
+    }
+
+    /// Explains to an operator why a delivery was refused, as far as it can be told. Slow: it tries
+    /// other spellings of the body. Never for the sender's eyes.
+    pub fn diagnose<'h, H>(&self, delivery: &Delivery<'h, H>) -> Option<Diagnosis>
+    where
+        H: IntoIterator<Item = (&'h str, &'h [u8])> + Clone,
+    {
+        let Auth::Signature(verifier) = &self.auth else { return None };
+        let spellings = respell::spellings(&delivery.body);
+        let candidates = spellings.iter().map(Vec::as_slice);
+        let headers = lines(&delivery.headers);
+        Some(verifier.diagnose(headers, &delivery.body, delivery.received_at, candidates))
+    }
+}
+
+/// The header lines, for as long as the delivery is looked at.
+fn lines<'s, 'h: 's, H>(headers: &H) -> impl Iterator<Item = (&'s str, &'s [u8])> + use<'s, 'h, H>
+where
+    H: IntoIterator<Item = (&'h str, &'h [u8])> + Clone,
+{
+    #[expect(clippy::map_identity, reason = "the pairs that come out live shorter")]
+    headers.clone().into_iter().map(|(name, value)| (name, value))
+}
+
+/// Reads the event of a verified delivery, for callers that do their own routing.
+impl TryFrom<&VerifiedDelivery> for recallai_webhook_event::Event {
+    type Error = ParseError;
+
+    fn try_from(delivery: &VerifiedDelivery) -> Result<Self, Self::Error> {
+        delivery.event().map(|event| event.to_event())
+    }
+}

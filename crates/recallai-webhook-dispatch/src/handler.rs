@@ -1,0 +1,192 @@
+//! Handlers: what users write, what they are given, and what becomes of their failures.
+
+use std::any::Any;
+use std::error::Error;
+use std::fmt;
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use recallai_webhook_event::ParseError;
+
+use crate::VerifiedDelivery;
+
+/// Whatever a handler fails with.
+pub type HandlerError = Box<dyn Error + Send + Sync>;
+
+/// What a handler comes to.
+pub type HandlerResult = Result<(), HandlerError>;
+
+/// Work to be done for an event.
+///
+/// Every `Fn(E, Context) -> impl Future` is one, whether it returns `()` or a `Result`; a type with
+/// state can implement it with an `async fn`.
+///
+/// ```
+/// use recallai_webhook_dispatch::{Context, EventOf, Handler, HandlerResult};
+/// use recallai_webhook_dispatch::event::ArtifactEvent;
+///
+/// struct Downloads { /* an HTTP client, a queue… */ }
+///
+/// impl Handler<EventOf<ArtifactEvent>> for Downloads {
+///     async fn handle(&self, event: EventOf<ArtifactEvent>, _: Context) -> HandlerResult {
+///         println!("fetch {} {}", event.kind, event.artifact.id);
+///         Ok(())
+///     }
+/// }
+/// ```
+///
+/// It can run more than once for one message: the sender repeats a delivery whose reply it did not
+/// get, or that was answered 503 because another handler failed. It can be cancelled at any
+/// `await`: when the time limit passes, and when the connection breaks.
+pub trait Handler<E>: Send + Sync + 'static {
+    /// Does the work.
+    fn handle(&self, event: E, context: Context) -> impl Future<Output = HandlerResult> + Send;
+}
+
+impl<E, F, R> Handler<E> for F
+where
+    F: Fn(E, Context) -> R + Send + Sync + 'static,
+    R: Future<Output: IntoHandlerResult> + Send,
+    E: Send + 'static,
+{
+    fn handle(&self, event: E, context: Context) -> impl Future<Output = HandlerResult> + Send {
+        let work = self(event, context);
+        async { work.await.into_handler_result() }
+    }
+}
+
+/// What a handler's closure may return: nothing, or a result with any error.
+pub trait IntoHandlerResult {
+    /// The result of the handler.
+    fn into_handler_result(self) -> HandlerResult;
+}
+
+impl IntoHandlerResult for () {
+    fn into_handler_result(self) -> HandlerResult {
+        Ok(())
+    }
+}
+
+impl<E: Into<HandlerError>> IntoHandlerResult for Result<(), E> {
+    fn into_handler_result(self) -> HandlerResult {
+        self.map_err(Into::into)
+    }
+}
+
+/// What a handler is told beside the event.
+#[derive(Debug, Clone)]
+pub struct Context {
+    delivery: VerifiedDelivery,
+}
+
+impl Context {
+    pub(crate) fn new(delivery: VerifiedDelivery) -> Self {
+        Self { delivery }
+    }
+
+    /// The name of the endpoint that the delivery came to.
+    pub fn endpoint(&self) -> &str {
+        self.delivery.endpoint()
+    }
+
+    /// The id of the message: the same over all retries. `None` where nothing signed vouches for
+    /// one.
+    pub fn message_id(&self) -> Option<&str> {
+        self.delivery.message_id()
+    }
+
+    /// The body, byte for byte as it was received.
+    pub fn body(&self) -> &Bytes {
+        self.delivery.body()
+    }
+
+    /// When the delivery was received.
+    pub fn received_at(&self) -> SystemTime {
+        self.delivery.received_at()
+    }
+
+    /// The whole delivery.
+    pub fn delivery(&self) -> &VerifiedDelivery {
+        &self.delivery
+    }
+}
+
+/// A verified message whose body is no readable event. The raw body is in the [`Context`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Unreadable {
+    /// What is wrong with the body.
+    pub error: ParseError,
+}
+
+/// How a handler failed.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum Failure {
+    /// It returned an error.
+    Error(Arc<dyn Error + Send + Sync>),
+    /// It panicked. Only this handler failed; the process and other handlers go on.
+    Panic(Arc<str>),
+    /// It was not done within the time limit, and was cancelled.
+    TimedOut(Duration),
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Error(error) => write!(f, "handler failed: {error}"),
+            Self::Panic(message) => write!(f, "handler panicked: {message}"),
+            Self::TimedOut(limit) => write!(f, "handlers took longer than {limit:?}"),
+        }
+    }
+}
+
+impl Error for Failure {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Error(error) => Some(&**error),
+            Self::Panic(_) | Self::TimedOut(_) => None,
+        }
+    }
+}
+
+/// The future of one handler's work.
+pub(crate) type Work<'a> = Pin<Box<dyn Future<Output = Result<(), Failure>> + Send + 'a>>;
+
+/// Runs a handler so that its panic is its own failure, also one before its first `await`.
+pub(crate) fn run<'a, E: Send + 'static>(
+    handler: &'a impl Handler<E>,
+    event: E,
+    context: Context,
+) -> Work<'a> {
+    Box::pin(async move {
+        // Nothing of a handler that panicked is looked at again, so no broken state is seen.
+        let started = catch_unwind(AssertUnwindSafe(|| handler.handle(event, context)));
+        let mut work = match started {
+            Ok(work) => std::pin::pin!(work),
+            Err(panic) => return Err(Failure::from_panic(&*panic)),
+        };
+        std::future::poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(cx))) {
+            Ok(Poll::Pending) => Poll::Pending,
+            Ok(Poll::Ready(Ok(()))) => Poll::Ready(Ok(())),
+            Ok(Poll::Ready(Err(error))) => Poll::Ready(Err(Failure::Error(error.into()))),
+            Err(panic) => Poll::Ready(Err(Failure::from_panic(&*panic))),
+        })
+        .await
+    })
+}
+
+impl Failure {
+    fn from_panic(panic: &(dyn Any + Send)) -> Self {
+        let message = panic
+            .downcast_ref::<&str>()
+            .copied()
+            .or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+        Self::Panic(message.unwrap_or("no message").into())
+    }
+}

@@ -1,0 +1,177 @@
+//! The receiver: a delivery in, a reply out.
+
+use std::fmt;
+use std::future::{Future, poll_fn};
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::Poll;
+use std::time::Duration;
+
+use recallai_webhook_event::{EventRef, ParseError};
+
+use crate::router::{Answer, Routed, Router};
+use crate::{
+    Context, Delivery, Endpoint, Failure, Observer, Outcome, Refusal, Reply, Report,
+    VerifiedDelivery,
+};
+
+/// How long handlers may take before the sender is asked to try again: 10 seconds. The sender
+/// itself waits 15.
+pub const DEFAULT_TIME_LIMIT: Duration = Duration::from_secs(10);
+
+/// Receives the deliveries of one endpoint in *inline* mode: verify, parse, await the handlers,
+/// reply. Cheap to clone.
+///
+/// For users who bring their own queue: nothing is stored, and a message counts as delivered only
+/// when every handler has succeeded.
+#[derive(Clone)]
+pub struct Receiver {
+    inner: Arc<Inner>,
+}
+
+#[derive(Clone)]
+struct Inner {
+    endpoint: Endpoint,
+    router: Arc<Router>,
+    time_limit: Duration,
+    observer: Option<Arc<dyn Observer>>,
+}
+
+impl Receiver {
+    /// A receiver that awaits the handlers before it replies.
+    pub fn inline(endpoint: Endpoint, router: impl Into<Arc<Router>>) -> Self {
+        let inner = Inner {
+            endpoint,
+            router: router.into(),
+            time_limit: DEFAULT_TIME_LIMIT,
+            observer: None,
+        };
+        Self { inner: Arc::new(inner) }
+    }
+
+    /// The same with another limit on the time of all handlers of a delivery together. Above 15
+    /// seconds the sender has hung up before it is reached. The default is 10 seconds.
+    #[must_use]
+    pub fn with_time_limit(mut self, limit: Duration) -> Self {
+        Arc::make_mut(&mut self.inner).time_limit = limit;
+        self
+    }
+
+    /// The same with an observer of every delivery.
+    #[must_use]
+    pub fn with_observer(mut self, observer: impl Observer) -> Self {
+        Arc::make_mut(&mut self.inner).observer = Some(Arc::new(observer));
+        self
+    }
+
+    /// The endpoint whose deliveries this receives.
+    pub fn endpoint(&self) -> &Endpoint {
+        &self.inner.endpoint
+    }
+
+    /// Receives one delivery.
+    ///
+    /// Dropping the future cancels the handlers; the sender, who got no reply, delivers again.
+    pub async fn receive<'h, H>(&self, delivery: Delivery<'h, H>) -> Reply
+    where
+        H: IntoIterator<Item = (&'h str, &'h [u8])> + Clone,
+    {
+        match self.inner.endpoint.verify(&delivery) {
+            Ok(verified) => self.inner.handle(verified).await,
+            Err(refusal) => self.inner.refuse(refusal),
+        }
+    }
+}
+
+impl Inner {
+    async fn handle(&self, delivery: VerifiedDelivery) -> Reply {
+        let context = Context::new(delivery);
+        let event = context.delivery().event();
+        let routed = self.route(&event, &context).await;
+        let (outcome, reply) = conclude(&routed);
+        let event_name = event.as_ref().ok().map(EventRef::name);
+        if let Outcome::Failed(failure) = outcome {
+            tracing::error!(
+                endpoint = context.endpoint(),
+                message_id = context.message_id(),
+                event = event_name,
+                %failure,
+                "delivery not handled, the sender will try again",
+            );
+        }
+        self.report(Some(context.delivery()), event_name, outcome, reply);
+        reply
+    }
+
+    async fn route(&self, event: &Result<EventRef<'_>, ParseError>, context: &Context) -> Routed {
+        let mut work = pin!(self.router.route(event, context));
+        // Most handlers only pass the event on and are done at once: they need no timer.
+        let at_once = poll_fn(|cx| match work.as_mut().poll(cx) {
+            Poll::Ready(routed) => Poll::Ready(Some(routed)),
+            Poll::Pending => Poll::Ready(None),
+        });
+        if let Some(routed) = at_once.await {
+            return routed;
+        }
+        match tokio::time::timeout(self.time_limit, work).await {
+            Ok(routed) => routed,
+            Err(_) => {
+                let failure = Failure::TimedOut(self.time_limit);
+                self.router.tell_failure(&failure, context).await;
+                Routed::Handled(Err(failure))
+            }
+        }
+    }
+
+    fn refuse(&self, refusal: Refusal) -> Reply {
+        let reply = Reply::Unauthorized;
+        self.report(None, None, Outcome::Refused(refusal), reply);
+        reply
+    }
+
+    fn report(
+        &self,
+        delivery: Option<&VerifiedDelivery>,
+        event_name: Option<&str>,
+        outcome: Outcome<'_>,
+        reply: Reply,
+    ) {
+        if let Some(observer) = &self.observer {
+            let endpoint = self.endpoint.name();
+            observer.observe(&Report { endpoint, delivery, event_name, outcome, reply });
+        }
+    }
+}
+
+/// The reply table: what each outcome means for the sender.
+fn conclude(routed: &Routed) -> (Outcome<'_>, Reply) {
+    match routed {
+        Routed::Handled(Err(failure))
+        | Routed::UnknownHandled(Err(failure))
+        | Routed::Unreadable(_, Err(failure)) => (Outcome::Failed(failure), Reply::Unavailable),
+        Routed::Handled(Ok(())) => (Outcome::Handled, Reply::Accepted),
+        Routed::Unhandled(answer) => (Outcome::Unhandled, answer.reply()),
+        Routed::Unknown(answer) => (Outcome::Unknown, answer.reply()),
+        Routed::UnknownHandled(Ok(())) => (Outcome::Unknown, Reply::Accepted),
+        Routed::Unreadable(error, Ok(())) => (Outcome::Unreadable(error), Reply::Accepted),
+    }
+}
+
+impl Answer {
+    const fn reply(self) -> Reply {
+        match self {
+            Self::Acknowledge => Reply::Accepted,
+            Self::RetryLater => Reply::Unavailable,
+        }
+    }
+}
+
+impl fmt::Debug for Receiver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Receiver")
+            .field("endpoint", &self.inner.endpoint)
+            .field("router", &self.inner.router)
+            .field("time_limit", &self.inner.time_limit)
+            .finish_non_exhaustive()
+    }
+}

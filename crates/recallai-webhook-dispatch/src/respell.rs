@@ -1,0 +1,141 @@
+//! Other spellings of a JSON body: what a sender may have signed before somebody wrote it anew.
+//!
+//! The commonest reason why a signature does not match is a body that was parsed and serialised
+//! again on its way. If one of these verifies, that is what happened.
+
+/// Where white space goes in a spelling.
+struct Style {
+    after_comma: &'static str,
+    after_colon: &'static str,
+    /// Whether each member and item stands on a line of its own, and by how much it is indented.
+    indent: Option<usize>,
+}
+
+const STYLES: [Style; 4] = [
+    // JavaScript's `JSON.stringify`.
+    Style { after_comma: "", after_colon: "", indent: None },
+    // Python's `json.dumps`.
+    Style { after_comma: " ", after_colon: " ", indent: None },
+    Style { after_comma: "", after_colon: " ", indent: Some(2) },
+    Style { after_comma: "", after_colon: " ", indent: Some(4) },
+];
+
+/// Spellings of the body that differ from it in white space only. Text that is not JSON gives
+/// spellings that are not JSON either, which verify no more than it does.
+pub(crate) fn spellings(body: &[u8]) -> Vec<Vec<u8>> {
+    let mut spellings: Vec<_> = STYLES.iter().map(|style| respell(body, style)).collect();
+    for ending in [b"\n".as_slice(), b"\r\n"] {
+        spellings.push([body, ending].concat());
+        spellings.extend(body.strip_suffix(ending).map(<[u8]>::to_vec));
+    }
+    spellings.retain(|spelling| spelling != body);
+    spellings
+}
+
+fn respell(body: &[u8], style: &Style) -> Vec<u8> {
+    let mut out = Vec::with_capacity(body.len());
+    let mut tokens = Tokens { body }.peekable();
+    let mut depth = 0_usize;
+    while let Some(token) = tokens.next() {
+        match token {
+            b"{" | b"[" => {
+                out.extend_from_slice(token);
+                let close: &[u8] = if token == b"{" { b"}" } else { b"]" };
+                if let Some(end) = tokens.next_if_eq(&close) {
+                    out.extend_from_slice(end);
+                } else {
+                    depth += 1;
+                    line(&mut out, style, depth);
+                }
+            }
+            b"}" | b"]" => {
+                depth = depth.saturating_sub(1);
+                line(&mut out, style, depth);
+                out.extend_from_slice(token);
+            }
+            b"," => {
+                out.push(b',');
+                out.extend_from_slice(style.after_comma.as_bytes());
+                line(&mut out, style, depth);
+            }
+            b":" => {
+                out.push(b':');
+                out.extend_from_slice(style.after_colon.as_bytes());
+            }
+            _ => out.extend_from_slice(token),
+        }
+    }
+    out
+}
+
+fn line(out: &mut Vec<u8>, style: &Style, depth: usize) {
+    // A body nested deeper than any event is not worth the white space.
+    if let Some(indent) = style.indent.filter(|_| depth <= 64) {
+        out.push(b'\n');
+        out.resize(out.len() + indent * depth, b' ');
+    }
+}
+
+/// Strings, brackets, commas, colons, and runs of anything else; without the space between them.
+struct Tokens<'a> {
+    body: &'a [u8],
+}
+
+impl<'a> Iterator for Tokens<'a> {
+    type Item = &'a [u8];
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.body = self.body.trim_ascii_start();
+        let len = match self.body.first()? {
+            b'"' => string_len(self.body),
+            b'{' | b'}' | b'[' | b']' | b',' | b':' => 1,
+            _ => self
+                .body
+                .iter()
+                .position(|b| b.is_ascii_whitespace() || b"{}[],:\"".contains(b))
+                .unwrap_or(self.body.len()),
+        };
+        let (token, rest) = self.body.split_at(len);
+        self.body = rest;
+        Some(token)
+    }
+}
+
+fn string_len(body: &[u8]) -> usize {
+    let mut escaped = false;
+    for (at, byte) in body.iter().enumerate().skip(1) {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = true,
+            b'"' => return at + 1,
+            _ => {}
+        }
+    }
+    body.len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The expectations are what Node's `JSON.stringify` and Python's `json.dumps` print.
+    #[test]
+    fn the_spellings_are_those_of_common_serialisers() {
+        let body = br#"{ "a":[1, 2],"b" : {}, "c":"x, \"y\": z" }"#;
+        let spellings: Vec<_> =
+            spellings(body).into_iter().map(|s| String::from_utf8(s).unwrap()).collect();
+        assert_eq!(spellings[0], r#"{"a":[1,2],"b":{},"c":"x, \"y\": z"}"#);
+        assert_eq!(spellings[1], r#"{"a": [1, 2], "b": {}, "c": "x, \"y\": z"}"#);
+        assert_eq!(
+            spellings[2],
+            "{\n  \"a\": [\n    1,\n    2\n  ],\n  \"b\": {},\n  \"c\": \"x, \\\"y\\\": z\"\n}"
+        );
+    }
+
+    #[test]
+    fn text_that_is_not_json_is_no_trouble() {
+        for body in [&b""[..], b"\"", b"\"\\", b"}}}]", b"\xff\xfe", b"{{{{", b"a b c"] {
+            spellings(body);
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! The router: which handlers an event goes to.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::Arc;
+use std::task::Poll;
+
+use recallai_webhook_event::{CATALOGUE, Event, EventRef, ParseError};
+
+use crate::handler::{Work, run};
+use crate::selector::sealed::Selects;
+use crate::{Context, Failure, Handler, IntoHandlerResult, Selector, Unreadable};
+
+/// What to answer where no handler has a say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Answer {
+    /// Take it: the sender is told that all is well and forgets the message.
+    Acknowledge,
+    /// Leave it: the sender tries again over the next day, in the hope of a newer deployment that
+    /// knows what to do. If every delivery fails for days, it switches the endpoint off.
+    RetryLater,
+}
+
+/// The choice that has to be made about events that meet no handler.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "a new outcome is a new choice for everybody")]
+pub struct Unmatched {
+    /// A known event that nobody registered for.
+    pub unhandled: Answer,
+    /// An event whose name is not in the catalogue, with no handler for unknown events.
+    pub unknown: Answer,
+}
+
+/// Handlers by what they registered for. Made by [`Router::builder`], fixed from then on.
+pub struct Router {
+    unmatched: Unmatched,
+    routes: Vec<Box<dyn Route>>,
+    /// The routes of each row of the catalogue that has some.
+    by_name: HashMap<&'static str, Vec<usize>>,
+    pub(crate) on_unknown: Vec<Box<dyn Sink<Arc<Event>>>>,
+    pub(crate) on_unreadable: Vec<Box<dyn Sink<Unreadable>>>,
+    pub(crate) on_failure: Vec<Box<dyn Sink<Failure>>>,
+}
+
+/// A handler with what it is registered for.
+trait Route: Send + Sync {
+    fn work(&self, event: &Arc<Event>, context: &Context) -> Option<Work<'_>>;
+}
+
+/// A handler that takes all there is of its kind.
+pub(crate) trait Sink<E>: Send + Sync {
+    fn work(&self, event: E, context: Context) -> Work<'_>;
+}
+
+impl<S: Selects, H: Handler<S::Argument>> Route for (S, H) {
+    fn work(&self, event: &Arc<Event>, context: &Context) -> Option<Work<'_>> {
+        let (selector, handler) = self;
+        Some(run(handler, selector.select(event)?, context.clone()))
+    }
+}
+
+impl<E: Send + 'static, H: Handler<E>> Sink<E> for H {
+    fn work(&self, event: E, context: Context) -> Work<'_> {
+        run(self, event, context)
+    }
+}
+
+/// Collects handlers for a [`Router`].
+pub struct RouterBuilder {
+    router: Router,
+}
+
+/// What the router found for a message.
+pub(crate) enum Routed {
+    Handled(Result<(), Failure>),
+    Unhandled(Answer),
+    Unknown(Answer),
+    UnknownHandled(Result<(), Failure>),
+    Unreadable(ParseError, Result<(), Failure>),
+}
+
+impl Router {
+    /// Starts a router with the choice that has to be made first.
+    pub fn builder(unmatched: Unmatched) -> RouterBuilder {
+        let router = Router {
+            unmatched,
+            routes: Vec::new(),
+            by_name: HashMap::new(),
+            on_unknown: Vec::new(),
+            on_unreadable: Vec::new(),
+            on_failure: Vec::new(),
+        };
+        RouterBuilder { router }
+    }
+
+    /// Adds a handler for known events to the rows that its selector covers.
+    pub(crate) fn add_route<S: Selects>(
+        &mut self,
+        selector: S,
+        handler: impl Handler<S::Argument>,
+    ) {
+        for entry in CATALOGUE.iter().filter(|entry| selector.covers(entry)) {
+            self.by_name.entry(entry.name).or_default().push(self.routes.len());
+        }
+        self.routes.push(Box::new((selector, handler)));
+    }
+
+    /// Hands a message to all handlers that registered for it and awaits them, side by side.
+    pub(crate) async fn route(
+        &self,
+        event: &Result<EventRef<'_>, ParseError>,
+        context: &Context,
+    ) -> Routed {
+        let event = match event {
+            Ok(event) => event,
+            Err(error) => {
+                let unreadable = Unreadable { error: error.clone() };
+                let result = self.feed(&self.on_unreadable, &unreadable, context).await;
+                return Routed::Unreadable(unreadable.error, result);
+            }
+        };
+        let Some(entry) = event.entry() else {
+            if self.on_unknown.is_empty() {
+                return Routed::Unknown(self.unmatched.unknown);
+            }
+            let event = Arc::new(event.to_event());
+            return Routed::UnknownHandled(self.feed(&self.on_unknown, &event, context).await);
+        };
+        let Some(routes) = self.by_name.get(entry.name) else {
+            return Routed::Unhandled(self.unmatched.unhandled);
+        };
+        let event = Arc::new(event.to_event());
+        let work: Vec<_> =
+            routes.iter().filter_map(|route| self.routes[*route].work(&event, context)).collect();
+        if work.is_empty() {
+            return Routed::Unhandled(self.unmatched.unhandled);
+        }
+        Routed::Handled(self.all(work, context).await)
+    }
+
+    /// Tells the failure handlers; what they themselves fail with goes no further.
+    pub(crate) async fn tell_failure(&self, failure: &Failure, context: &Context) {
+        for sink in &self.on_failure {
+            if let Err(failure) = sink.work(failure.clone(), context.clone()).await {
+                tracing::error!(%failure, "failure handler failed");
+            }
+        }
+    }
+
+    async fn feed<E: Clone>(
+        &self,
+        sinks: &[Box<dyn Sink<E>>],
+        event: &E,
+        context: &Context,
+    ) -> Result<(), Failure> {
+        let work = sinks.iter().map(|sink| sink.work(event.clone(), context.clone())).collect();
+        self.all(work, context).await
+    }
+
+    /// Awaits all handlers, lets none stop another, and returns the first failure in the order of
+    /// registration; the failure handlers hear of each.
+    async fn all(&self, mut work: Vec<Work<'_>>, context: &Context) -> Result<(), Failure> {
+        let mut results: Vec<Option<Result<(), Failure>>> = work.iter().map(|_| None).collect();
+        std::future::poll_fn(|cx| {
+            let mut pending = false;
+            for (work, result) in work.iter_mut().zip(&mut results) {
+                if result.is_none() {
+                    match work.as_mut().poll(cx) {
+                        Poll::Ready(done) => *result = Some(done),
+                        Poll::Pending => pending = true,
+                    }
+                }
+            }
+            if pending { Poll::Pending } else { Poll::Ready(()) }
+        })
+        .await;
+        let failures: Vec<_> = results.into_iter().flatten().filter_map(Result::err).collect();
+        for failure in &failures {
+            self.tell_failure(failure, context).await;
+        }
+        failures.into_iter().next().map_or(Ok(()), Err)
+    }
+}
+
+impl RouterBuilder {
+    /// Registers a closure for what a [`Selector`] selects, which also gives the type of its first
+    /// argument. It returns a future of `()` or of a `Result` with any error. An event goes to
+    /// every handler that registered for it.
+    #[must_use]
+    pub fn on<S, F, R>(self, selector: S, handler: F) -> Self
+    where
+        S: Selector,
+        F: Fn(S::Argument, Context) -> R + Send + Sync + 'static,
+        R: Future<Output: IntoHandlerResult> + Send,
+    {
+        self.handler(selector, handler)
+    }
+
+    /// Registers a value that implements [`Handler`]: for handlers with state of their own.
+    #[must_use]
+    pub fn handler<S: Selector>(mut self, selector: S, handler: impl Handler<S::Argument>) -> Self {
+        selector.register(handler, &mut self.router);
+        self
+    }
+
+    /// The router.
+    pub fn build(self) -> Router {
+        self.router
+    }
+}
+
+impl fmt::Debug for Router {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Router")
+            .field("unmatched", &self.unmatched)
+            .field("handlers", &self.routes.len())
+            .finish_non_exhaustive()
+    }
+}
