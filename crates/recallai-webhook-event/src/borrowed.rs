@@ -46,7 +46,6 @@ pub struct StatusRef<'a> {
 pub struct ResourceRef<'a> {
     /// The id, usually a UUID.
     pub id: Cow<'a, str>,
-    pub(crate) metadata: Nullable<&'a str>,
     pub(crate) object: &'a str,
 }
 
@@ -59,7 +58,10 @@ impl<'a> EventRef<'a> {
     /// twice, has no string `event`, or lacks what its family cannot be without. An unknown event
     /// name, code, sub code or member is no error.
     pub fn parse(body: &'a [u8]) -> Result<Self, ParseError> {
-        grammar::event(body).map_err(|fault| ParseError::new(body, fault))
+        let unreadable = |fault| ParseError::new(body, fault);
+        let mut event = Self::unnamed(grammar::text(body).map_err(unreadable)?);
+        grammar::event(&mut event).map_err(unreadable)?;
+        Ok(event)
     }
 
     /// The name of the event, such as `video_mixed.done`.

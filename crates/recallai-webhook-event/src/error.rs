@@ -63,9 +63,10 @@ pub enum Reason {
 impl ParseError {
     #[cold]
     pub(crate) fn new(body: &[u8], fault: Fault) -> Self {
-        let path = match std::str::from_utf8(body) {
-            Ok(text) => locate(text, fault.at),
-            Err(_) => String::new(),
+        let path = match (fault.reason, std::str::from_utf8(body)) {
+            // A body that was not read has no path: what stands before the byte may be anything.
+            (Reason::TooLong, _) | (_, Err(_)) => String::new(),
+            (_, Ok(text)) => locate(text, fault.at),
         };
         let path = match fault.reason {
             Reason::Missing { member } if path.is_empty() => member.to_owned(),

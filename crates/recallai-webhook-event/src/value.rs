@@ -68,8 +68,8 @@ impl<T: Serialize> Nullable<T> {
 
 /// A JSON value kept as text: numbers keep their digits, members their order.
 ///
-/// It is well-formed and within the limits of this crate. Equality is equality of the text.
-/// Serializing it works with `serde_json`, which writes the text through.
+/// It is well-formed; what was read from a body is also within the limits of this crate. Equality
+/// is equality of the text. Serializing it works with `serde_json`, which writes the text through.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Json(Box<str>);
 
@@ -179,6 +179,12 @@ impl Members {
         }
     }
 
+    /// Takes the member of this name out.
+    pub(crate) fn remove(&mut self, name: &str) -> Option<Json> {
+        let index = self.0.iter().position(|(key, _)| **key == *name)?;
+        Some(self.0.remove(index).1)
+    }
+
     /// The members without the named ones.
     pub(crate) fn without(mut self, known: &[&str]) -> Self {
         self.0.retain(|(key, _)| !known.contains(&&**key));
@@ -191,7 +197,7 @@ impl Members {
         let read = Scanner::new(object).object(|scan, key| {
             let value = scan.value()?;
             if !known.contains(&key) {
-                members.push((key.into(), Json::checked(value.text)));
+                members.push((key.into(), Json::checked(value)));
             }
             Ok(())
         });

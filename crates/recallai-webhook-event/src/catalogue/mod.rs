@@ -1,6 +1,6 @@
 //! The catalogue: every event name that Recall.ai is known to send, as data.
 //!
-//! One row in [`table`] makes an event: its constant, its place in the lookup, its line in the
+//! One row in [`names`] makes an event: its constant, its place in the lookup, its line in the
 //! event table of the documentation, its JSON Schema, its example body, and the tests that look
 //! for its fixture. A name that is not here is not an error, it is an *unknown* event.
 

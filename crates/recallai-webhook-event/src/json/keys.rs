@@ -23,10 +23,10 @@ impl<'a> Keys<'a> {
 
     /// Adds a name; false if it was there already.
     #[inline]
-    pub(super) fn insert(&mut self, key: &Text<'a>) -> bool {
+    pub(super) fn insert(&mut self, key: Text<'a>) -> bool {
         match key {
             Text::Plain(plain) if self.many.is_none() && self.len < FEW => {
-                if self.few[..self.len].contains(plain) {
+                if self.few[..self.len].contains(&plain) {
                     return false;
                 }
                 self.few[self.len] = plain;

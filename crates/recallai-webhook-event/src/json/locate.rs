@@ -1,5 +1,7 @@
 //! From an offset to a path, for error messages: on the cold path only, and never showing a value.
 
+use std::borrow::Cow;
+
 use super::Text;
 use crate::grammar::MEMBERS;
 
@@ -26,10 +28,8 @@ pub(crate) fn locate(text: &str, at: usize) -> String {
                 if end > at {
                     break;
                 }
-                if let (Some(Frame::Object(key @ None)), Text::Plain(name)) =
-                    (frames.last_mut(), name)
-                {
-                    *key = Some(name);
+                if let Some(Frame::Object(key @ None)) = frames.last_mut() {
+                    *key = Some(name.decode());
                 }
                 position = end;
                 continue;
@@ -39,16 +39,16 @@ pub(crate) fn locate(text: &str, at: usize) -> String {
         position += 1;
     }
     // A fault at a member's name is a fault of that member.
-    if let (Some(Frame::Object(key @ None)), Some(b'"')) = (frames.last_mut(), bytes.get(at)) {
-        if let Ok((Text::Plain(name), _)) = Text::scan(text, at + 1) {
-            *key = Some(name);
-        }
+    if let (Some(Frame::Object(key @ None)), Some(b'"')) = (frames.last_mut(), bytes.get(at))
+        && let Ok((name, _)) = Text::scan(text, at + 1)
+    {
+        *key = Some(name.decode());
     }
     render(&frames)
 }
 
 enum Frame<'a> {
-    Object(Option<&'a str>),
+    Object(Option<Cow<'a, str>>),
     Array(usize),
 }
 
@@ -60,7 +60,7 @@ fn render(frames: &[Frame<'_>]) -> String {
                 if !path.is_empty() {
                     path.push('.');
                 }
-                path.push_str(if MEMBERS.contains(name) { name } else { "*" });
+                path.push_str(if MEMBERS.contains(&&**name) { name } else { "*" });
             }
             Frame::Array(index) => path.push_str(&format!("[{index}]")),
             Frame::Object(None) => {}

@@ -10,14 +10,14 @@ mod scan;
 mod text;
 
 pub(crate) use locate::locate;
-pub(crate) use scan::{Scanner, Span};
+pub(crate) use scan::{Scanner, Stop};
 pub(crate) use text::Text;
 
 use crate::error::Reason;
 
-/// What went wrong and where, small enough to return from every step. The path is found later,
-/// from the offset, and only when somebody has to read it.
-#[derive(Debug, Clone, Copy)]
+/// What went wrong and where. The path is found later, from the offset, and only when somebody has
+/// to read it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Fault {
     pub(crate) reason: Reason,
     pub(crate) at: usize,

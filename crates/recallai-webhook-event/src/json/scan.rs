@@ -1,32 +1,42 @@
-//! The scanner: one pass over a text, handing out spans and strings as it goes.
+//! The scanner: one pass over a text, handing out values and strings as it goes.
 
 use super::keys::Keys;
 use super::{Fault, Text, number};
 use crate::MAX_DEPTH;
 use crate::error::Reason;
 
-/// A checked JSON value inside a text: its bytes and where they start.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Span<'a> {
-    pub(crate) text: &'a str,
-    pub(crate) at: usize,
-}
-
 /// A cursor over JSON text. Every method leaves it behind what it read.
+///
+/// The first fault stays here and the steps return a bare [`Stop`], so that what they return
+/// otherwise fits into registers.
 pub(crate) struct Scanner<'a> {
     text: &'a str,
     at: usize,
     depth: usize,
+    fault: Option<Fault>,
 }
+
+/// Reading stopped; the scanner knows why. Only [`Scanner::stop`] makes one.
+#[derive(Debug)]
+pub(crate) struct Stop(());
+
+type Step<T> = Result<T, Stop>;
 
 impl<'a> Scanner<'a> {
     pub(crate) fn new(text: &'a str) -> Self {
-        Self { text, at: 0, depth: 0 }
+        Self { text, at: 0, depth: 0, fault: None }
     }
 
-    /// A scanner standing at a value that was passed over earlier, one object deep.
-    pub(crate) fn at(text: &'a str, span: Span<'a>) -> Self {
-        Self { text, at: span.at, depth: 1 }
+    /// Keeps the reason for stopping, and the byte it is at.
+    #[cold]
+    pub(crate) fn stop(&mut self, reason: Reason, at: usize) -> Stop {
+        self.fault = Some(Fault::new(reason, at));
+        Stop(())
+    }
+
+    /// Why reading stopped; `None` if it did not.
+    pub(crate) fn fault(&self) -> Option<Fault> {
+        self.fault
     }
 
     /// Where the next value starts.
@@ -35,31 +45,37 @@ impl<'a> Scanner<'a> {
         self.at
     }
 
+    /// Goes back to a member of the outermost object, whose value starts at this position.
+    pub(crate) fn back_to(&mut self, member: usize) {
+        self.at = member;
+        self.depth = 1;
+    }
+
     /// The text from an earlier position up to here.
     pub(crate) fn since(&self, start: usize) -> &'a str {
         &self.text[start..self.at]
     }
 
     /// Reads an object, calling `member` at each value with its key. `member` must read the value.
+    #[inline]
     pub(crate) fn object(
         &mut self,
-        mut member: impl FnMut(&mut Self, &str) -> Result<(), Fault>,
-    ) -> Result<(), Fault> {
+        mut member: impl FnMut(&mut Self, &str) -> Step<()>,
+    ) -> Step<()> {
         self.open(b'{', "an object")?;
-        let mut keys = Keys::new();
         if self.peek() == Some(b'}') {
             self.close();
             return Ok(());
         }
+        let mut keys = Keys::new();
         loop {
-            self.peek();
-            let key_at = self.at;
-            let key = self.string_or("a member name")?;
-            if !keys.insert(&key) {
-                return Err(Fault::new(Reason::Duplicate, key_at));
+            let key = self.text("a member name")?;
+            if !keys.insert(key) {
+                let at = self.at - key.raw().len() - 2;
+                return Err(self.stop(Reason::Duplicate, at));
             }
             self.expect(b':', "a colon")?;
-            match &key {
+            match key {
                 Text::Plain(plain) => member(self, plain)?,
                 Text::Escaped(_) => member(self, &key.decode())?,
             }
@@ -74,11 +90,11 @@ impl<'a> Scanner<'a> {
     }
 
     /// Reads any value and returns its text.
-    pub(crate) fn value(&mut self) -> Result<Span<'a>, Fault> {
+    pub(crate) fn value(&mut self) -> Step<&'a str> {
         let first = self.peek();
-        let at = self.at;
+        let start = self.at;
         match first {
-            Some(b'"') => self.string().map(drop)?,
+            Some(b'"') => drop(self.string()?),
             Some(b'{') => self.object(|scan, _| scan.value().map(drop))?,
             Some(b'[') => self.array()?,
             Some(b't') => self.literal("true")?,
@@ -87,28 +103,30 @@ impl<'a> Scanner<'a> {
             Some(b'-' | b'0'..=b'9') => self.number()?,
             _ => return Err(self.syntax("a value")),
         }
-        Ok(Span { text: &self.text[at..self.at], at })
+        Ok(self.since(start))
     }
 
     /// Reads a string.
-    pub(crate) fn string(&mut self) -> Result<Text<'a>, Fault> {
-        self.string_or("a string")
+    #[inline]
+    pub(crate) fn string(&mut self) -> Step<Text<'a>> {
+        self.text("a string")
     }
 
     /// Reads `null` if it is next, and says whether it was.
-    pub(crate) fn null(&mut self) -> Result<bool, Fault> {
+    #[inline]
+    pub(crate) fn null(&mut self) -> Step<bool> {
         if self.peek() == Some(b'n') { self.literal("null").map(|()| true) } else { Ok(false) }
     }
 
     /// The end of the text: nothing but white space may be left.
-    pub(crate) fn end(&mut self) -> Result<(), Fault> {
+    pub(crate) fn end(&mut self) -> Step<()> {
         match self.peek() {
             None => Ok(()),
             Some(_) => Err(self.syntax("the end of the body")),
         }
     }
 
-    fn array(&mut self) -> Result<(), Fault> {
+    fn array(&mut self) -> Step<()> {
         self.open(b'[', "an array")?;
         if self.peek() == Some(b']') {
             self.close();
@@ -126,21 +144,32 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    fn string_or(&mut self, expected: &'static str) -> Result<Text<'a>, Fault> {
+    #[inline]
+    fn text(&mut self, expected: &'static str) -> Step<Text<'a>> {
         if self.peek() != Some(b'"') {
             return Err(self.unexpected(expected));
         }
-        let (text, end) = Text::scan(self.text, self.at + 1)?;
-        self.at = end;
-        Ok(text)
+        match Text::scan(self.text, self.at + 1) {
+            Ok((text, end)) => {
+                self.at = end;
+                Ok(text)
+            }
+            Err(fault) => Err(self.stop(fault.reason, fault.at)),
+        }
     }
 
-    fn number(&mut self) -> Result<(), Fault> {
-        self.at = number::scan(self.text, self.at)?;
-        Ok(())
+    fn number(&mut self) -> Step<()> {
+        match number::scan(self.text, self.at) {
+            Ok(end) => {
+                self.at = end;
+                Ok(())
+            }
+            Err(fault) => Err(self.stop(fault.reason, fault.at)),
+        }
     }
 
-    fn literal(&mut self, word: &'static str) -> Result<(), Fault> {
+    #[inline]
+    fn literal(&mut self, word: &'static str) -> Step<()> {
         if !self.text.as_bytes()[self.at..].starts_with(word.as_bytes()) {
             return Err(self.syntax("a value"));
         }
@@ -148,24 +177,27 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    fn open(&mut self, bracket: u8, expected: &'static str) -> Result<(), Fault> {
+    #[inline]
+    fn open(&mut self, bracket: u8, expected: &'static str) -> Step<()> {
         if self.peek() != Some(bracket) {
             return Err(self.unexpected(expected));
         }
         if self.depth == MAX_DEPTH {
-            return Err(Fault::new(Reason::TooDeep, self.at));
+            return Err(self.stop(Reason::TooDeep, self.at));
         }
         self.depth += 1;
         self.at += 1;
         Ok(())
     }
 
+    #[inline]
     fn close(&mut self) {
         self.depth -= 1;
         self.at += 1;
     }
 
-    fn expect(&mut self, byte: u8, expected: &'static str) -> Result<(), Fault> {
+    #[inline]
+    fn expect(&mut self, byte: u8, expected: &'static str) -> Step<()> {
         if self.peek() != Some(byte) {
             return Err(self.syntax(expected));
         }
@@ -186,21 +218,22 @@ impl<'a> Scanner<'a> {
     }
 
     /// A value of another type than the grammar asks for, or no value at all.
-    fn unexpected(&mut self, expected: &'static str) -> Fault {
-        let at = self.at;
+    #[cold]
+    fn unexpected(&mut self, expected: &'static str) -> Stop {
         match self.peek() {
             Some(b'"' | b'{' | b'[' | b't' | b'f' | b'n' | b'-' | b'0'..=b'9') => {
-                Fault::new(Reason::WrongType { expected }, at)
+                self.stop(Reason::WrongType { expected }, self.at)
             }
             _ => self.syntax(expected),
         }
     }
 
-    fn syntax(&self, expected: &'static str) -> Fault {
+    #[cold]
+    fn syntax(&mut self, expected: &'static str) -> Stop {
         let reason = match self.at < self.text.len() {
             true => Reason::Syntax { expected },
             false => Reason::CutShort { expected },
         };
-        Fault::new(reason, self.at)
+        self.stop(reason, self.at)
     }
 }

@@ -19,21 +19,21 @@ impl<'a> Text<'a> {
     /// behind its closing quote.
     #[inline]
     pub(super) fn scan(text: &'a str, start: usize) -> Result<(Self, usize), Fault> {
+        let end = skip_plain(text.as_bytes(), start);
+        match text.as_bytes().get(end) {
+            Some(b'"') => Ok((Text::Plain(&text[start..end]), end + 1)),
+            _ => Self::scan_escaped(text, start, end),
+        }
+    }
+
+    /// Goes on with a string that is plain up to `at`, and not over there.
+    #[cold]
+    fn scan_escaped(text: &'a str, start: usize, mut at: usize) -> Result<(Self, usize), Fault> {
         let bytes = text.as_bytes();
-        let mut at = start;
-        let mut escaped = false;
         loop {
-            at = skip_plain(bytes, at);
             match bytes.get(at) {
-                Some(b'"') => {
-                    let inside = &text[start..at];
-                    let text = if escaped { Text::Escaped(inside) } else { Text::Plain(inside) };
-                    return Ok((text, at + 1));
-                }
-                Some(b'\\') => {
-                    escaped = true;
-                    at = skip_escape(bytes, at)?;
-                }
+                Some(b'"') => return Ok((Text::Escaped(&text[start..at]), at + 1)),
+                Some(b'\\') => at = skip_plain(bytes, skip_escape(bytes, at)?),
                 Some(_) => return Err(Fault::new(Reason::ControlCharacter, at)),
                 None => {
                     return Err(Fault::new(Reason::CutShort { expected: "a closing quote" }, at));
@@ -42,7 +42,15 @@ impl<'a> Text<'a> {
         }
     }
 
+    /// The text as it stands in the body.
+    pub(super) fn raw(self) -> &'a str {
+        match self {
+            Text::Plain(raw) | Text::Escaped(raw) => raw,
+        }
+    }
+
     /// The value. Half of a surrogate pair, which JSON allows and Unicode does not, becomes U+FFFD.
+    #[inline]
     pub(crate) fn decode(self) -> Cow<'a, str> {
         match self {
             Text::Plain(plain) => Cow::Borrowed(plain),

@@ -33,11 +33,13 @@ impl Resource {
     }
 
     pub(crate) fn from_ref(resource: &ResourceRef<'_>) -> Self {
-        Self {
-            id: resource.id.clone().into_owned(),
-            metadata: resource.metadata.clone().map(|object| Members::beyond(object, &[])),
-            extra: Members::beyond(resource.object, &["id", "metadata"]),
-        }
+        let mut extra = Members::beyond(resource.object, &["id"]);
+        let metadata = match extra.remove("metadata") {
+            None => Nullable::Absent,
+            Some(metadata) if metadata.is_null() => Nullable::Null,
+            Some(metadata) => Nullable::Present(Members::beyond(metadata.text(), &[])),
+        };
+        Self { id: resource.id.clone().into_owned(), metadata, extra }
     }
 
     pub(crate) fn nullable(resource: &Nullable<ResourceRef<'_>>) -> Nullable<Self> {

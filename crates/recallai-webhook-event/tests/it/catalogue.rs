@@ -1,0 +1,165 @@
+//! The catalogue is whole: nothing twice, nothing forgotten.
+
+use std::collections::BTreeSet;
+
+use proptest::prelude::*;
+use recallai_webhook_event::{CATALOGUE, Channel, EventData, EventName, Family, catalogue, names};
+
+use crate::support;
+
+/// The tables of the vendor's Recording Webhooks page, copied by hand, and `recording.paused`, which
+/// its sample apps know.
+const VENDOR_PAGE: [&str; 33] = [
+    "recording.processing",
+    "recording.done",
+    "recording.failed",
+    "recording.deleted",
+    "recording.paused",
+    "transcript.processing",
+    "transcript.done",
+    "transcript.failed",
+    "transcript.deleted",
+    "participant_events.processing",
+    "participant_events.done",
+    "participant_events.failed",
+    "participant_events.deleted",
+    "video_mixed.processing",
+    "video_mixed.done",
+    "video_mixed.failed",
+    "video_mixed.deleted",
+    "video_separate.processing",
+    "video_separate.done",
+    "video_separate.failed",
+    "video_separate.deleted",
+    "audio_mixed.processing",
+    "audio_mixed.done",
+    "audio_mixed.failed",
+    "audio_mixed.deleted",
+    "audio_separate.processing",
+    "audio_separate.done",
+    "audio_separate.failed",
+    "audio_separate.deleted",
+    "meeting_metadata.processing",
+    "meeting_metadata.done",
+    "meeting_metadata.failed",
+    "meeting_metadata.deleted",
+];
+
+#[test]
+fn the_artifact_families_are_those_of_the_vendor_page() {
+    let ours: BTreeSet<&str> = CATALOGUE
+        .iter()
+        .filter(|entry| entry.artifact_kind().is_some())
+        .map(|entry| entry.name)
+        .collect();
+    assert_eq!(ours, BTreeSet::from(VENDOR_PAGE));
+}
+
+#[test]
+fn no_name_and_no_constant_stands_twice() {
+    let mut names = BTreeSet::new();
+    let mut constants = BTreeSet::new();
+    for entry in CATALOGUE {
+        assert!(names.insert(entry.name), "{}", entry.name);
+        assert!(constants.insert(entry.constant), "{}", entry.constant);
+        assert_eq!(entry.constant, entry.name.replace('.', "_").to_uppercase());
+    }
+}
+
+#[test]
+fn every_row_is_filled_in() {
+    for entry in CATALOGUE {
+        assert!(entry.meaning.ends_with('.'), "{}", entry.name);
+        assert!(!entry.since.is_empty() && !entry.source.is_empty(), "{}", entry.name);
+        assert!(!entry.family.name().is_empty() && !entry.channel().name().is_empty());
+        assert_eq!(entry.code().is_some(), entry.family.has_status(), "{}", entry.name);
+    }
+}
+
+#[test]
+fn every_row_has_a_fixture() {
+    let have: BTreeSet<String> = support::events()
+        .iter()
+        .map(|fixture| {
+            let body: serde_json::Value = serde_json::from_str(&fixture.body).unwrap();
+            body["event"].as_str().unwrap().to_owned()
+        })
+        .collect();
+    let rows: BTreeSet<String> = CATALOGUE.iter().map(|entry| entry.name.to_owned()).collect();
+    assert_eq!(have, rows);
+}
+
+#[test]
+fn real_time_fixtures_are_marked_in_their_name() {
+    for fixture in support::events() {
+        let event = recallai_webhook_event::EventRef::parse(fixture.body.as_bytes()).unwrap();
+        let family = event.family().unwrap();
+        let realtime = family.channel() != Channel::Dashboard && family != Family::BotTranscription;
+        assert_eq!(fixture.file.starts_with("rt."), realtime, "{}", fixture.file);
+    }
+}
+
+#[test]
+fn every_row_has_an_example_of_its_type() {
+    for entry in CATALOGUE {
+        let event = entry.example_event().unwrap_or_else(|| panic!("{}", entry.name));
+        assert_eq!(event.entry(), Some(entry));
+        let opaque = matches!(event.data(), EventData::Opaque(_));
+        assert_eq!(opaque, entry.family == Family::SlackHuddle, "{}", entry.name);
+        if let Some(status) = event.status() {
+            let alias = entry.name == "sdk_upload.completed";
+            assert_eq!(event.differing_code().is_some(), alias, "{}", entry.name);
+            assert!(status.extra.is_empty());
+            assert!(status.updated_at.instant().is_some());
+        }
+    }
+}
+
+#[test]
+fn constants_carry_the_type_of_their_payload() {
+    let done = catalogue::find(names::RECORDING_DONE.as_str()).unwrap().example_event().unwrap();
+    fn is<P: recallai_webhook_event::Payload>(
+        event: &recallai_webhook_event::Event,
+        _: recallai_webhook_event::Name<P>,
+    ) -> bool {
+        event.payload::<P>().is_some()
+    }
+    assert!(is(&done, names::RECORDING_DONE));
+    assert!(!is(&done, names::BOT_DONE));
+    assert_eq!(names::families::TRANSCRIPT_STREAM.family(), Family::TranscriptStream);
+}
+
+#[test]
+fn find_finds_each_row() {
+    for entry in CATALOGUE {
+        assert!(std::ptr::eq(catalogue::find(entry.name).unwrap(), entry), "{}", entry.name);
+        assert_eq!(EventName::new(entry.name).family(), Some(entry.family));
+    }
+}
+
+/// Whether `find` says what a walk over the table says.
+fn check(name: &str) {
+    let walked = CATALOGUE.iter().find(|entry| entry.name == name);
+    assert_eq!(catalogue::find(name), walked, "{name:?}");
+    assert_eq!(EventName::new(name).as_str(), name);
+}
+
+proptest! {
+    #[test]
+    fn find_finds_nothing_else(name in any::<String>()) {
+        check(&name);
+    }
+
+    #[test]
+    fn find_is_not_taken_in_by_a_near_miss(
+        row in 0..CATALOGUE.len(),
+        place in any::<prop::sample::Index>(),
+        with in "[a-z._]{0,2}",
+    ) {
+        let mut name = CATALOGUE[row].name.to_owned();
+        let at = place.index(name.len());
+        name.replace_range(at..=at, &with);
+        check(&name);
+        check(&CATALOGUE[row].name[..at]);
+    }
+}

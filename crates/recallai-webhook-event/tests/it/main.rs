@@ -1,0 +1,20 @@
+//! What the crate promises, one file for each promise.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends at the first surprise")]
+
+#[path = "../support/mod.rs"]
+mod support;
+mod tree;
+
+mod agreement;
+mod bombs;
+mod catalogue;
+mod errors;
+mod generate;
+mod index;
+mod no_panic;
+mod oracle;
+mod round_trip;
+mod secrecy;
+mod sub_codes;
+mod traps;

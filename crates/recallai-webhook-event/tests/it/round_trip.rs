@@ -1,0 +1,60 @@
+//! Serializing an event gives a body equivalent to the one it was read from.
+
+use proptest::prelude::*;
+use recallai_webhook_event::Event;
+
+use crate::tree::Tree;
+use crate::{generate, support};
+
+#[track_caller]
+fn check(body: &str) {
+    let event = Event::parse(body.as_bytes()).unwrap_or_else(|error| panic!("{error} in {body}"));
+    let written = event.to_json();
+    assert_eq!(Tree::parse(&written), Tree::parse(body), "{body}");
+    assert_eq!(written, serde_json::to_string(&event).unwrap());
+    // What is read back is the same event, by either way in.
+    let again = Event::parse(written.as_bytes()).unwrap();
+    assert_eq!(again.to_json(), written);
+    assert_eq!(serde_json::from_str::<Event>(body).unwrap(), event);
+}
+
+#[test]
+fn every_fixture_survives() {
+    for fixture in support::events() {
+        check(&fixture.body);
+        check(&support::compact(&fixture.body));
+    }
+}
+
+#[test]
+fn what_the_vendor_may_add_survives() {
+    // A name of next year, with and without data.
+    check(r#"{"event":"video_mixed.archived","data":[1e2,-0,12345678901234567890123],"more":{}}"#);
+    check(r#"{"event":"video_mixed.archived"}"#);
+    // An artifact under `transcript`, beside its own key that is null.
+    check(
+        r#"{"data":{"video_mixed":null,"transcript":{"id":"t"},"recording":{"id":"r","x":[]},
+            "data":{"code":"c","updated_at":"","error":{"code":1.0}}},"event":"video_mixed.done"}"#,
+    );
+    // Both keys.
+    check(
+        r#"{"event":"video_mixed.done","data":{"transcript":{"id":"t"},"video_mixed":{"id":"v"},
+            "recording":{"id":"r"},"data":{"code":"done","updated_at":""}}}"#,
+    );
+    // Members of other families.
+    check(
+        r#"{"event":"bot.done","data":{"bot":{"id":"b"},"recording":7,"sdk_upload":null,
+            "data":{"code":"done","updated_at":"","sub_code":null}}}"#,
+    );
+    // A feed that is null.
+    check(r#"{"event":"transcript.data","data":{"data":null,"transcript":null,"bot":null}}"#);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    #[test]
+    fn every_generated_event_survives(body in generate::event()) {
+        check(&body);
+    }
+}

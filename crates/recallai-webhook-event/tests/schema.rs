@@ -1,0 +1,106 @@
+//! The exported schema accepts what the parser reads and refuses what the parser calls missing or
+//! mistyped, judged by a validator that knows nothing of this crate.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends at the first surprise")]
+
+mod support;
+#[path = "it/tree.rs"]
+mod tree;
+
+use boon::{Compiler, SchemaIndex, Schemas};
+use recallai_webhook_event::{CATALOGUE, EventRef, Reason, schema};
+use serde_json::{Value, json};
+use tree::Tree;
+
+struct Validator {
+    schemas: Schemas,
+    index: SchemaIndex,
+}
+
+impl Validator {
+    fn new(schema: Value) -> Self {
+        const URL: &str = "https://example.com/events.json";
+        let (mut schemas, mut compiler) = (Schemas::new(), Compiler::new());
+        compiler.add_resource(URL, schema).unwrap();
+        let index = compiler.compile(URL, &mut schemas).unwrap();
+        Self { schemas, index }
+    }
+
+    fn accepts(&self, body: &str) -> bool {
+        self.schemas.validate(&serde_json::from_str(body).unwrap(), self.index).is_ok()
+    }
+}
+
+#[test]
+fn every_fixture_fits_and_a_body_of_another_interface_does_not() {
+    let validator = Validator::new(schema::document());
+    for fixture in support::all() {
+        assert_eq!(validator.accepts(&fixture.body), !fixture.is_rest(), "{}", fixture.file);
+    }
+}
+
+#[test]
+fn every_row_has_a_schema_of_its_own_that_its_example_fits() {
+    for entry in CATALOGUE {
+        let validator = Validator::new(schema::event(entry.name).unwrap());
+        assert!(validator.accepts(&entry.example()), "{}", entry.name);
+        assert!(!validator.accepts(r#"{"event":"another.event","data":{}}"#), "{}", entry.name);
+    }
+    assert_eq!(schema::event("recording.unheard_of"), None);
+}
+
+#[test]
+fn unknown_events_fit() {
+    let validator = Validator::new(schema::document());
+    assert!(validator.accepts(r#"{"event":"recording.unheard_of"}"#));
+    assert!(validator.accepts(r#"{"event":"recording.unheard_of","data":[1],"more":true}"#));
+}
+
+/// Each member of each fixture is taken out, and each value is replaced by one of another type:
+/// the schema and the parser give the same verdict every time.
+#[test]
+fn schema_and_parser_agree_on_every_mutation() {
+    let (mut accepted, mut refused) = (0, 0);
+    for fixture in support::events() {
+        let name = EventRef::parse(fixture.body.as_bytes()).unwrap().name().to_owned();
+        let validator = Validator::new(schema::event(&name).unwrap());
+        let named =
+            |tree: &mut Tree| tree.member(&["event"]) == Some(&mut Tree::Text(name.clone()));
+        for mut mutation in Tree::parse(&fixture.body).mutations() {
+            if !named(&mut mutation) {
+                continue;
+            }
+            let body = mutation.to_string();
+            let read = EventRef::parse(body.as_bytes());
+            match &read {
+                Ok(_) => accepted += 1,
+                Err(error) => {
+                    refused += 1;
+                    let shape = matches!(
+                        error.reason(),
+                        Reason::Missing { .. } | Reason::WrongType { .. } | Reason::CodeConflict
+                    );
+                    assert!(shape, "{error} in {body}");
+                }
+            }
+            assert_eq!(validator.accepts(&body), read.is_ok(), "{read:?} in {body}");
+        }
+    }
+    assert!(accepted > 1000 && refused > 1000, "{accepted} accepted, {refused} refused");
+}
+
+#[test]
+fn the_code_of_another_artifact_event_does_not_fit() {
+    let validator = Validator::new(schema::document());
+    let body = |event: &str, code: &str| {
+        json!({ "event": event, "data": {
+            "data": { "code": code, "updated_at": "2024-12-04T23:25:56Z" },
+            "recording": { "id": "r" }, "sdk_upload": { "id": "u" },
+        }})
+        .to_string()
+    };
+    assert!(validator.accepts(&body("recording.done", "done")));
+    assert!(validator.accepts(&body("recording.done", "a_code_of_next_year")));
+    assert!(!validator.accepts(&body("recording.done", "failed")));
+    assert!(validator.accepts(&body("sdk_upload.completed", "complete")));
+}
