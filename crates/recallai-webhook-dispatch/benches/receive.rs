@@ -22,7 +22,8 @@ const BODY: &str = concat!(
     r#""updated_at":"2024-12-04T23:25:56.339940Z"},"transcript":{"id":"7d7387b1-874f-4950-"#,
     r#"a5b9-1ba6660e2f95","metadata":{}},"recording":{"id":"03d06804-0cb2-42f8-a255-5b950dde7"#,
     r#"c57","metadata":{"user_id":"12345","team":"north"}},"bot":{"id":"0b85d2f9-d54a-47f6-b28"#,
-    r#"d-4c63229f4035","metadata":{"meeting":"weekly planning of the north team"}}}}"#,
+    r#"d-4c63229f4035","metadata":{"meeting":"weekly planning of the north "#,
+    r#"team and of every other team which plans with it"}}}}"#,
 );
 
 const TIMESTAMP: u64 = 1_614_265_330;

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use crate::catalogue::{Entry, Family};
-use crate::{ArtifactKind, Event, Nullable, ParseError, grammar};
+use crate::{ArtifactKind, Event, Members, Nullable, ParseError, grammar};
 
 /// An event read in place: its name, the subjects it is about, and its status, all borrowed from
 /// the body.
@@ -24,6 +24,10 @@ pub struct EventRef<'a> {
     pub(crate) bot: Nullable<ResourceRef<'a>>,
     pub(crate) sdk_upload: Nullable<ResourceRef<'a>>,
     pub(crate) realtime_endpoint: Nullable<ResourceRef<'a>>,
+    /// Whether the body has members beyond the documented ones.
+    pub(crate) has_extra: bool,
+    /// The same of `data`, in the shape of API v1.11.
+    pub(crate) data_has_extra: bool,
 }
 
 /// A status read in place.
@@ -38,6 +42,7 @@ pub struct StatusRef<'a> {
     pub updated_at: Cow<'a, str>,
     pub(crate) code_at: usize,
     pub(crate) object: &'a str,
+    pub(crate) has_extra: bool,
 }
 
 /// A reference to a resource, read in place.
@@ -120,6 +125,22 @@ impl<'a> EventRef<'a> {
     /// Builds the owned event. It cannot fail: everything was checked on the way in.
     pub fn to_event(&self) -> Event {
         Event::from(self)
+    }
+
+    /// The members of the body beside `event` and `data`. Looked for only where there are some.
+    pub(crate) fn extra(&self) -> Members {
+        match self.has_extra {
+            true => Members::beyond(self.body, &["event", "data"]),
+            false => Members::new(),
+        }
+    }
+
+    /// The members of `data` beyond the ones named, in the shape of API v1.11.
+    pub(crate) fn data_extra(&self, known: &[&str]) -> Members {
+        match self.data {
+            Some(data) if self.data_has_extra => Members::beyond(data, known),
+            _ => Members::new(),
+        }
     }
 
     fn id<'s>(

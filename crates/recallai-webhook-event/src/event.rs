@@ -175,7 +175,7 @@ impl From<&EventRef<'_>> for Event {
         Self {
             name: EventName::new(&event.name),
             data: typed.or_else(|| event.data.map(|data| EventData::Opaque(Json::checked(data)))),
-            extra: Members::beyond(event.body, &["event", "data"]),
+            extra: event.extra(),
         }
     }
 }

@@ -3,10 +3,12 @@
 //! It is as open as the parser: unknown events, codes and members are allowed. It says of a body's
 //! shape what the parser says; limits and members given twice are beyond what a schema can express.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Map, Value, json};
 
 use crate::catalogue::{self, CATALOGUE, Entry, Family};
-use crate::grammar::{ARTIFACT_CODES, subject_member};
+use crate::grammar::{artifact_codes, subject_member};
 use crate::{ArtifactKind, Channel};
 
 const DRAFT: &str = "https://json-schema.org/draft/2020-12/schema";
@@ -51,8 +53,7 @@ pub fn event(name: &str) -> Option<Value> {
 fn row(entry: &Entry) -> Value {
     let mut data = reference(entry.family.name());
     if let Some(code) = entry.code().filter(|_| entry.artifact_kind().is_some()) {
-        let others: Vec<&str> =
-            ARTIFACT_CODES.iter().copied().filter(|other| *other != code).collect();
+        let others: BTreeSet<&str> = artifact_codes().filter(|other| *other != code).collect();
         data["properties"] = json!({
             "data": { "properties": { "code": { "not": { "enum": others } } } },
         });

@@ -32,6 +32,11 @@ impl<T> Nullable<T> {
         }
     }
 
+    /// Whether the member is not there at all.
+    pub fn is_absent(&self) -> bool {
+        matches!(self, Self::Absent)
+    }
+
     /// The value by itself, if there is one.
     pub fn into_option(self) -> Option<T> {
         match self {

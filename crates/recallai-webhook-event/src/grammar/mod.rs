@@ -7,7 +7,7 @@ mod flat;
 mod resources;
 
 #[cfg(feature = "schema")]
-pub(crate) use resources::ARTIFACT_CODES;
+pub(crate) use resources::artifact_codes;
 pub(crate) use resources::subject_member;
 
 use std::borrow::Cow;
@@ -84,7 +84,10 @@ fn envelope<'a>(scan: &mut Scanner<'a>, event: &mut EventRef<'a>) -> Result<(), 
                 data_before_name = Some(scan.position());
                 skip(scan, key)?;
             }
-            _ => skip(scan, key)?,
+            _ => {
+                event.has_extra = true;
+                skip(scan, key)?;
+            }
         }
         Ok(())
     })?;
@@ -156,6 +159,8 @@ impl<'a> EventRef<'a> {
             bot: Nullable::Absent,
             sdk_upload: Nullable::Absent,
             realtime_endpoint: Nullable::Absent,
+            has_extra: false,
+            data_has_extra: false,
         }
     }
 }

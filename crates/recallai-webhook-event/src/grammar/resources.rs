@@ -2,14 +2,10 @@
 
 use super::{nullable_string, require, skip};
 use crate::borrowed::{EventRef, ResourceRef, StatusRef};
-use crate::catalogue::{Entry, Family};
+use crate::catalogue::{CATALOGUE, Entry, Family};
 use crate::error::Reason;
 use crate::json::{Scanner, Stop};
 use crate::{ArtifactKind, Nullable};
-
-/// The codes that name the eight artifact events. Another of them under a known name is a
-/// contradiction; a code beyond them is the vendor's right.
-pub(crate) const ARTIFACT_CODES: [&str; 5] = ["processing", "paused", "done", "failed", "deleted"];
 
 const RECORDING: Family = Family::Artifact(ArtifactKind::Recording);
 
@@ -39,10 +35,16 @@ pub(super) fn resources<'a>(
             "realtime_endpoint" if links.realtime_endpoint => {
                 resource(scan, &mut event.realtime_endpoint)?;
             }
-            _ => skip(scan, key)?,
+            _ => {
+                event.data_has_extra = true;
+                skip(scan, key)?;
+            }
         }
         Ok(())
     })?;
+    // A null, or the second of two, is not the subject and is kept as it is.
+    event.data_has_extra |= matches!(event.subject, Nullable::Null)
+        || !event.subject.is_absent() && !under_transcript.is_absent();
     if event.subject.as_ref().is_some() {
         event.subject_member = own;
     } else if under_transcript.as_ref().is_some() {
@@ -73,10 +75,22 @@ fn complete(
     if family != RECORDING {
         require(scan, event.recording.as_ref(), "recording", start)?;
     }
-    if entry.code() != Some(&status.code) && ARTIFACT_CODES.contains(&&*status.code) {
+    if entry.code() != Some(&status.code) && is_artifact_code(&status.code) {
         return Err(scan.stop(Reason::CodeConflict, status.code_at));
     }
     Ok(())
+}
+
+/// Whether the code is that of an artifact event. Under the name of another it is a contradiction;
+/// a code beyond them is the vendor's right.
+fn is_artifact_code(code: &str) -> bool {
+    artifact_codes().any(|known| known == code)
+}
+
+/// The codes of all artifact events, some of them more than once.
+pub(crate) fn artifact_codes() -> impl Iterator<Item = &'static str> {
+    let artifacts = CATALOGUE.iter().filter(|entry| entry.artifact_kind().is_some());
+    artifacts.filter_map(Entry::code)
 }
 
 /// The member of `data` that holds what the event is about.
@@ -132,6 +146,7 @@ pub(super) fn status<'a>(
 ) -> Result<(), Stop> {
     let start = scan.position();
     let (mut code, mut code_at, mut sub_code, mut time) = (None, start, Nullable::Absent, None);
+    let mut has_extra = false;
     scan.object(|scan, key| {
         match key {
             "code" => {
@@ -140,13 +155,17 @@ pub(super) fn status<'a>(
             }
             "sub_code" => sub_code = nullable_string(scan)?,
             _ if key == time_member => time = Some(scan.string()?.decode()),
-            _ => other(scan, key)?,
+            _ => {
+                has_extra = true;
+                other(scan, key)?;
+            }
         }
         Ok(())
     })?;
     let code = require(scan, code, "code", start)?;
     let updated_at = require(scan, time, time_member, start)?;
-    *slot = Some(StatusRef { code, code_at, sub_code, updated_at, object: scan.since(start) });
+    let object = scan.since(start);
+    *slot = Some(StatusRef { code, code_at, sub_code, updated_at, object, has_extra });
     Ok(())
 }
 

@@ -87,7 +87,7 @@ impl ArtifactEvent {
             bot: Resource::nullable(&event.bot),
             sdk_upload: Resource::nullable(&event.sdk_upload),
             status: Status::from_ref(event.status.as_ref()?, entry),
-            extra: Members::beyond(event.data?, &known),
+            extra: event.data_extra(&known),
         })
     }
 }

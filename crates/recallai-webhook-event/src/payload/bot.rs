@@ -33,7 +33,7 @@ macro_rules! resource_status {
                 Some(Self {
                     $field: Resource::from_ref(event.subject.as_ref()?),
                     status: Status::from_ref(event.status.as_ref()?, entry),
-                    extra: Members::beyond(event.data?, &["data", $member]),
+                    extra: event.data_extra(&["data", $member]),
                 })
             }
         }

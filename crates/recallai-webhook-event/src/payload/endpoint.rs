@@ -50,7 +50,7 @@ impl RealtimeEndpointEvent {
             recording: Resource::nullable(&event.recording),
             bot: Resource::nullable(&event.bot),
             status: Status::from_ref(event.status.as_ref()?, entry),
-            extra: Members::beyond(event.data?, &["data", "realtime_endpoint", "recording", "bot"]),
+            extra: event.data_extra(&["data", "realtime_endpoint", "recording", "bot"]),
         })
     }
 }

@@ -152,7 +152,7 @@ impl RealtimeEvent {
     pub(crate) fn from_ref(event: &EventRef<'_>) -> Option<Self> {
         let feed_member = event.subject_member;
         let known = ["data", "realtime_endpoint", "recording", "bot", "sdk_upload"];
-        let extra = Members::beyond(event.data?, &known);
+        let extra = event.data_extra(&known);
         Some(Self {
             detail: Json::checked(event.detail?),
             feed_member,

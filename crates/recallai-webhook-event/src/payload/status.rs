@@ -128,7 +128,10 @@ impl Status {
             code,
             sub_code: status.sub_code.clone().map(|code| SubCode::from(&*code)),
             updated_at: Timestamp::new(&status.updated_at),
-            extra: Members::beyond(status.object, &["code", "sub_code", "updated_at"]),
+            extra: match status.has_extra {
+                true => Members::beyond(status.object, &["code", "sub_code", "updated_at"]),
+                false => Members::new(),
+            },
         }
     }
 }

@@ -43,7 +43,7 @@ impl SdkUploadEvent {
             sdk_upload: Resource::from_ref(event.subject.as_ref()?),
             recording: Resource::nullable(&event.recording),
             status: Status::from_ref(event.status.as_ref()?, entry),
-            extra: Members::beyond(event.data?, &["data", "sdk_upload", "recording"]),
+            extra: event.data_extra(&["data", "sdk_upload", "recording"]),
         })
     }
 }
