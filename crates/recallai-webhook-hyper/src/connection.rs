@@ -1,0 +1,150 @@
+//! One connection: hyper serves it; what only the owner of the socket can do is done here.
+
+use std::future::{Future, poll_fn};
+use std::io;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use http::Request;
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper::service::Service;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::sync::watch;
+
+use crate::{Limits, Webhooks};
+
+/// How long a connection that has sent nothing yet may still send its request once a shutdown
+/// began.
+const FIRST_REQUEST: Duration = Duration::from_secs(1);
+
+/// How long, and how much, is read and thrown away after a reply that left a body unread, so that
+/// the sender gets to see the reply and not a reset connection.
+const LINGER: Duration = Duration::from_secs(2);
+const LINGER_LEN: u64 = 4 << 20;
+
+/// hyper's own: its least buffer, and how many header lines it takes if nothing else is said.
+const MIN_BUFFER: usize = 8 * 1024;
+const HEADER_LINES: usize = 100;
+
+/// A limit on time that is none. What is longer would overflow the clock.
+const FOREVER: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
+
+const REQUEST_TIMEOUT: &[u8] =
+    b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
+
+/// Serves a connection until it ends, or until its last request is answered once `closing` is set.
+pub(crate) async fn serve(
+    stream: TcpStream,
+    webhooks: Webhooks,
+    mut closing: watch::Receiver<bool>,
+) {
+    // Replies are one small write; waiting to fill a packet would only delay them.
+    let _ = stream.set_nodelay(true);
+    let limits = *webhooks.limits();
+    let seen = Arc::new(Seen::default());
+    let service = Watched { webhooks, seen: Arc::clone(&seen) };
+    let mut connection = http(&limits).serve_connection(TokioIo::new(stream), service);
+
+    let mut told = false;
+    let mut time_to_close = pin!(time_to_close(&mut closing, &seen));
+    let result = poll_fn(|cx| {
+        if !told && time_to_close.as_mut().poll(cx).is_ready() {
+            told = true;
+            Pin::new(&mut connection).graceful_shutdown();
+        }
+        connection.poll_without_shutdown(cx)
+    })
+    .await;
+
+    let parts = connection.into_parts();
+    let late = result.as_ref().is_err_and(|error| error.is_timeout() && !parts.read_buf.is_empty());
+    let unread = result.is_err() || seen.unread.load(Ordering::Relaxed);
+    if let Err(error) = result {
+        tracing::debug!(%error, "connection ended");
+    }
+    let farewell = farewell(parts.io.into_inner(), late, unread);
+    let _ = tokio::time::timeout(LINGER, farewell).await;
+}
+
+fn http(limits: &Limits) -> http1::Builder {
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new())
+        .header_read_timeout(limits.head_time.min(FOREVER))
+        .max_header_size(limits.head_len)
+        .max_buf_size(limits.head_len.max(MIN_BUFFER))
+        .half_close(true);
+    // Setting it costs an allocation for each request, also where it changes nothing.
+    if limits.header_lines != HEADER_LINES {
+        http.max_headers(limits.header_lines);
+    }
+    http
+}
+
+/// Waits until the connection may be told to close: a shutdown began, and no request is on its way
+/// that the sender had reason to send.
+async fn time_to_close(closing: &mut watch::Receiver<bool>, seen: &Seen) {
+    let began = closing.wait_for(|closing| *closing).await;
+    drop(began);
+    if !seen.request.load(Ordering::Relaxed) {
+        tokio::time::sleep(FIRST_REQUEST).await;
+    } else if !seen.busy.load(Ordering::Relaxed) {
+        // One turn in which the runtime hears of what the kernel has, one in which it is read.
+        tokio::task::yield_now().await;
+        tokio::task::yield_now().await;
+    }
+}
+
+/// Ends a connection: answers a head that was begun and came too late, says that no more follows,
+/// and hears out a sender that is still sending.
+async fn farewell(mut stream: TcpStream, late: bool, unread: bool) -> io::Result<()> {
+    if late {
+        stream.write_all(REQUEST_TIMEOUT).await?;
+    }
+    stream.shutdown().await?;
+    if unread {
+        tokio::io::copy(&mut stream.take(LINGER_LEN), &mut tokio::io::sink()).await?;
+    }
+    Ok(())
+}
+
+/// What the requests of a connection have shown so far.
+#[derive(Debug, Default)]
+struct Seen {
+    /// A request has been read.
+    request: AtomicBool,
+    /// A request is being answered.
+    busy: AtomicBool,
+    /// A reply left a body unread.
+    unread: AtomicBool,
+}
+
+/// The service, with an eye on its requests and replies.
+struct Watched {
+    webhooks: Webhooks,
+    seen: Arc<Seen>,
+}
+
+impl Service<Request<Incoming>> for Watched {
+    type Response = <Webhooks as Service<Request<Incoming>>>::Response;
+    type Error = <Webhooks as Service<Request<Incoming>>>::Error;
+    type Future = crate::ResponseFuture;
+
+    fn call(&self, request: Request<Incoming>) -> Self::Future {
+        self.seen.request.store(true, Ordering::Relaxed);
+        self.seen.busy.store(true, Ordering::Relaxed);
+        let webhooks = self.webhooks.clone();
+        let seen = Arc::clone(&self.seen);
+        Box::pin(async move {
+            let response = webhooks.respond(request).await;
+            let closes = response.headers().contains_key(http::header::CONNECTION);
+            seen.unread.store(closes, Ordering::Relaxed);
+            seen.busy.store(false, Ordering::Relaxed);
+            Ok(response)
+        })
+    }
+}

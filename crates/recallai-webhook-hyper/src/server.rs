@@ -1,0 +1,112 @@
+//! The server: accepts connections, bounds them, and shuts down without dropping a request.
+
+use std::future::Future;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Semaphore, watch};
+use tokio::task::JoinSet;
+
+use crate::{Webhooks, connection};
+
+/// How long to wait after an error of `accept` that will not go away at once, such as too many open
+/// files.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
+
+/// An HTTP/1.1 server for [`Webhooks`] that owns its sockets.
+#[derive(Debug, Clone)]
+pub struct Server {
+    webhooks: Webhooks,
+}
+
+impl Server {
+    /// A server with the limits of the service.
+    pub fn new(webhooks: Webhooks) -> Self {
+        Self { webhooks }
+    }
+
+    /// Serves until `shutdown` completes, then stops accepting and finishes what was accepted.
+    ///
+    /// Connections that the kernel has queued when the shutdown begins are still served. Returns
+    /// when every request was answered, or when
+    /// [`Limits::shutdown_time`](crate::Limits::shutdown_time) has passed; what is open then is
+    /// dropped, and the number of dropped connections is logged.
+    ///
+    /// # Errors
+    ///
+    /// The listener has no local address: it is not bound. Errors of single connections are logged.
+    pub async fn serve(
+        self,
+        listener: TcpListener,
+        shutdown: impl Future<Output = ()>,
+    ) -> io::Result<()> {
+        tracing::info!(address = %listener.local_addr()?, "listening");
+        let limits = *self.webhooks.limits();
+        let room = Arc::new(Semaphore::new(limits.connections.min(Semaphore::MAX_PERMITS)));
+        let (closing, on_closing) = watch::channel(false);
+        let mut connections = JoinSet::new();
+        let mut shutdown = std::pin::pin!(shutdown);
+        loop {
+            let accepted = tokio::select! {
+                biased;
+                () = &mut shutdown => break,
+                accepted = accept(&listener, &room) => accepted,
+            };
+            let Some((stream, place)) = accepted else { continue };
+            let serve = connection::serve(stream, self.webhooks.clone(), on_closing.clone());
+            connections.spawn(async move {
+                serve.await;
+                drop(place);
+            });
+            while connections.try_join_next().is_some() {}
+        }
+
+        closing.send_replace(true);
+        for stream in queued(listener) {
+            connections.spawn(connection::serve(stream, self.webhooks.clone(), on_closing.clone()));
+        }
+        tracing::info!(connections = connections.len(), "shutting down");
+        let finish = async { while connections.join_next().await.is_some() {} };
+        if tokio::time::timeout(limits.shutdown_time, finish).await.is_err() {
+            tracing::warn!(connections = connections.len(), "dropped unfinished connections");
+        }
+        Ok(())
+    }
+}
+
+/// Waits for room, then for a connection. `None` after an error that is worth another try.
+async fn accept(
+    listener: &TcpListener,
+    room: &Arc<Semaphore>,
+) -> Option<(TcpStream, tokio::sync::OwnedSemaphorePermit)> {
+    let place = Arc::clone(room).acquire_owned().await.ok()?;
+    match listener.accept().await {
+        Ok((stream, _)) => Some((stream, place)),
+        Err(error) => {
+            tracing::warn!(%error, "accept failed");
+            if !is_of_one_connection(&error) {
+                tokio::time::sleep(ACCEPT_PAUSE).await;
+            }
+            None
+        }
+    }
+}
+
+/// Whether only the connection failed that was to be accepted, and the next may do better.
+fn is_of_one_connection(error: &io::Error) -> bool {
+    use io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
+    matches!(error.kind(), ConnectionAborted | ConnectionRefused | ConnectionReset)
+}
+
+/// The connections that the kernel has accepted and nobody has taken yet.
+fn queued(listener: TcpListener) -> Vec<TcpStream> {
+    let Ok(listener) = listener.into_std() else { return Vec::new() };
+    std::iter::from_fn(|| listener.accept().ok())
+        .filter_map(|(stream, _)| {
+            stream.set_nonblocking(true).ok()?;
+            TcpStream::from_std(stream).ok()
+        })
+        .collect()
+}
