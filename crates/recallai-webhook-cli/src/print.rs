@@ -1,0 +1,129 @@
+//! Lines on standard output: one for each verified message.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::time::UNIX_EPOCH;
+
+use recallai_webhook_dispatch::event::{Event, EventData};
+use recallai_webhook_dispatch::{Context, HandlerResult, Unreadable};
+use serde_json::{Map, Value, json};
+
+use crate::arguments::Format;
+
+/// Writes a line and waits until it is written, away from the threads that serve: whoever reads
+/// our output may be slow. A reader that is gone is an error, so the sender keeps the event.
+pub(crate) async fn line(text: String) -> HandlerResult {
+    let written = tokio::task::spawn_blocking(move || {
+        let mut out = std::io::stdout().lock();
+        out.write_all(text.as_bytes())?;
+        out.flush()
+    });
+    Ok(written.await??)
+}
+
+/// A known event.
+pub(crate) fn event(format: Format, event: &Event, context: &Context) -> String {
+    match format {
+        Format::Human => human(event.name().as_str(), &facts(event), context),
+        Format::Json => json_line("event", context, |line| describe(event, line)),
+    }
+}
+
+/// An event whose name is not in the catalogue.
+pub(crate) fn unknown(format: Format, event: &Event, context: &Context) -> String {
+    match format {
+        Format::Human => human(event.name().as_str(), "unknown event", context),
+        Format::Json => json_line("unknown", context, |line| describe(event, line)),
+    }
+}
+
+/// A verified message that is no readable event.
+pub(crate) fn unreadable(format: Format, message: &Unreadable, context: &Context) -> String {
+    match format {
+        Format::Human => human("unreadable", &message.error.to_string(), context),
+        Format::Json => json_line("unreadable", context, |line| {
+            line.insert("error".to_owned(), json!(message.error.to_string()));
+        }),
+    }
+}
+
+fn human(name: &str, facts: &str, context: &Context) -> String {
+    let mut text = format!("{name:<28} {facts}");
+    if let Some(id) = context.message_id() {
+        let _ = write!(text, "  {id}");
+    }
+    let mut text = printable(&text);
+    text.push('\n');
+    text
+}
+
+/// What a person wants to see first: the sub code, and which things the event is about.
+fn facts(event: &Event) -> String {
+    let mut facts = Vec::new();
+    if let Some(sub_code) = event.status().and_then(|status| status.sub_code.as_ref()) {
+        facts.push(sub_code.as_str().to_owned());
+    }
+    if let EventData::Artifact(artifact) = event.data()
+        && artifact.artifact.id != artifact.recording.id
+    {
+        facts.push(format!("{} {}", artifact.kind, artifact.artifact.id));
+    }
+    let subjects = [
+        ("recording", event.recording_id()),
+        ("bot", event.bot_id()),
+        ("upload", event.sdk_upload_id()),
+    ];
+    facts.extend(subjects.into_iter().filter_map(|(kind, id)| Some(format!("{kind} {}", id?))));
+    facts.join("  ")
+}
+
+/// The text with everything escaped that could act on a terminal or hide what is there.
+fn printable(text: &str) -> String {
+    let acts = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+    };
+    text.chars().fold(String::with_capacity(text.len()), |mut out, c| {
+        if acts(c) {
+            out.extend(c.escape_unicode());
+        } else {
+            out.push(c);
+        }
+        out
+    })
+}
+
+fn json_line(kind: &str, context: &Context, fill: impl FnOnce(&mut Map<String, Value>)) -> String {
+    let delivery = context.delivery();
+    let received_at = context.received_at().duration_since(UNIX_EPOCH).unwrap_or_default();
+    let mut line = Map::new();
+    line.insert("type".to_owned(), json!(kind));
+    line.insert("endpoint".to_owned(), json!(context.endpoint()));
+    line.insert("message_id".to_owned(), json!(context.message_id()));
+    line.insert("key_label".to_owned(), json!(delivery.key_label()));
+    line.insert("received_at".to_owned(), json!(received_at.as_secs_f64()));
+    fill(&mut line);
+    // The text that was signed, so that it can be stored and verified again.
+    line.insert("body".to_owned(), json!(String::from_utf8_lossy(context.body())));
+    let mut text = Value::Object(line).to_string();
+    text.push('\n');
+    text
+}
+
+fn describe(event: &Event, line: &mut Map<String, Value>) {
+    let status = event.status();
+    let ids = [
+        ("recording_id", event.recording_id()),
+        ("bot_id", event.bot_id()),
+        ("sdk_upload_id", event.sdk_upload_id()),
+    ];
+    line.insert("event".to_owned(), json!(event.name()));
+    line.insert("code".to_owned(), json!(status.map(|status| status.code.as_str())));
+    line.insert("sub_code".to_owned(), json!(status.and_then(|status| status.sub_code.as_ref())));
+    line.insert("updated_at".to_owned(), json!(status.map(|status| status.updated_at.as_str())));
+    if let EventData::Artifact(artifact) = event.data() {
+        let described = json!({ "kind": artifact.kind.as_str(), "id": artifact.artifact.id });
+        line.insert("artifact".to_owned(), described);
+    }
+    line.extend(ids.map(|(name, id)| (name.to_owned(), json!(id))));
+}

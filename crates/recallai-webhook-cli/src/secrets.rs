@@ -1,0 +1,95 @@
+//! Secrets from files and from the environment, each with a label.
+
+use std::path::Path;
+
+use recallai_webhook_dispatch::{Secret, Verifier};
+
+use crate::arguments::Secrets;
+use crate::failure::Failure;
+
+const VARIABLE: &str = "RECALLAI_WEBHOOK_SECRET";
+
+const NO_SECRET: &str = "\
+no secret to verify webhooks with
+
+  Where to get it, in the dashboard of Recall.ai:
+    - the workspace secret: Developers > API keys & secrets (new workspaces; make it if there is none)
+    - the secret of an endpoint: Webhooks > the endpoint > Signing secret (older workspaces)
+  How to give it:
+    RECALLAI_WEBHOOK_SECRET=whsec_… recallai-webhook …
+    recallai-webhook … --secret-file FILE
+  To try it without an account:
+    recallai-webhook serve --dev";
+
+/// A secret and the label it is known by in logs and events.
+pub(crate) struct Labelled {
+    pub(crate) label: String,
+    pub(crate) secret: Secret,
+}
+
+/// Reads the secrets of the command line, or else those of the environment.
+pub(crate) fn load(arguments: &Secrets) -> Result<Vec<Labelled>, Failure> {
+    let mut secrets = Vec::new();
+    for file in &arguments.secret_file {
+        from_file(file, &mut secrets)?;
+    }
+    if arguments.secret_file.is_empty() {
+        let text = std::env::var(VARIABLE).unwrap_or_default();
+        for entry in text.split([',', ' ', '\n', '\t', '\r']).filter(|entry| !entry.is_empty()) {
+            add(entry, "default", &format!("${VARIABLE}"), &mut secrets)?;
+        }
+    }
+    if secrets.is_empty() { Err(Failure::usage(NO_SECRET)) } else { Ok(secrets) }
+}
+
+/// A verifier that accepts any of the secrets.
+pub(crate) fn verifier(secrets: Vec<Labelled>) -> Result<Verifier, Failure> {
+    let builder = secrets.into_iter().fold(Verifier::builder(), |builder, labelled| {
+        builder.secret(labelled.label, labelled.secret)
+    });
+    builder.build().map_err(Failure::usage)
+}
+
+fn from_file(file: &Path, secrets: &mut Vec<Labelled>) -> Result<(), Failure> {
+    let place = file.display().to_string();
+    let text = std::fs::read_to_string(file)
+        .map_err(|error| Failure::usage(format!("{place}: {error}")))?;
+    let label = file.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+    let label = label.unwrap_or_else(|| "default".to_owned());
+    let before = secrets.len();
+    for (number, line) in text.lines().enumerate() {
+        let line = line.trim();
+        if !line.is_empty() && !line.starts_with('#') {
+            add(line, &label, &format!("{place}:{}", number + 1), secrets)?;
+        }
+    }
+    match secrets.len() > before {
+        true => Ok(()),
+        false => Err(Failure::usage(format!("{place}: no secret in this file"))),
+    }
+}
+
+/// Adds `label=whsec_…`, or a secret alone under the given label, numbered if it is taken.
+fn add(entry: &str, label: &str, place: &str, secrets: &mut Vec<Labelled>) -> Result<(), Failure> {
+    // A secret alone can end in `=` too; a label is followed by the prefix of a secret.
+    let (label, text) = match entry.split_once('=') {
+        Some((label, text)) if text.starts_with("whsec_") => (label, text),
+        _ => (label, entry),
+    };
+    let secret =
+        Secret::parse(text).map_err(|error| Failure::usage(format!("{place}: {error}")))?;
+    let taken = secrets.iter().filter(|other| other.label.starts_with(label)).count();
+    let label = if taken == 0 { label.to_owned() } else { format!("{label}-{}", taken + 1) };
+    secrets.push(Labelled { label, secret });
+    Ok(())
+}
+
+/// A new random secret of 24 bytes, as Svix makes them, and its text.
+pub(crate) fn make() -> Result<(Labelled, String), Failure> {
+    use base64::Engine;
+    let mut key = [0; 24];
+    getrandom::fill(&mut key).map_err(Failure::failed)?;
+    let text = format!("whsec_{}", base64::engine::general_purpose::STANDARD.encode(key));
+    let secret = Secret::parse(&text).map_err(Failure::failed)?;
+    Ok((Labelled { label: "dev".to_owned(), secret }, text))
+}
