@@ -1,1 +1,76 @@
-//! Placeholder.
+//! Receive [Recall.ai] recording webhooks: verified on their raw bytes, typed, routed to your code,
+//! answered as the sender expects.
+//!
+//! ```no_run
+//! use recallai_webhook::{Answer, Endpoint, Receiver, Router, Secret, Server, Unmatched, Verifier};
+//! use recallai_webhook::{Webhooks, names::TRANSCRIPT_DONE};
+//!
+//! #[tokio::main(flavor = "current_thread")]
+//! async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let secret = Secret::parse(&std::env::var("RECALLAI_WEBHOOK_SECRET")?)?;
+//!     let others = Unmatched { unhandled: Answer::Acknowledge, unknown: Answer::Acknowledge };
+//!     let router = Router::builder(others).on(TRANSCRIPT_DONE, |event, _| async move {
+//!         println!("transcript {} of {} is ready", event.artifact.id, event.recording.id);
+//!     });
+//!     let endpoint = Endpoint::signed("recall", Verifier::new(secret));
+//!     let webhooks = Webhooks::new().endpoint("/hook", Receiver::inline(endpoint, router.build()));
+//!     let listener = tokio::net::TcpListener::bind("127.0.0.1:8080").await?;
+//!     Ok(Server::new(webhooks).serve(listener, std::future::pending()).await?)
+//! }
+//! ```
+//!
+//! This crate only gives the crates of the toolkit one name; it has no logic of its own. Take a
+//! single one where that is all you need:
+//!
+//! | module | crate | for |
+//! |---|---|---|
+//! | [`event`] | `recallai-webhook-event` | just the types: bytes to typed events |
+//! | [`signature`] | `recallai-webhook-signature` | just the verifier, with any HTTP library |
+//! | [`dispatch`] | `recallai-webhook-dispatch` | receiver and router, with your own transport |
+//! | `hyper` | `recallai-webhook-hyper` | hyper, tower and axum, and a server (feature `hyper`) |
+//!
+//! The binary `recallai-webhook`, for teams without Rust code, is in `recallai-webhook-cli`.
+//!
+//! # Guide
+//!
+//! **Secrets.** New workspaces have one secret for everything (*Developers > API keys & secrets*),
+//! older ones a secret for each dashboard endpoint. A verifier holds any number of them, each with
+//! a label and, for a rotation, an expiry: [`Verifier::builder`]. Without a workspace secret the
+//! sender signs nothing, and every delivery is refused.
+//!
+//! **Handlers** run before the reply, within ten seconds. One that fails, panics or takes too long
+//! makes the sender try again, with the same [message id](dispatch::Context::message_id), up to
+//! eight times within 28 hours: write them so that running twice does no harm.
+//!
+//! **What nobody handles** is a choice: [`Unmatched`] asks whether to acknowledge known events
+//! without a handler, and unknown ones. Refusing them for long makes the sender switch the endpoint
+//! off.
+//!
+//! **Behind a proxy**, hand on the body byte for byte and all `svix-*` or `webhook-*` headers. If a
+//! delivery does not verify, the log says what is likely wrong.
+//!
+//! # Features
+//!
+//! - `hyper` (default): the module `hyper`.
+//! - `axum`: extractors for axum handlers.
+//! - `ed25519`: `v1a` signatures.
+//! - `schema`: the JSON Schema of all events.
+//!
+//! This is an unofficial project; Recall.ai does not endorse it.
+//!
+//! [Recall.ai]: https://docs.recall.ai/docs/recording-webhooks
+
+pub use recallai_webhook_dispatch as dispatch;
+pub use recallai_webhook_event as event;
+#[cfg(feature = "hyper")]
+pub use recallai_webhook_hyper as hyper;
+pub use recallai_webhook_signature as signature;
+
+pub use recallai_webhook_dispatch::{
+    Answer, Context, Delivery, Endpoint, Receiver, Reply, Router, Unmatched, any_event, artifact,
+    handler_failure, unknown_event, unreadable_message,
+};
+pub use recallai_webhook_event::{ArtifactKind, Code, Event, EventData, names};
+#[cfg(feature = "hyper")]
+pub use recallai_webhook_hyper::{Limits, Server, Webhooks};
+pub use recallai_webhook_signature::{Secret, Verifier};
