@@ -1,2 +1,67 @@
-//! Placeholder.
-fn main() {}
+//! The build driver: `cargo xtask <command>`, one file for each command.
+//!
+//! It keeps what a compiler cannot: which crate may know which, documents that repeat code, and the
+//! budgets. Nothing depends on it; `cargo build` and `cargo test` work without it.
+
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "it talks to a person at a terminal")]
+
+mod arguments;
+mod bench;
+mod ci;
+mod codegen;
+mod command_line;
+mod table;
+mod test;
+mod tidy;
+mod workspace;
+
+use std::process::ExitCode;
+
+use arguments::Arguments;
+
+/// What a command gives back: nothing, or why it did not succeed.
+type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+const HELP: &str = "\
+The build driver of this workspace.
+
+Usage: cargo xtask <command> [--help]
+
+Commands:
+  test      run the tests, of all crates or of one
+  tidy      check the rules of the repository
+  codegen   write the generated documents, or check that they are fresh
+  bench     run the benches and hold them against the budgets
+  ci        everything that has to pass before a change is merged";
+
+fn main() -> ExitCode {
+    match run(Arguments::from_environment()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("xtask: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(mut arguments: Arguments) -> Result {
+    let wants_help = arguments.flag("--help") || arguments.flag("-h");
+    let Some(command) = arguments.positional() else {
+        arguments.finish()?;
+        println!("{HELP}");
+        return Ok(());
+    };
+    let (help, run): (&str, fn(Arguments) -> Result) = match command.as_str() {
+        "bench" => (bench::HELP, bench::run),
+        "ci" => (ci::HELP, ci::run),
+        "codegen" => (codegen::HELP, codegen::run),
+        "test" => (test::HELP, test::run),
+        "tidy" => (tidy::HELP, tidy::run),
+        other => return Err(format!("no command `{other}`\n\n{HELP}").into()),
+    };
+    if wants_help {
+        println!("{help}");
+        return Ok(());
+    }
+    run(arguments)
+}

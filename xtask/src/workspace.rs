@@ -1,0 +1,156 @@
+//! The workspace as `cargo metadata` tells it.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use crate::Result;
+use crate::command_line::CommandLine;
+
+/// The packages of the repository, where they lie, and where cargo builds.
+#[derive(Debug)]
+pub(crate) struct Workspace {
+    pub(crate) root: PathBuf,
+    pub(crate) target: PathBuf,
+    pub(crate) packages: Vec<Package>,
+}
+
+/// What the commands need to know of a package.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Package {
+    pub(crate) name: String,
+    pub(crate) version: String,
+    pub(crate) description: Option<String>,
+    pub(crate) license: Option<String>,
+    pub(crate) rust_version: Option<String>,
+    /// The directory, relative to the root, with `/` between its parts.
+    pub(crate) directory: String,
+    /// Whether it may go to a registry.
+    pub(crate) published: bool,
+    /// Whether it says how docs.rs builds it.
+    pub(crate) has_docs_settings: bool,
+    pub(crate) has_library: bool,
+    /// The features one can ask for, but `default`.
+    pub(crate) features: Vec<String>,
+    pub(crate) benches: Vec<String>,
+    /// The packages of this workspace that it needs to build: normal and build dependencies.
+    pub(crate) arrows: Vec<String>,
+}
+
+impl Workspace {
+    /// Asks cargo.
+    pub(crate) fn load() -> Result<Self> {
+        let line = CommandLine::new("cargo metadata --no-deps --format-version 1");
+        Self::parse(&serde_json::from_str(&line.read(&root())?)?)
+    }
+
+    fn parse(metadata: &Value) -> Result<Self> {
+        let root = PathBuf::from(text(metadata, "workspace_root")?);
+        let packages = list(metadata, "packages").iter();
+        let mut packages: Vec<Package> =
+            packages.map(|value| Package::parse(value, &root)).collect::<Result<_>>()?;
+        // Cargo's order moves with the dependencies; documents should not.
+        packages.sort_by(|a, b| a.name.cmp(&b.name));
+        Ok(Self { target: text(metadata, "target_directory")?.into(), root, packages })
+    }
+
+    /// The packages that go to a registry.
+    pub(crate) fn published(&self) -> impl Iterator<Item = &Package> {
+        self.packages.iter().filter(|package| package.published)
+    }
+
+    /// The package of a name, which may leave out `recallai-webhook-`.
+    pub(crate) fn package(&self, name: &str) -> Result<&Package> {
+        let long = format!("recallai-webhook-{name}");
+        let found =
+            self.packages.iter().find(|package| package.name == name || package.name == long);
+        found.ok_or_else(|| {
+            let names: Vec<&str> = self.packages.iter().map(|package| &*package.name).collect();
+            format!("no package `{name}`; there are {}", names.join(", ")).into()
+        })
+    }
+}
+
+impl Package {
+    fn parse(value: &Value, root: &Path) -> Result<Self> {
+        let manifest = PathBuf::from(text(value, "manifest_path")?);
+        let directory = manifest.parent().ok_or("a manifest without a directory")?;
+        let directory = directory.strip_prefix(root)?.to_string_lossy().replace('\\', "/");
+        let optional = |key: &str| value[key].as_str().map(str::to_owned);
+        let targets = |kind: &'static str| {
+            let targets = list(value, "targets").iter();
+            targets.filter(move |target| list(target, "kind").iter().any(|k| k == kind))
+        };
+        let features = value["features"].as_object().into_iter().flat_map(|map| map.keys());
+        let dependencies = list(value, "dependencies").iter();
+        Ok(Self {
+            name: text(value, "name")?,
+            version: text(value, "version")?,
+            description: optional("description"),
+            license: optional("license"),
+            rust_version: optional("rust_version"),
+            directory,
+            published: value["publish"].as_array().is_none_or(|registries| !registries.is_empty()),
+            has_docs_settings: value["metadata"]["docs"]["rs"].is_object(),
+            has_library: targets("lib").next().is_some(),
+            features: features.filter(|&name| name != "default").cloned().collect(),
+            benches: targets("bench").map(|bench| text(bench, "name")).collect::<Result<_>>()?,
+            arrows: dependencies
+                .filter(|dependency| dependency["path"].is_string() && dependency["kind"] != "dev")
+                .map(|dependency| text(dependency, "name"))
+                .collect::<Result<_>>()?,
+        })
+    }
+}
+
+/// The root of the repository: this package lies one level below it.
+pub(crate) fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn text(value: &Value, key: &str) -> Result<String> {
+    let text = value[key].as_str().ok_or_else(|| format!("cargo metadata has no `{key}`"))?;
+    Ok(text.to_owned())
+}
+
+fn list<'v>(value: &'v Value, key: &str) -> &'v [Value] {
+    value[key].as_array().map_or(&[], Vec::as_slice)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_package_is_read_from_metadata() {
+        let metadata = json!({
+            "workspace_root": "/r", "target_directory": "/r/target",
+            "packages": [{
+                "name": "recallai-webhook-one", "version": "0.1.0", "publish": [],
+                "manifest_path": "/r/crates/one/Cargo.toml", "description": null,
+                "features": { "default": [], "extra": [] },
+                "metadata": { "docs": { "rs": { "all-features": true } } },
+                "targets": [
+                    { "kind": ["lib"], "name": "one" }, { "kind": ["bench"], "name": "speed" },
+                ],
+                "dependencies": [
+                    { "name": "two", "path": "/r/crates/two", "kind": null },
+                    { "name": "three", "path": "/r/crates/three", "kind": "build" },
+                    { "name": "four", "path": "/r/crates/four", "kind": "dev" },
+                    { "name": "serde", "kind": null },
+                ],
+            }],
+        });
+        let workspace = Workspace::parse(&metadata).unwrap();
+        let package = workspace.package("one").unwrap();
+        assert_eq!(package.directory, "crates/one");
+        assert_eq!(package.arrows, ["two", "three"]);
+        assert_eq!(package.features, ["extra"]);
+        assert_eq!(package.benches, ["speed"]);
+        assert!(!package.published && package.has_docs_settings && package.has_library);
+        assert!(workspace.package("five").is_err());
+        assert_eq!(workspace.published().count(), 0);
+    }
+}
