@@ -69,19 +69,34 @@ fn from_file(file: &Path, secrets: &mut Vec<Labelled>) -> Result<(), Failure> {
     }
 }
 
-/// Adds `label=whsec_…`, or a secret alone under the given label, numbered if it is taken.
-fn add(entry: &str, label: &str, place: &str, secrets: &mut Vec<Labelled>) -> Result<(), Failure> {
+/// Adds `label=whsec_…`, or a secret alone under the first free label made from `default`.
+fn add(
+    entry: &str,
+    default: &str,
+    place: &str,
+    secrets: &mut Vec<Labelled>,
+) -> Result<(), Failure> {
     // A secret alone can end in `=` too; a label is followed by the prefix of a secret.
     let (label, text) = match entry.split_once('=') {
-        Some((label, text)) if text.starts_with("whsec_") => (label, text),
-        _ => (label, entry),
+        Some((label, text)) if text.starts_with("whsec_") => (label.to_owned(), text),
+        _ => (free_label(default, secrets), entry),
     };
     let secret =
         Secret::parse(text).map_err(|error| Failure::usage(format!("{place}: {error}")))?;
-    let taken = secrets.iter().filter(|other| other.label.starts_with(label)).count();
-    let label = if taken == 0 { label.to_owned() } else { format!("{label}-{}", taken + 1) };
     secrets.push(Labelled { label, secret });
     Ok(())
+}
+
+/// `default`, `default-2`, `default-3`… Labels that somebody chose are never changed; two alike
+/// are an error of the verifier.
+fn free_label(default: &str, secrets: &[Labelled]) -> String {
+    let mut label = default.to_owned();
+    let mut number = 1;
+    while secrets.iter().any(|secret| secret.label == label) {
+        number += 1;
+        label = format!("{default}-{number}");
+    }
+    label
 }
 
 /// A new random secret of 24 bytes, as Svix makes them, and its text.

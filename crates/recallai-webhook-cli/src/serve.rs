@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use recallai_webhook_dispatch::{
-    Answer, Endpoint, Receiver, Router, RouterBuilder, Unmatched, any_event, unknown_event,
+    Endpoint, Receiver, Router, RouterBuilder, Unmatched, any_event, unknown_event,
     unreadable_message,
 };
 use recallai_webhook_hyper::{Server, Webhooks};
@@ -46,8 +46,7 @@ pub(crate) fn run(arguments: &Serve) -> Result<(), Failure> {
 
 /// Prints everything that was verified. An event counts as handled once its line is written.
 fn printing(format: Format) -> RouterBuilder {
-    let unmatched = Unmatched { unhandled: Answer::Acknowledge, unknown: Answer::Acknowledge };
-    Router::builder(unmatched)
+    Router::builder(Unmatched::ACKNOWLEDGE)
         .on(any_event(), move |event, context| print::line(print::event(format, &event, &context)))
         .on(unknown_event(), move |event, context| {
             print::line(print::unknown(format, &event, &context))

@@ -101,6 +101,25 @@ fn secrets_come_from_files_with_labels() {
 }
 
 #[test]
+fn labels_that_somebody_chose_are_kept_and_two_alike_are_refused() {
+    let other = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
+    let start = |secrets: String| {
+        let mut command = command(&["serve"]);
+        let mut server = Server::start(command.env("RECALLAI_WEBHOOK_SECRET", secrets));
+        server.terminate();
+        server.greeting.clone()
+    };
+    let greeting = start(format!("eu-old={other},eu={SECRET}"));
+    assert!(greeting.contains(r#"secrets="eu-old, eu""#), "{greeting}");
+    let greeting = start(format!("{other} {SECRET}"));
+    assert!(greeting.contains(r#"secrets="default, default-2""#), "{greeting}");
+    let twice = format!("eu={other},eu={SECRET}");
+    let (code, _, err) = run(command(&["serve"]).env("RECALLAI_WEBHOOK_SECRET", twice));
+    assert_eq!(code, Some(2));
+    assert!(err.contains("eu"), "{err}");
+}
+
+#[test]
 fn what_is_not_verified_is_refused_and_explained_in_the_log_only() {
     let mut server = serve(&[]);
     let body = r#"{"event":"bot.done"}"#;

@@ -12,8 +12,8 @@ use bytes::Bytes;
 use criterion::{Criterion, criterion_group, criterion_main};
 use recallai_webhook_dispatch::event::{Event, EventRef, names};
 use recallai_webhook_dispatch::{
-    Answer, Delivery, Endpoint, Receiver, Reply, Router, RouterBuilder, Secret, Unmatched,
-    Verifier, any_event,
+    Delivery, Endpoint, Receiver, Reply, Router, RouterBuilder, Secret, Unmatched, Verifier,
+    any_event,
 };
 
 /// A usual status event: 450 bytes, with a little metadata.
@@ -65,8 +65,7 @@ impl Bench {
     }
 
     fn receiver(&self, register: impl FnOnce(RouterBuilder) -> RouterBuilder) -> Receiver {
-        let unmatched = Unmatched { unhandled: Answer::Acknowledge, unknown: Answer::Acknowledge };
-        let router = register(Router::builder(unmatched)).build();
+        let router = register(Router::builder(Unmatched::ACKNOWLEDGE)).build();
         Receiver::inline(Endpoint::signed("recall", self.verifier.clone()), router)
     }
 
@@ -100,11 +99,11 @@ fn receive(criterion: &mut Criterion) {
     });
 
     let unhandled = bench.receiver(|router| router.on(names::BOT_DONE, |_, _| async {}));
-    assert_eq!(bench.receive(&unhandled), Reply::Accepted);
+    assert_eq!(bench.receive(&unhandled), Reply::Acknowledged);
     group.bench_function("receive-unhandled", |b| b.iter(|| bench.receive(black_box(&unhandled))));
 
     let handled = bench.receiver(|router| router.on(any_event(), |_, _| async {}));
-    assert_eq!(bench.receive(&handled), Reply::Accepted);
+    assert_eq!(bench.receive(&handled), Reply::Acknowledged);
     group.bench_function("receive-handled", |b| b.iter(|| bench.receive(black_box(&handled))));
     group.finish();
 }

@@ -140,7 +140,7 @@ impl Signed {
             id_end: id.len(),
             signature_end: id.len() + signature.len(),
             timestamp: verified.timestamp(),
-            family: verified.family(),
+            family: verified.header_family(),
         }
     }
 }

@@ -2,8 +2,7 @@
 
 use std::sync::Arc;
 
-use recallai_webhook_event::ParseError;
-use recallai_webhook_signature::{Diagnosis, Verifier, VerifyError};
+use recallai_webhook_signature::{Finding, Verifier, VerifyError};
 
 use crate::refusal_log::RefusalLog;
 use crate::{Delivery, Token, TokenRefusal, VerifiedDelivery, respell};
@@ -38,9 +37,9 @@ pub enum Refusal {
 
 impl Refusal {
     /// A stable word for the label of a metric.
-    pub fn code(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
-            Self::Signature(error) => error.code(),
+            Self::Signature(error) => error.name(),
             Self::Token(TokenRefusal::Missing) => "missing_token",
             Self::Token(TokenRefusal::Wrong) => "wrong_token",
         }
@@ -55,7 +54,7 @@ impl Endpoint {
     }
 
     /// An endpoint for sources that cannot sign, which show a token instead.
-    pub fn with_token(name: impl Into<Arc<str>>, token: Token) -> Self {
+    pub fn token(name: impl Into<Arc<str>>, token: Token) -> Self {
         Self::new(name.into(), Auth::Token(token))
     }
 
@@ -109,15 +108,23 @@ impl Endpoint {
 
     /// Explains to an operator why a delivery was refused, as far as it can be told. Slow: it tries
     /// other spellings of the body. Never for the sender's eyes.
-    pub fn diagnose<'h, H>(&self, delivery: &Delivery<'h, H>) -> Option<Diagnosis>
+    pub fn diagnose<'h, H>(&self, delivery: &Delivery<'h, H>) -> Option<String>
     where
         H: IntoIterator<Item = (&'h str, &'h [u8])> + Clone,
     {
         let Auth::Signature(verifier) = &self.auth else { return None };
-        let spellings = respell::spellings(&delivery.body);
-        let candidates = spellings.iter().map(Vec::as_slice);
-        let headers = lines(&delivery.headers);
-        Some(verifier.diagnose(headers, &delivery.body, delivery.received_at, candidates))
+        let Delivery { headers, body, received_at, .. } = delivery;
+        let spellings = respell::spellings(body);
+        let candidates = spellings.iter().map(|spelling| spelling.body.as_slice());
+        let diagnosis = verifier.diagnose(lines(headers), body, *received_at, candidates);
+        let mut text = diagnosis.to_string();
+        if let Finding::ReserializedBody { candidate, .. } = diagnosis.finding()
+            && let Some(spelling) = spellings.get(*candidate)
+        {
+            text.push_str("; the signed body was spelled ");
+            text.push_str(spelling.name);
+        }
+        Some(text)
     }
 }
 
@@ -128,13 +135,4 @@ where
 {
     #[expect(clippy::map_identity, reason = "the pairs that come out live shorter")]
     headers.clone().into_iter().map(|(name, value)| (name, value))
-}
-
-/// Reads the event of a verified delivery, for callers that do their own routing.
-impl TryFrom<&VerifiedDelivery> for recallai_webhook_event::Event {
-    type Error = ParseError;
-
-    fn try_from(delivery: &VerifiedDelivery) -> Result<Self, Self::Error> {
-        delivery.event().map(|event| event.to_event())
-    }
 }

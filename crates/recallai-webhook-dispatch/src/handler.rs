@@ -132,7 +132,8 @@ pub enum Failure {
     Error(Arc<dyn Error + Send + Sync>),
     /// It panicked. Only this handler failed; the process and other handlers go on.
     Panic(Arc<str>),
-    /// It was not done within the time limit, and was cancelled.
+    /// The handlers of the delivery together were not done within the time limit; those that were
+    /// still at work were cancelled.
     TimedOut(Duration),
 }
 

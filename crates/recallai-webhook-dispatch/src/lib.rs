@@ -7,14 +7,11 @@
 //! ```
 //! use std::time::{Duration, UNIX_EPOCH};
 //! use recallai_webhook_dispatch::{
-//!     Answer, Delivery, Endpoint, Receiver, Reply, Router, Secret, Unmatched, Verifier,
+//!     Delivery, Endpoint, Receiver, Reply, Router, Secret, Unmatched, Verifier,
 //!     event::names::TRANSCRIPT_DONE,
 //! };
 //!
-//! let router = Router::builder(Unmatched {
-//!     unhandled: Answer::Acknowledge,
-//!     unknown: Answer::Acknowledge,
-//! })
+//! let router = Router::builder(Unmatched::ACKNOWLEDGE)
 //! .on(TRANSCRIPT_DONE, |transcript, context| async move {
 //!     println!("{} of {} is ready", transcript.artifact.id, transcript.recording.id);
 //!     assert_eq!(context.message_id(), Some("msg_1"));
@@ -36,7 +33,7 @@
 //! let received_at = UNIX_EPOCH + Duration::from_secs(1_614_265_331);
 //! # tokio::runtime::Builder::new_current_thread().enable_time().build()?.block_on(async {
 //! let reply = receiver.receive(Delivery::new(headers, body.as_slice().into(), received_at)).await;
-//! assert_eq!(reply, Reply::Accepted);
+//! assert_eq!(reply, Reply::Acknowledged);
 //! # });
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```

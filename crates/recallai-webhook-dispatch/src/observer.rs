@@ -55,14 +55,14 @@ pub enum Outcome<'a> {
 
 impl Outcome<'_> {
     /// A stable word for the label of a metric.
-    pub fn code(&self) -> &'static str {
+    pub fn name(&self) -> &'static str {
         match self {
             Self::Handled => "handled",
             Self::Unhandled => "unhandled",
             Self::Unknown => "unknown",
             Self::Unreadable(_) => "unreadable",
             Self::Failed(_) => "failed",
-            Self::Refused(refusal) => refusal.code(),
+            Self::Refused(refusal) => refusal.name(),
         }
     }
 }

@@ -19,6 +19,9 @@ use crate::{
 /// itself waits 15.
 pub const DEFAULT_TIME_LIMIT: Duration = Duration::from_secs(10);
 
+/// How long failure handlers may take: with the time limit before it, less than the sender waits.
+const TELLING: Duration = Duration::from_secs(2);
+
 /// Receives the deliveries of one endpoint in *inline* mode: verify, parse, await the handlers,
 /// reply. Cheap to clone.
 ///
@@ -88,6 +91,7 @@ impl Inner {
         let context = Context::new(delivery);
         let event = context.delivery().event();
         let routed = self.route(&event, &context).await;
+        self.tell(routed.failures(), &context).await;
         let (outcome, reply) = conclude(&routed);
         let event_name = event.as_ref().ok().map(EventRef::name);
         if let Outcome::Failed(failure) = outcome {
@@ -115,11 +119,19 @@ impl Inner {
         }
         match tokio::time::timeout(self.time_limit, work).await {
             Ok(routed) => routed,
-            Err(_) => {
-                let failure = Failure::TimedOut(self.time_limit);
-                self.router.tell_failure(&failure, context).await;
-                Routed::Handled(Err(failure))
-            }
+            Err(_) => Routed::Handled(vec![Failure::TimedOut(self.time_limit)]),
+        }
+    }
+
+    /// Lets the failure handlers hear of each failure. They get a time of their own, and the reply
+    /// does not wait for longer.
+    async fn tell(&self, failures: &[Failure], context: &Context) {
+        if failures.is_empty() {
+            return;
+        }
+        let told = self.router.tell(failures, context);
+        if tokio::time::timeout(TELLING, told).await.is_err() {
+            tracing::error!("failure handlers took longer than {TELLING:?}");
         }
     }
 
@@ -145,22 +157,22 @@ impl Inner {
 
 /// The reply table: what each outcome means for the sender.
 fn conclude(routed: &Routed) -> (Outcome<'_>, Reply) {
+    if let Some(failure) = routed.failures().first() {
+        return (Outcome::Failed(failure), Reply::Unavailable);
+    }
     match routed {
-        Routed::Handled(Err(failure))
-        | Routed::UnknownHandled(Err(failure))
-        | Routed::Unreadable(_, Err(failure)) => (Outcome::Failed(failure), Reply::Unavailable),
-        Routed::Handled(Ok(())) => (Outcome::Handled, Reply::Accepted),
+        Routed::Handled(_) => (Outcome::Handled, Reply::Acknowledged),
         Routed::Unhandled(answer) => (Outcome::Unhandled, answer.reply()),
         Routed::Unknown(answer) => (Outcome::Unknown, answer.reply()),
-        Routed::UnknownHandled(Ok(())) => (Outcome::Unknown, Reply::Accepted),
-        Routed::Unreadable(error, Ok(())) => (Outcome::Unreadable(error), Reply::Accepted),
+        Routed::UnknownHandled(_) => (Outcome::Unknown, Reply::Acknowledged),
+        Routed::Unreadable(error, _) => (Outcome::Unreadable(error), Reply::Acknowledged),
     }
 }
 
 impl Answer {
     const fn reply(self) -> Reply {
         match self {
-            Self::Acknowledge => Reply::Accepted,
+            Self::Acknowledge => Reply::Acknowledged,
             Self::RetryLater => Reply::Unavailable,
         }
     }

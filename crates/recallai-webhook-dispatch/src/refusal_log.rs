@@ -39,9 +39,9 @@ impl RefusalLog {
         let diagnosis = endpoint.diagnose(delivery);
         tracing::warn!(
             endpoint = endpoint.name(),
-            reason = refusal.code(),
+            reason = refusal.name(),
             suppressed,
-            diagnosis = diagnosis.as_ref().map(tracing::field::display),
+            diagnosis,
             "delivery refused: {refusal}",
         );
     }

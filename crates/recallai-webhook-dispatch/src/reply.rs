@@ -1,11 +1,11 @@
 //! Replies: one row for each answer that the sender can get.
 
-/// What the sender is told. A retry follows every reply but [`Accepted`](Self::Accepted).
+/// What the sender is told. A retry follows every reply but [`Acknowledged`](Self::Acknowledged).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Reply {
     /// 204: verified and handled, or nothing that a retry could mend.
-    Accepted,
+    Acknowledged,
     /// 400: the body was cut short.
     BadRequest,
     /// 401: not verified. One text for every reason, so that a forger learns nothing.
@@ -50,7 +50,7 @@ impl Reply {
 
     const fn row(self) -> Row {
         let (status, text, header) = match self {
-            Self::Accepted => (204, "", None),
+            Self::Acknowledged => (204, "", None),
             Self::BadRequest => (400, "bad request\n", None),
             Self::Unauthorized => (401, "unauthorized\n", None),
             Self::NotFound => (404, "not found\n", None),

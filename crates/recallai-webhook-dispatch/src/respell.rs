@@ -5,6 +5,7 @@
 
 /// Where white space goes in a spelling.
 struct Style {
+    name: &'static str,
     after_comma: &'static str,
     after_colon: &'static str,
     /// Whether each member and item stands on a line of its own, and by how much it is indented.
@@ -12,23 +13,39 @@ struct Style {
 }
 
 const STYLES: [Style; 4] = [
-    // JavaScript's `JSON.stringify`.
-    Style { after_comma: "", after_colon: "", indent: None },
-    // Python's `json.dumps`.
-    Style { after_comma: " ", after_colon: " ", indent: None },
-    Style { after_comma: "", after_colon: " ", indent: Some(2) },
-    Style { after_comma: "", after_colon: " ", indent: Some(4) },
+    Style {
+        name: "as JavaScript's JSON.stringify does",
+        after_comma: "",
+        after_colon: "",
+        indent: None,
+    },
+    Style { name: "as Python's json.dumps does", after_comma: " ", after_colon: " ", indent: None },
+    Style { name: "with an indent of two", after_comma: "", after_colon: " ", indent: Some(2) },
+    Style { name: "with an indent of four", after_comma: "", after_colon: " ", indent: Some(4) },
 ];
+
+/// Another spelling of a body, and what writes it so.
+pub(crate) struct Spelling {
+    pub(crate) name: &'static str,
+    pub(crate) body: Vec<u8>,
+}
 
 /// Spellings of the body that differ from it in white space only. Text that is not JSON gives
 /// spellings that are not JSON either, which verify no more than it does.
-pub(crate) fn spellings(body: &[u8]) -> Vec<Vec<u8>> {
-    let mut spellings: Vec<_> = STYLES.iter().map(|style| respell(body, style)).collect();
+pub(crate) fn spellings(body: &[u8]) -> Vec<Spelling> {
+    let mut spellings: Vec<_> = STYLES
+        .iter()
+        .map(|style| Spelling { name: style.name, body: respell(body, style) })
+        .collect();
     for ending in [b"\n".as_slice(), b"\r\n"] {
-        spellings.push([body, ending].concat());
-        spellings.extend(body.strip_suffix(ending).map(<[u8]>::to_vec));
+        let name = "with the line end that was lost";
+        spellings.push(Spelling { name, body: [body, ending].concat() });
+        if let Some(body) = body.strip_suffix(ending) {
+            let name = "without the line end that was added";
+            spellings.push(Spelling { name, body: body.to_vec() });
+        }
     }
-    spellings.retain(|spelling| spelling != body);
+    spellings.retain(|spelling| spelling.body != body);
     spellings
 }
 
@@ -123,7 +140,7 @@ mod tests {
     fn the_spellings_are_those_of_common_serialisers() {
         let body = br#"{ "a":[1, 2],"b" : {}, "c":"x, \"y\": z" }"#;
         let spellings: Vec<_> =
-            spellings(body).into_iter().map(|s| String::from_utf8(s).unwrap()).collect();
+            spellings(body).into_iter().map(|s| String::from_utf8(s.body).unwrap()).collect();
         assert_eq!(spellings[0], r#"{"a":[1,2],"b":{},"c":"x, \"y\": z"}"#);
         assert_eq!(spellings[1], r#"{"a": [1, 2], "b": {}, "c": "x, \"y\": z"}"#);
         assert_eq!(

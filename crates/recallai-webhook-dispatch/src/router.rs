@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::future::poll_fn;
 use std::sync::Arc;
 use std::task::Poll;
 
@@ -30,6 +31,16 @@ pub struct Unmatched {
     pub unhandled: Answer,
     /// An event whose name is not in the catalogue, with no handler for unknown events.
     pub unknown: Answer,
+}
+
+impl Unmatched {
+    /// Acknowledge both: what nobody waits for is not worth a retry.
+    pub const ACKNOWLEDGE: Self =
+        Self { unhandled: Answer::Acknowledge, unknown: Answer::Acknowledge };
+
+    /// Leave both to a newer deployment.
+    pub const RETRY_LATER: Self =
+        Self { unhandled: Answer::RetryLater, unknown: Answer::RetryLater };
 }
 
 /// Handlers by what they registered for. Made by [`Router::builder`], fixed from then on.
@@ -73,11 +84,23 @@ pub struct RouterBuilder {
 
 /// What the router found for a message.
 pub(crate) enum Routed {
-    Handled(Result<(), Failure>),
+    Handled(Vec<Failure>),
     Unhandled(Answer),
     Unknown(Answer),
-    UnknownHandled(Result<(), Failure>),
-    Unreadable(ParseError, Result<(), Failure>),
+    UnknownHandled(Vec<Failure>),
+    Unreadable(ParseError, Vec<Failure>),
+}
+
+impl Routed {
+    /// What the handlers failed with, in the order of registration.
+    pub(crate) fn failures(&self) -> &[Failure] {
+        match self {
+            Self::Handled(failures)
+            | Self::UnknownHandled(failures)
+            | Self::Unreadable(_, failures) => failures,
+            Self::Unhandled(_) | Self::Unknown(_) => &[],
+        }
+    }
 }
 
 impl Router {
@@ -116,8 +139,8 @@ impl Router {
             Ok(event) => event,
             Err(error) => {
                 let unreadable = Unreadable { error: error.clone() };
-                let result = self.feed(&self.on_unreadable, &unreadable, context).await;
-                return Routed::Unreadable(unreadable.error, result);
+                let failures = feed(&self.on_unreadable, &unreadable, context).await;
+                return Routed::Unreadable(unreadable.error, failures);
             }
         };
         let Some(entry) = event.entry() else {
@@ -125,7 +148,7 @@ impl Router {
                 return Routed::Unknown(self.unmatched.unknown);
             }
             let event = Arc::new(event.to_event());
-            return Routed::UnknownHandled(self.feed(&self.on_unknown, &event, context).await);
+            return Routed::UnknownHandled(feed(&self.on_unknown, &event, context).await);
         };
         let Some(routes) = self.by_name.get(entry.name) else {
             return Routed::Unhandled(self.unmatched.unhandled);
@@ -136,57 +159,65 @@ impl Router {
         if work.is_empty() {
             return Routed::Unhandled(self.unmatched.unhandled);
         }
-        Routed::Handled(self.all(work, context).await)
+        Routed::Handled(all(work).await)
     }
 
     /// Tells the failure handlers; what they themselves fail with goes no further.
-    pub(crate) async fn tell_failure(&self, failure: &Failure, context: &Context) {
-        for sink in &self.on_failure {
-            if let Err(failure) = sink.work(failure.clone(), context.clone()).await {
+    pub(crate) async fn tell(&self, failures: &[Failure], context: &Context) {
+        for failure in failures {
+            for failure in feed(&self.on_failure, failure, context).await {
                 tracing::error!(%failure, "failure handler failed");
             }
         }
     }
+}
 
-    async fn feed<E: Clone>(
-        &self,
-        sinks: &[Box<dyn Sink<E>>],
-        event: &E,
-        context: &Context,
-    ) -> Result<(), Failure> {
-        let work = sinks.iter().map(|sink| sink.work(event.clone(), context.clone())).collect();
-        self.all(work, context).await
-    }
+/// Runs all handlers of one kind.
+async fn feed<E: Clone>(
+    sinks: &[Box<dyn Sink<E>>],
+    argument: &E,
+    context: &Context,
+) -> Vec<Failure> {
+    all(sinks.iter().map(|sink| sink.work(argument.clone(), context.clone())).collect()).await
+}
 
-    /// Awaits all handlers, lets none stop another, and returns the first failure in the order of
-    /// registration; the failure handlers hear of each.
-    async fn all(&self, mut work: Vec<Work<'_>>, context: &Context) -> Result<(), Failure> {
-        let mut results: Vec<Option<Result<(), Failure>>> = work.iter().map(|_| None).collect();
-        std::future::poll_fn(|cx| {
-            let mut pending = false;
-            for (work, result) in work.iter_mut().zip(&mut results) {
-                if result.is_none() {
-                    match work.as_mut().poll(cx) {
-                        Poll::Ready(done) => *result = Some(done),
-                        Poll::Pending => pending = true,
-                    }
+/// Awaits all handlers, lets none stop another, and returns the failures in the order of
+/// registration.
+async fn all(mut work: Vec<Work<'_>>) -> Vec<Failure> {
+    let mut results: Vec<Option<Result<(), Failure>>> = work.iter().map(|_| None).collect();
+    poll_fn(|cx| {
+        let mut pending = false;
+        for (work, result) in work.iter_mut().zip(&mut results) {
+            if result.is_none() {
+                match work.as_mut().poll(cx) {
+                    Poll::Ready(done) => *result = Some(done),
+                    Poll::Pending => pending = true,
                 }
             }
-            if pending { Poll::Pending } else { Poll::Ready(()) }
-        })
-        .await;
-        let failures: Vec<_> = results.into_iter().flatten().filter_map(Result::err).collect();
-        for failure in &failures {
-            self.tell_failure(failure, context).await;
         }
-        failures.into_iter().next().map_or(Ok(()), Err)
-    }
+        if pending { Poll::Pending } else { Poll::Ready(()) }
+    })
+    .await;
+    results.into_iter().flatten().filter_map(Result::err).collect()
 }
 
 impl RouterBuilder {
     /// Registers a closure for what a [`Selector`] selects, which also gives the type of its first
     /// argument. It returns a future of `()` or of a `Result` with any error. An event goes to
     /// every handler that registered for it.
+    ///
+    /// ```
+    /// use recallai_webhook_dispatch::event::{Code, names::RECORDING_DONE};
+    /// use recallai_webhook_dispatch::{Router, Unmatched, artifact, unknown_event};
+    ///
+    /// let router = Router::builder(Unmatched::ACKNOWLEDGE)
+    ///     .on(RECORDING_DONE, |event, _| async move { println!("{}", event.recording.id) })
+    ///     .on(artifact(None, Code::FAILED), |event, context| async move {
+    ///         Err(format!("{} of {:?} failed", event.kind, context.message_id()))
+    ///     })
+    ///     .on(unknown_event(), |event, _| async move { println!("new: {}", event.name()) })
+    ///     .build();
+    /// ```
     #[must_use]
     pub fn on<S, F, R>(self, selector: S, handler: F) -> Self
     where
@@ -194,12 +225,16 @@ impl RouterBuilder {
         F: Fn(S::Argument, Context) -> R + Send + Sync + 'static,
         R: Future<Output: IntoHandlerResult> + Send,
     {
-        self.handler(selector, handler)
+        self.on_handler(selector, handler)
     }
 
     /// Registers a value that implements [`Handler`]: for handlers with state of their own.
     #[must_use]
-    pub fn handler<S: Selector>(mut self, selector: S, handler: impl Handler<S::Argument>) -> Self {
+    pub fn on_handler<S: Selector>(
+        mut self,
+        selector: S,
+        handler: impl Handler<S::Argument>,
+    ) -> Self {
         selector.register(handler, &mut self.router);
         self
     }

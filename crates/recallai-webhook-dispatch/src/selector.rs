@@ -53,26 +53,12 @@ pub(crate) mod sealed {
     }
 }
 
-/// Lets selectors of known events register as routes.
-macro_rules! registers_routes {
-    ($($selector:ty $(, for all $parameter:ident)?;)+) => {
-        $(
-            impl$(<$parameter: Payload>)? sealed::Registers for $selector {
-                type Argument = <Self as Selects>::Argument;
+impl<S: Selects> sealed::Registers for S {
+    type Argument = <S as Selects>::Argument;
 
-                fn register(self, handler: impl Handler<Self::Argument>, router: &mut Router) {
-                    router.add_route(self, handler);
-                }
-            }
-        )+
-    };
-}
-
-registers_routes! {
-    Name<P>, for all P;
-    FamilyName<P>, for all P;
-    ArtifactStatus;
-    AnyEvent;
+    fn register(self, handler: impl Handler<Self::Argument>, router: &mut Router) {
+        router.add_route(self, handler);
+    }
 }
 
 /// An event that is known to carry a `P`. Cheap to clone; reads as a `P`.

@@ -16,7 +16,7 @@ async fn an_observer_sees_each_outcome_once() {
     let observed = Arc::clone(&seen);
     let observer = move |report: &Report<'_>| {
         let name = report.event_name.unwrap_or("-").to_owned();
-        observed.lock().unwrap().push((report.outcome.code(), name, report.reply.status()));
+        observed.lock().unwrap().push((report.outcome.name(), name, report.reply.status()));
     };
     let unhandled = Receiver::inline(signed("recall"), router().build());
     let fails = router().on(any_event(), |_, _| async { Err("x") }).build();
@@ -102,5 +102,5 @@ async fn a_re_serialised_body_is_named_in_the_log() {
     let delivery = recallai_webhook_dispatch::Delivery::new(headers, spaced.into(), at());
     assert_eq!(receiver.receive(delivery).await.status(), 401);
     let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-    assert!(text.contains("the body was changed"), "{text}");
+    assert!(text.contains("spelled as JavaScript's JSON.stringify does"), "{text}");
 }

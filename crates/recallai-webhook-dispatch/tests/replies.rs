@@ -19,7 +19,7 @@ async fn check(router: RouterBuilder, body: &str, expected: Reply) {
 #[tokio::test]
 async fn a_handler_that_succeeds_is_accepted_and_one_that_fails_is_not() {
     let ok = router().on(any_event(), |_, _| async {});
-    check(ok, KNOWN, Reply::Accepted).await;
+    check(ok, KNOWN, Reply::Acknowledged).await;
     let fails = router().on(any_event(), |_, _| async { Err("no disk") });
     check(fails, KNOWN, Reply::Unavailable).await;
 }
@@ -55,7 +55,7 @@ async fn unhandled_and_unknown_are_answered_as_chosen() {
         [(Answer::Acknowledge, Answer::RetryLater), (Answer::RetryLater, Answer::Acknowledge)]
     {
         let reply = |answer| match answer {
-            Answer::Acknowledge => Reply::Accepted,
+            Answer::Acknowledge => Reply::Acknowledged,
             _ => Reply::Unavailable,
         };
         let router = || {
@@ -72,15 +72,15 @@ async fn an_event_whose_code_nobody_selected_is_unhandled() {
     let retry = Unmatched { unhandled: Answer::RetryLater, unknown: Answer::Acknowledge };
     let failed_only = || Router::builder(retry).on(artifact(None, Code::FAILED), |_, _| async {});
     check(failed_only(), KNOWN, Reply::Unavailable).await;
-    check(failed_only(), OTHER, Reply::Accepted).await;
+    check(failed_only(), OTHER, Reply::Acknowledged).await;
 }
 
 #[tokio::test]
 async fn unknown_and_unreadable_are_answered_by_how_their_handler_fares() {
-    check(router().on(unknown_event(), |_, _| async {}), UNKNOWN, Reply::Accepted).await;
+    check(router().on(unknown_event(), |_, _| async {}), UNKNOWN, Reply::Acknowledged).await;
     let fails = router().on(unknown_event(), |_, _| async { Err("queue full") });
     check(fails, UNKNOWN, Reply::Unavailable).await;
-    check(router(), UNREADABLE, Reply::Accepted).await;
+    check(router(), UNREADABLE, Reply::Acknowledged).await;
     let fails = router().on(unreadable_message(), |_, _| async { Err("queue full") });
     check(fails, UNREADABLE, Reply::Unavailable).await;
 }
@@ -102,7 +102,7 @@ async fn what_is_not_verified_reaches_no_handler() {
         assert_eq!(deliver(&receiver, &secret(), body, late).await, Reply::Unauthorized);
     }
     let token = Token::parse("a-token-of-some-length").unwrap();
-    let receiver = Receiver::inline(Endpoint::with_token("desktop", token), router());
+    let receiver = Receiver::inline(Endpoint::token("desktop", token), router());
     assert_eq!(deliver(&receiver, &secret(), KNOWN, at()).await, Reply::Unauthorized);
 }
 
@@ -113,14 +113,17 @@ async fn an_unverified_endpoint_has_to_be_asked_for_by_a_dangerous_name() {
     });
     let endpoint = danger::unverified_endpoint("open");
     let receiver = Receiver::inline(endpoint, router.build());
-    assert_eq!(deliver(&receiver, &support::other_secret(), KNOWN, at()).await, Reply::Accepted);
+    assert_eq!(
+        deliver(&receiver, &support::other_secret(), KNOWN, at()).await,
+        Reply::Acknowledged
+    );
 }
 
 /// Every reply as it goes on the wire; the sender's users can read the text.
 #[test]
 fn replies_are_the_documented_rows() {
     let rows = [
-        (Reply::Accepted, 204, "", None),
+        (Reply::Acknowledged, 204, "", None),
         (Reply::BadRequest, 400, "bad request\n", None),
         (Reply::Unauthorized, 401, "unauthorized\n", None),
         (Reply::NotFound, 404, "not found\n", None),

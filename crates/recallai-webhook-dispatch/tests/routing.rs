@@ -44,29 +44,29 @@ async fn an_event_goes_to_every_handler_that_registered_for_it() {
     let calls = Calls::default();
     let note = |name| Note(calls.clone(), name);
     let router = router()
-        .handler(names::TRANSCRIPT_DONE, note("name"))
-        .handler(names::TRANSCRIPT_FAILED, note("other name"))
-        .handler(families::TRANSCRIPT, note("family"))
+        .on_handler(names::TRANSCRIPT_DONE, note("name"))
+        .on_handler(names::TRANSCRIPT_FAILED, note("other name"))
+        .on_handler(families::TRANSCRIPT, note("family"))
         // The same prefix, another family: words of a meeting that is going on.
-        .handler(families::TRANSCRIPT_STREAM, note("other family"))
-        .handler(artifact(ArtifactKind::Transcript, Code::DONE), note("kind+code"))
-        .handler(artifact(None, Code::DONE), note("code"))
-        .handler(artifact(ArtifactKind::Transcript, None), note("kind"))
-        .handler(artifact(None, Code::FAILED), note("other code"))
-        .handler(artifact(ArtifactKind::Recording, None), note("other kind"))
-        .handler(any_event(), note("any"))
-        .handler(unknown_event(), note("unknown"))
-        .handler(unreadable_message(), note("unreadable"))
+        .on_handler(families::TRANSCRIPT_STREAM, note("other family"))
+        .on_handler(artifact(ArtifactKind::Transcript, Code::DONE), note("kind+code"))
+        .on_handler(artifact(None, Code::DONE), note("code"))
+        .on_handler(artifact(ArtifactKind::Transcript, None), note("kind"))
+        .on_handler(artifact(None, Code::FAILED), note("other code"))
+        .on_handler(artifact(ArtifactKind::Recording, None), note("other kind"))
+        .on_handler(any_event(), note("any"))
+        .on_handler(unknown_event(), note("unknown"))
+        .on_handler(unreadable_message(), note("unreadable"))
         .build();
     let receiver = Receiver::inline(signed("recall"), router);
 
-    assert_eq!(deliver(&receiver, &secret(), KNOWN, at()).await, Reply::Accepted);
+    assert_eq!(deliver(&receiver, &secret(), KNOWN, at()).await, Reply::Acknowledged);
     assert_eq!(calls.take(), ["any", "code", "family", "kind", "kind+code", "name"]);
-    assert_eq!(deliver(&receiver, &secret(), OTHER, at()).await, Reply::Accepted);
+    assert_eq!(deliver(&receiver, &secret(), OTHER, at()).await, Reply::Acknowledged);
     assert_eq!(calls.take(), ["any", "other code", "other kind"]);
-    assert_eq!(deliver(&receiver, &secret(), UNKNOWN, at()).await, Reply::Accepted);
+    assert_eq!(deliver(&receiver, &secret(), UNKNOWN, at()).await, Reply::Acknowledged);
     assert_eq!(calls.take(), ["unknown"]);
-    assert_eq!(deliver(&receiver, &secret(), UNREADABLE, at()).await, Reply::Accepted);
+    assert_eq!(deliver(&receiver, &secret(), UNREADABLE, at()).await, Reply::Acknowledged);
     assert_eq!(calls.take(), ["unreadable"]);
 }
 
@@ -97,7 +97,7 @@ async fn handlers_get_what_they_registered_for_and_the_delivery() {
         .build();
     let receiver = Receiver::inline(signed("recall"), router);
     for body in [KNOWN, UNKNOWN, UNREADABLE] {
-        assert_eq!(deliver(&receiver, &secret(), body, at()).await, Reply::Accepted);
+        assert_eq!(deliver(&receiver, &secret(), body, at()).await, Reply::Acknowledged);
     }
     assert_eq!(calls.take(), ["data.data in 37 bytes", "hologram.done", "t1 of r1"]);
 }
@@ -111,7 +111,7 @@ async fn a_delivery_can_be_verified_again_from_what_it_keeps() {
         assert_eq!(delivery.signature(), again.as_deref().ok());
     });
     let receiver = Receiver::inline(signed("recall"), router.build());
-    assert_eq!(deliver(&receiver, &secret(), KNOWN, at()).await, Reply::Accepted);
+    assert_eq!(deliver(&receiver, &secret(), KNOWN, at()).await, Reply::Acknowledged);
 }
 
 #[tokio::test]
@@ -126,9 +126,9 @@ async fn a_type_can_be_a_handler() {
     }
 
     let calls = Calls::default();
-    let router = router().handler(families::TRANSCRIPT, Recorder(calls.clone())).build();
+    let router = router().on_handler(families::TRANSCRIPT, Recorder(calls.clone())).build();
     let receiver = Receiver::inline(signed("recall"), router);
-    assert_eq!(deliver(&receiver, &secret(), KNOWN, at()).await, Reply::Accepted);
+    assert_eq!(deliver(&receiver, &secret(), KNOWN, at()).await, Reply::Acknowledged);
     assert_eq!(calls.take(), ["transcript"]);
 }
 
@@ -171,7 +171,7 @@ async fn handlers_run_side_by_side_and_a_timeout_is_told() {
         .build();
     let receiver = Receiver::inline(signed("recall"), router);
     // Twelve seconds of work in six: within the limit of ten.
-    assert_eq!(deliver(&receiver, &secret(), KNOWN, at()).await, Reply::Accepted);
+    assert_eq!(deliver(&receiver, &secret(), KNOWN, at()).await, Reply::Acknowledged);
     let receiver = receiver.with_time_limit(std::time::Duration::from_secs(5));
     assert_eq!(deliver(&receiver, &secret(), KNOWN, at()).await, Reply::Unavailable);
     assert_eq!(calls.take(), ["true"]);
@@ -195,4 +195,17 @@ async fn a_fast_handler_does_not_cut_a_slow_one_short() {
     let receiver = Receiver::inline(signed("recall"), router);
     assert_eq!(deliver(&receiver, &secret(), KNOWN, at()).await, Reply::Unavailable);
     assert_eq!(calls.take(), ["slow"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failure_handler_that_hangs_does_not_hold_up_the_reply() {
+    let router = router()
+        .on(any_event(), |_, _| async { Err("x") })
+        .on(handler_failure(), |_, _| std::future::pending::<()>())
+        .build();
+    let receiver = Receiver::inline(signed("recall"), router);
+    let before = tokio::time::Instant::now();
+    assert_eq!(deliver(&receiver, &secret(), KNOWN, at()).await, Reply::Unavailable);
+    // Virtual time, and less than the sender's 15 seconds after the time limit.
+    assert_eq!(before.elapsed().as_secs(), 2);
 }

@@ -12,7 +12,7 @@ const TOKEN: &str = "hUq3-0Lk_9.x~Zabc";
 
 #[track_caller]
 fn check(query: Option<&str>, headers: &[(&str, &[u8])], expected: Result<(), TokenRefusal>) {
-    let endpoint = Endpoint::with_token("desktop", Token::parse(TOKEN).unwrap());
+    let endpoint = Endpoint::token("desktop", Token::parse(TOKEN).unwrap());
     let delivery =
         Delivery::new(headers.iter().copied(), Bytes::from(KNOWN), at()).with_query(query);
     let verified = endpoint.verify(&delivery).map(drop);

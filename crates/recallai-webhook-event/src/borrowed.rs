@@ -1,16 +1,17 @@
 //! The borrowing parse: what the receive path needs, without allocating.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use crate::catalogue::{Entry, Family};
 use crate::{ArtifactKind, Event, Members, Nullable, ParseError, grammar};
 
-/// An event read in place: its name, the subjects it is about, and its status, all borrowed from
+/// An event read in place: its name, what it is about, and its status, all borrowed from
 /// the body.
 ///
 /// Reading the usual body allocates nothing. What costs more waits: metadata, unknown members and
 /// real-time detail stay text until [`to_event`](Self::to_event) or their accessor asks for them.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct EventRef<'a> {
     pub(crate) body: &'a str,
     pub(crate) name: Cow<'a, str>,
@@ -18,8 +19,8 @@ pub struct EventRef<'a> {
     pub(crate) data: Option<&'a str>,
     pub(crate) status: Option<StatusRef<'a>>,
     pub(crate) detail: Option<&'a str>,
-    pub(crate) subject: Nullable<ResourceRef<'a>>,
-    pub(crate) subject_member: Option<&'static str>,
+    pub(crate) target: Nullable<ResourceRef<'a>>,
+    pub(crate) target_member: Option<&'static str>,
     pub(crate) recording: Nullable<ResourceRef<'a>>,
     pub(crate) bot: Nullable<ResourceRef<'a>>,
     pub(crate) sdk_upload: Nullable<ResourceRef<'a>>,
@@ -91,7 +92,7 @@ impl<'a> EventRef<'a> {
 
     /// The kind and the id of the artifact whose status the event reports.
     pub fn artifact(&self) -> Option<(ArtifactKind, &str)> {
-        Some((self.family()?.artifact_kind()?, &self.subject.as_ref()?.id))
+        Some((self.family()?.artifact_kind()?, &self.target.as_ref()?.id))
     }
 
     /// The id of the recording that the event names.
@@ -110,16 +111,16 @@ impl<'a> EventRef<'a> {
         self.id(self.family() == Some(Family::SdkUpload), &self.sdk_upload)
     }
 
-    /// The member of `data` that the subject stands under: the artifact's own key, or `transcript`
+    /// The member of `data` that the target stands under: the artifact's own key, or `transcript`
     /// where the vendor page prints that.
-    pub fn subject_member(&self) -> Option<&'static str> {
-        self.subject_member
+    pub fn target_member(&self) -> Option<&'static str> {
+        self.target_member
     }
 
     /// The id of what the event is about: an artifact, a bot, an upload, a real-time endpoint, a
     /// Slack team or a calendar.
-    pub fn subject_id(&self) -> Option<&str> {
-        self.subject.as_ref().map(|resource| &*resource.id)
+    pub fn target_id(&self) -> Option<&str> {
+        self.target.as_ref().map(|resource| &*resource.id)
     }
 
     /// Builds the owned event. It cannot fail: everything was checked on the way in.
@@ -143,12 +144,22 @@ impl<'a> EventRef<'a> {
         }
     }
 
-    fn id<'s>(
-        &'s self,
-        is_subject: bool,
-        member: &'s Nullable<ResourceRef<'a>>,
-    ) -> Option<&'s str> {
-        let resource = if is_subject { &self.subject } else { member };
+    fn id<'s>(&'s self, is_target: bool, member: &'s Nullable<ResourceRef<'a>>) -> Option<&'s str> {
+        let resource = if is_target { &self.target } else { member };
         resource.as_ref().map(|resource| &*resource.id)
+    }
+}
+
+/// The name, the ids and the status; not the body, which is the user's data.
+impl fmt::Debug for EventRef<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EventRef")
+            .field("name", &self.name())
+            .field("artifact", &self.artifact())
+            .field("recording_id", &self.recording_id())
+            .field("bot_id", &self.bot_id())
+            .field("sdk_upload_id", &self.sdk_upload_id())
+            .field("code", &self.status().map(|status| &status.code))
+            .finish_non_exhaustive()
     }
 }

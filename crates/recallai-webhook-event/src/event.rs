@@ -95,6 +95,11 @@ impl Event {
         P::of(self)
     }
 
+    /// The payload, if this is the event of that name.
+    pub fn named<P: Payload>(&self, name: Name<P>) -> Option<&P> {
+        if self.name == name { self.payload() } else { None }
+    }
+
     /// Members of the body beside `event` and `data`.
     pub fn extra(&self) -> &Members {
         &self.extra

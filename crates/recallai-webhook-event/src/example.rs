@@ -4,8 +4,8 @@
 use serde_json::{Value, json};
 
 use crate::catalogue::{Entry, Family};
-use crate::grammar::subject_member;
-use crate::{ArtifactKind, Event, names};
+use crate::grammar::target_member;
+use crate::{ArtifactKind, names};
 
 const RECORDING: &str = "03d06804-0cb2-42f8-a255-5b950dde7c57";
 const BOT: &str = "0b85d2f9-d54a-47f6-b28d-4c63229f4035";
@@ -18,11 +18,6 @@ impl Entry {
     /// A body of this event in its documented shape, with made-up ids, as compact JSON.
     pub fn example(&self) -> String {
         json!({ "event": self.name, "data": data(self) }).to_string()
-    }
-
-    /// The same as an event. `None` never happens for a row of the catalogue; a test holds that.
-    pub fn example_event(&self) -> Option<Event> {
-        Event::parse(self.example().as_bytes()).ok()
     }
 }
 
@@ -85,7 +80,7 @@ fn feed(entry: &Entry, detail: &Value) -> Value {
         "data": detail, "realtime_endpoint": resource(ENDPOINT),
         "recording": resource(RECORDING), "bot": resource(BOT),
     });
-    if let Some(member) = subject_member(entry) {
+    if let Some(member) = target_member(entry) {
         data[member] = resource(ARTIFACT);
     }
     data

@@ -2,11 +2,11 @@
 //!
 //! Recall.ai tells when a recording, or one of its media objects, changes status; this crate reads
 //! what it says. Everything the vendor may extend is open: an unknown event name, status code, sub
-//! code or member is a value, never an error, and survives a round trip. What *is* an error says
-//! which member is wrong, at which path, and never shows a value.
+//! code or member is a value, never an error, and survives a round trip. What *is* an error, a [`ParseError`],
+//! says which member is wrong, at which path, and never shows a value.
 //!
 //! ```
-//! use recallai_webhook_event::{Event, EventData};
+//! use recallai_webhook_event::{Event, names::TRANSCRIPT_DONE};
 //!
 //! let body = br#"{"event":"transcript.done","data":{
 //!     "data":{"code":"done","sub_code":null,"updated_at":"2024-12-04T23:25:56.339940Z"},
@@ -15,10 +15,10 @@
 //!     "bot":null}}"#;
 //!
 //! let event = Event::parse(body)?;
-//! let EventData::Artifact(transcript) = event.data() else { panic!("not an artifact") };
+//! let transcript = event.named(TRANSCRIPT_DONE).ok_or("another event")?;
 //! assert_eq!(transcript.artifact.id, "7d7387b1-874f-4950-a5b9-1ba6660e2f95");
 //! assert_eq!(transcript.status.code, "done");
-//! # Ok::<(), recallai_webhook_event::ParseError>(())
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
 //! There are two readings of a body, from one grammar:

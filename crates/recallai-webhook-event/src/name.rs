@@ -58,6 +58,12 @@ impl PartialEq<&str> for EventName {
     }
 }
 
+impl<P> PartialEq<Name<P>> for EventName {
+    fn eq(&self, other: &Name<P>) -> bool {
+        self.text == other.text
+    }
+}
+
 impl Serialize for EventName {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&self.text)

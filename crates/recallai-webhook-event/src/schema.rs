@@ -7,9 +7,9 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value, json};
 
+use crate::ArtifactKind;
 use crate::catalogue::{self, CATALOGUE, Entry, Family};
-use crate::grammar::{artifact_codes, subject_member};
-use crate::{ArtifactKind, Channel};
+use crate::grammar::{artifact_codes, target_member};
 
 const DRAFT: &str = "https://json-schema.org/draft/2020-12/schema";
 
@@ -58,7 +58,7 @@ fn row(entry: &Entry) -> Value {
             "data": { "properties": { "code": { "not": { "enum": others } } } },
         });
     }
-    if let Some(member) = subject_member(entry).filter(|_| is_realtime(entry.family)) {
+    if let Some(member) = target_member(entry).filter(|_| entry.family.is_realtime()) {
         data["properties"][member] = reference("nullable_resource");
     }
     json!({
@@ -67,10 +67,6 @@ fn row(entry: &Entry) -> Value {
         "properties": { "event": { "const": entry.name }, "data": data },
         "required": ["event", "data"],
     })
-}
-
-fn is_realtime(family: Family) -> bool {
-    family != Family::BotTranscription && family.channel() != Channel::Dashboard
 }
 
 /// The shape of `data` in a family.

@@ -8,9 +8,10 @@ use serde::ser::{Error as _, SerializeMap};
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
+use crate::ParseError;
 use crate::json::{Scanner, Text};
 
-/// A member that may be an object, `null`, or not there at all; the three stay apart.
+/// A member that may have a value, be `null`, or not be there at all; the three stay apart.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[expect(clippy::exhaustive_enums, reason = "JSON has no fourth state")]
 pub enum Nullable<T> {
@@ -82,6 +83,20 @@ impl Json {
     /// For text that the scanner has checked.
     pub(crate) fn checked(text: &str) -> Self {
         Self(text.into())
+    }
+
+    /// Takes JSON text as it is.
+    ///
+    /// # Errors
+    ///
+    /// The text is not JSON, or exceeds a limit of this crate.
+    pub fn parse(text: &str) -> Result<Self, ParseError> {
+        let mut scan = Scanner::new(text);
+        let read = scan.value().and_then(|_| scan.end());
+        match scan.fault() {
+            Some(fault) if read.is_err() => Err(ParseError::new(text.as_bytes(), fault)),
+            _ => Ok(Self::checked(text.trim_ascii())),
+        }
     }
 
     /// The JSON text.

@@ -7,9 +7,7 @@ use axum::Router;
 use axum::routing::get;
 use recallai_webhook_hyper::Webhooks;
 use recallai_webhook_hyper::dispatch::event::names::RECORDING_DONE;
-use recallai_webhook_hyper::dispatch::{
-    self, Answer, Endpoint, Receiver, Secret, Unmatched, Verifier,
-};
+use recallai_webhook_hyper::dispatch::{self, Endpoint, Receiver, Secret, Unmatched, Verifier};
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 
@@ -17,7 +15,7 @@ const PATH: &str = "/webhooks/recall";
 
 /// Recordings that are done go into the queue; a full or closed one is an error, answered 503.
 pub(crate) fn app(secret: Secret, recordings: mpsc::Sender<String>) -> Router {
-    let unmatched = Unmatched { unhandled: Answer::Acknowledge, unknown: Answer::Acknowledge };
+    let unmatched = Unmatched::ACKNOWLEDGE;
     let router = dispatch::Router::builder(unmatched)
         .on(RECORDING_DONE, move |event, _| {
             let sent = recordings.try_send(event.recording.id.to_string());

@@ -7,14 +7,14 @@ use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use recallai_webhook_hyper::Webhooks;
 use recallai_webhook_hyper::dispatch::{
-    Answer, Endpoint, Receiver, Router, Secret, Unmatched, Verifier, any_event,
+    Endpoint, Receiver, Router, Secret, Unmatched, Verifier, any_event,
 };
 use tokio::net::TcpListener;
 use tokio::sync::mpsc;
 
 /// The names of all known events go into the queue; one that is closed is an error, answered 503.
 pub(crate) fn app(secret: Secret, names: mpsc::Sender<String>) -> Webhooks {
-    let unmatched = Unmatched { unhandled: Answer::Acknowledge, unknown: Answer::Acknowledge };
+    let unmatched = Unmatched::ACKNOWLEDGE;
     let router = Router::builder(unmatched)
         .on(any_event(), move |event, _| {
             let names = names.clone();

@@ -6,9 +6,7 @@ use bytes::Bytes;
 use http::{Request, Response, StatusCode};
 use http_body_util::Full;
 use recallai_webhook_hyper::Webhooks;
-use recallai_webhook_hyper::dispatch::{
-    Answer, Endpoint, Receiver, Router, Secret, Unmatched, Verifier,
-};
+use recallai_webhook_hyper::dispatch::{Endpoint, Receiver, Router, Secret, Unmatched, Verifier};
 use tower::{Service, ServiceExt};
 
 pub(crate) fn app(
@@ -16,7 +14,7 @@ pub(crate) fn app(
     answered: impl Fn(StatusCode) + Clone,
 ) -> impl Service<Request<Full<Bytes>>, Response = Response<Full<Bytes>>, Error = Infallible> + Clone
 {
-    let unmatched = Unmatched { unhandled: Answer::Acknowledge, unknown: Answer::Acknowledge };
+    let unmatched = Unmatched::ACKNOWLEDGE;
     let router = Router::builder(unmatched).build();
     let receiver = Receiver::inline(Endpoint::signed("recall", Verifier::new(secret)), router);
     let webhooks = Webhooks::new().endpoint("/webhooks/recall", receiver);

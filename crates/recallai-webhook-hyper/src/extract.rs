@@ -32,11 +32,11 @@ impl Admission {
         self
     }
 
-    async fn admit(&self, request: Request) -> Result<VerifiedDelivery, Refused> {
+    async fn admit(&self, request: Request) -> Result<VerifiedDelivery, Rejection> {
         let (parts, body) = request.into_parts();
-        let body = intake::read(&parts, body, &self.limits).await.map_err(Refused)?;
+        let body = intake::read(&parts, body, &self.limits).await.map_err(Rejection)?;
         let delivery = intake::delivery(&parts, body);
-        self.endpoint.verify(&delivery).map_err(|_| Refused(Reply::Unauthorized))
+        self.endpoint.verify(&delivery).map_err(|_| Rejection(Reply::Unauthorized))
     }
 }
 
@@ -64,9 +64,9 @@ pub struct VerifiedEvent {
 /// Why a handler was not called: the reply that was given instead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "a rejection is its reply")]
-pub struct Refused(pub Reply);
+pub struct Rejection(pub Reply);
 
-impl IntoResponse for Refused {
+impl IntoResponse for Rejection {
     fn into_response(self) -> Response {
         // Whether the request had a body is not known any more; to close is right for both.
         response::response(self.0, true).map(Body::new)
@@ -78,9 +78,9 @@ where
     Admission: FromRef<S>,
     S: Send + Sync,
 {
-    type Rejection = Refused;
+    type Rejection = Rejection;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Refused> {
+    async fn from_request(request: Request, state: &S) -> Result<Self, Rejection> {
         Admission::from_ref(state).admit(request).await.map(Self)
     }
 }
@@ -90,16 +90,16 @@ where
     Admission: FromRef<S>,
     S: Send + Sync,
 {
-    type Rejection = Refused;
+    type Rejection = Rejection;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Refused> {
+    async fn from_request(request: Request, state: &S) -> Result<Self, Rejection> {
         let delivery = Admission::from_ref(state).admit(request).await?;
-        match Event::try_from(&delivery) {
+        match Event::parse(delivery.body()) {
             Ok(event) => Ok(Self { event: Arc::new(event), delivery }),
             Err(error) => {
                 let (endpoint, message_id) = (delivery.endpoint(), delivery.message_id());
                 tracing::warn!(endpoint, message_id, %error, "unreadable message acknowledged");
-                Err(Refused(Reply::Accepted))
+                Err(Rejection(Reply::Acknowledged))
             }
         }
     }

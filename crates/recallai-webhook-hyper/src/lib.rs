@@ -9,16 +9,13 @@
 //! # #[cfg(feature = "server")]
 //! use recallai_webhook_hyper::{Server, Webhooks};
 //! use recallai_webhook_hyper::dispatch::{
-//!     Answer, Endpoint, Receiver, Router, Secret, Unmatched, Verifier, event::names::RECORDING_DONE,
+//!     Endpoint, Receiver, Router, Secret, Unmatched, Verifier, event::names::RECORDING_DONE,
 //! };
 //!
 //! # #[cfg(feature = "server")]
 //! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
 //! let secret = Secret::parse(&std::fs::read_to_string("recall.secret")?.trim())?;
-//! let router = Router::builder(Unmatched {
-//!     unhandled: Answer::Acknowledge,
-//!     unknown: Answer::Acknowledge,
-//! })
+//! let router = Router::builder(Unmatched::ACKNOWLEDGE)
 //! .on(RECORDING_DONE, |event, _| async move { println!("{} is done", event.recording.id) })
 //! .build();
 //!
@@ -61,7 +58,7 @@ mod server;
 mod webhooks;
 
 #[cfg(feature = "axum")]
-pub use extract::{Admission, Refused, VerifiedEvent, VerifiedRequest};
+pub use extract::{Admission, Rejection, VerifiedEvent, VerifiedRequest};
 pub use limits::Limits;
 #[cfg(feature = "server")]
 pub use server::Server;

@@ -16,7 +16,7 @@ const TOKEN: &str = "a-token-of-the-desktop-sdk";
 
 fn webhooks() -> Webhooks {
     let token = Token::parse(TOKEN).unwrap();
-    let desktop = Receiver::inline(Endpoint::with_token("desktop", token), router().build());
+    let desktop = Receiver::inline(Endpoint::token("desktop", token), router().build());
     let open = Receiver::inline(danger::unverified_endpoint("open"), router().build());
     Webhooks::new()
         .endpoint("/us", receiver(secret(), router()))

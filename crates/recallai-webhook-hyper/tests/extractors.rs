@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::{any, post};
 use http_body_util::BodyExt;
 use recallai_webhook_hyper::dispatch::{Endpoint, Verifier};
-use recallai_webhook_hyper::{Admission, Limits, Refused, VerifiedEvent, VerifiedRequest};
+use recallai_webhook_hyper::{Admission, Limits, Rejection, VerifiedEvent, VerifiedRequest};
 use support::{BODY, other_secret, request, secret};
 use tower::ServiceExt;
 
@@ -31,10 +31,10 @@ async fn delivery(VerifiedRequest(delivery): VerifiedRequest) -> (StatusCode, St
 }
 
 /// A handler may also look at why it would not have been called.
-async fn either(admitted: Result<VerifiedRequest, Refused>) -> Response {
+async fn either(admitted: Result<VerifiedRequest, Rejection>) -> Response {
     match admitted {
         Ok(_) => HANDLED.into_response(),
-        Err(Refused(reply)) => (HANDLED, reply.status().to_string()).into_response(),
+        Err(Rejection(reply)) => (HANDLED, reply.status().to_string()).into_response(),
     }
 }
 

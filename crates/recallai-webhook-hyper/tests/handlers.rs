@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use recallai_webhook_hyper::Webhooks;
 use recallai_webhook_hyper::dispatch::event::names::RECORDING_DONE;
-use recallai_webhook_hyper::dispatch::{Answer, Router, RouterBuilder, Unmatched};
+use recallai_webhook_hyper::dispatch::{Router, RouterBuilder, Unmatched};
 use support::{BODY, PATH, Running, good, post, receiver, router, secret};
 
 mod support;
@@ -46,8 +46,7 @@ async fn after_a_handler_that_takes_too_long() {
 
 #[tokio::test]
 async fn where_nobody_registered_and_the_operator_wants_to_hear_of_it_again() {
-    let later = Unmatched { unhandled: Answer::RetryLater, unknown: Answer::RetryLater };
-    assert_asks_to_try_again(Router::builder(later), AMPLE).await;
+    assert_asks_to_try_again(Router::builder(Unmatched::RETRY_LATER), AMPLE).await;
 }
 
 #[tokio::test]

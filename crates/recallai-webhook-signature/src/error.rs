@@ -120,7 +120,7 @@ impl VerifyError {
 
     /// A name for metrics labels, stable across releases: one per variant, without its fields.
     #[must_use]
-    pub const fn code(self) -> &'static str {
+    pub const fn name(self) -> &'static str {
         match self {
             Self::NoSignatureHeaders => "no_signature_headers",
             Self::MissingHeader { .. } => "missing_header",

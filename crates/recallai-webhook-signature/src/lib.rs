@@ -22,7 +22,7 @@
 //!
 //! let verified = verifier.verify(headers, body, now)?;
 //! assert_eq!(verified.id(), "msg_p5jXN8AQM9LWM0D4loKWxJek");
-//! assert_eq!(verified.family(), HeaderFamily::Webhook);
+//! assert_eq!(verified.header_family(), HeaderFamily::Webhook);
 //! assert_eq!(verified.key_label(), "production");
 //!
 //! let much_later = now + Duration::from_secs(3600);

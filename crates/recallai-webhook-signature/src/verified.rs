@@ -46,7 +46,7 @@ impl<'d> Verified<'d> {
 
     /// Which family of headers the delivery was verified by.
     #[must_use]
-    pub const fn family(&self) -> HeaderFamily {
+    pub const fn header_family(&self) -> HeaderFamily {
         self.family
     }
 

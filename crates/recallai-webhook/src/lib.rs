@@ -2,16 +2,16 @@
 //! answered as the sender expects.
 //!
 //! ```no_run
-//! use recallai_webhook::{Answer, Endpoint, Receiver, Router, Secret, Server, Unmatched, Verifier};
-//! use recallai_webhook::{Webhooks, names::TRANSCRIPT_DONE};
+//! use recallai_webhook::{Endpoint, Receiver, Router, Secret, Server, Unmatched, Verifier, Webhooks};
+//! use recallai_webhook::names::TRANSCRIPT_DONE;
 //!
 //! #[tokio::main(flavor = "current_thread")]
 //! async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //!     let secret = Secret::parse(&std::env::var("RECALLAI_WEBHOOK_SECRET")?)?;
-//!     let others = Unmatched { unhandled: Answer::Acknowledge, unknown: Answer::Acknowledge };
-//!     let router = Router::builder(others).on(TRANSCRIPT_DONE, |event, _| async move {
-//!         println!("transcript {} of {} is ready", event.artifact.id, event.recording.id);
-//!     });
+//!     let router = Router::builder(Unmatched::ACKNOWLEDGE)
+//!         .on(TRANSCRIPT_DONE, |event, _| async move {
+//!             println!("transcript {} of {} is ready", event.artifact.id, event.recording.id);
+//!         });
 //!     let endpoint = Endpoint::signed("recall", Verifier::new(secret));
 //!     let webhooks = Webhooks::new().endpoint("/hook", Receiver::inline(endpoint, router.build()));
 //!     let listener = tokio::net::TcpListener::bind("127.0.0.1:8080").await?;
@@ -67,10 +67,13 @@ pub use recallai_webhook_hyper as hyper;
 pub use recallai_webhook_signature as signature;
 
 pub use recallai_webhook_dispatch::{
-    Answer, Context, Delivery, Endpoint, Receiver, Reply, Router, Unmatched, any_event, artifact,
-    handler_failure, unknown_event, unreadable_message,
+    Answer, Context, Endpoint, EventOf, Failure, Handler, HandlerResult, Receiver, Reply, Router,
+    Token, Unmatched, Unreadable, VerifiedDelivery, any_event, artifact, handler_failure,
+    unknown_event, unreadable_message,
 };
 pub use recallai_webhook_event::{ArtifactKind, Code, Event, EventData, names};
+#[cfg(feature = "axum")]
+pub use recallai_webhook_hyper::{Admission, VerifiedEvent, VerifiedRequest};
 #[cfg(feature = "hyper")]
 pub use recallai_webhook_hyper::{Limits, Server, Webhooks};
 pub use recallai_webhook_signature::{Secret, Verifier};

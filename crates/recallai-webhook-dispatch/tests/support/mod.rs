@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use recallai_webhook_dispatch::{
-    Answer, Delivery, Endpoint, Receiver, Reply, Router, RouterBuilder, Secret, Unmatched, Verifier,
+    Delivery, Endpoint, Receiver, Reply, Router, RouterBuilder, Secret, Unmatched, Verifier,
 };
 
 /// The time by the receiver's clock.
@@ -39,7 +39,7 @@ pub(crate) fn signed(name: &str) -> Endpoint {
 }
 
 pub(crate) fn router() -> RouterBuilder {
-    Router::builder(Unmatched { unhandled: Answer::Acknowledge, unknown: Answer::Acknowledge })
+    Router::builder(Unmatched::ACKNOWLEDGE)
 }
 
 /// Signs a body as the sender does, one attempt at [`at`], and delivers it at `now`.

@@ -87,6 +87,12 @@ impl Family {
         }
     }
 
+    /// Whether the family tells what happens in a meeting that is going on, in the shape of API
+    /// v1.11.
+    pub const fn is_realtime(self) -> bool {
+        matches!(self, Self::ParticipantAction | Self::TranscriptStream | Self::MediaStream)
+    }
+
     /// Whether `data.data` of the family is a status whose code the event name repeats.
     pub const fn has_status(self) -> bool {
         matches!(

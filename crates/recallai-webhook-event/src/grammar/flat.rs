@@ -85,15 +85,15 @@ pub(super) fn calendar<'a>(scan: &mut Scanner<'a>, event: &mut EventRef<'a>) -> 
     scan.object(|scan, key| {
         match key {
             "calendar_id" => {
-                event.subject = bare(scan)?;
-                event.subject_member = Some("calendar_id");
+                event.target = bare(scan)?;
+                event.target_member = Some("calendar_id");
             }
             "last_updated_ts" => drop(nullable_string(scan)?),
             _ => skip(scan, key)?,
         }
         Ok(())
     })?;
-    require(scan, event.subject.as_ref(), "calendar_id", start).map(drop)
+    require(scan, event.target.as_ref(), "calendar_id", start).map(drop)
 }
 
 /// An id that stands by itself instead of in an object.

@@ -8,7 +8,7 @@ mod resources;
 
 #[cfg(feature = "schema")]
 pub(crate) use resources::artifact_codes;
-pub(crate) use resources::subject_member;
+pub(crate) use resources::target_member;
 
 use std::borrow::Cow;
 
@@ -153,8 +153,8 @@ impl<'a> EventRef<'a> {
             data: None,
             status: None,
             detail: None,
-            subject: Nullable::Absent,
-            subject_member: None,
+            target: Nullable::Absent,
+            target_member: None,
             recording: Nullable::Absent,
             bot: Nullable::Absent,
             sdk_upload: Nullable::Absent,

@@ -1,4 +1,4 @@
-//! `{ data, <subject>, recording, bot, sdk_upload, ... }`: all families of API v1.11.
+//! `{ data, <target>, recording, bot, sdk_upload, ... }`: all families of API v1.11.
 
 use super::{nullable_string, require, skip};
 use crate::borrowed::{EventRef, ResourceRef, StatusRef};
@@ -16,7 +16,7 @@ pub(super) fn resources<'a>(
 ) -> Result<(), Stop> {
     let family = entry.family;
     let start = scan.position();
-    let own = subject_member(entry);
+    let own = target_member(entry);
     let links = Links::of(family);
     // The vendor page prints `transcript` for five other kinds; their own key wins if both stand.
     let fallback = matches!(family, Family::Artifact(kind) if kind != ArtifactKind::Recording);
@@ -27,7 +27,7 @@ pub(super) fn resources<'a>(
                 status(scan, "updated_at", &mut event.status, skip)?;
             }
             "data" => event.detail = Some(scan.value()?),
-            _ if Some(key) == own => resource(scan, &mut event.subject)?,
+            _ if Some(key) == own => resource(scan, &mut event.target)?,
             "transcript" if fallback => resource(scan, &mut under_transcript)?,
             "recording" if links.recording => resource(scan, &mut event.recording)?,
             "bot" if links.bot => resource(scan, &mut event.bot)?,
@@ -42,14 +42,14 @@ pub(super) fn resources<'a>(
         }
         Ok(())
     })?;
-    // A null, or the second of two, is not the subject and is kept as it is.
-    event.data_has_extra |= matches!(event.subject, Nullable::Null)
-        || !event.subject.is_absent() && !under_transcript.is_absent();
-    if event.subject.as_ref().is_some() {
-        event.subject_member = own;
+    // A null, or the second of two, is not the target and is kept as it is.
+    event.data_has_extra |= matches!(event.target, Nullable::Null)
+        || !event.target.is_absent() && !under_transcript.is_absent();
+    if event.target.as_ref().is_some() {
+        event.target_member = own;
     } else if under_transcript.as_ref().is_some() {
-        event.subject = under_transcript;
-        event.subject_member = Some("transcript");
+        event.target = under_transcript;
+        event.target_member = Some("transcript");
     }
     complete(scan, entry, event, start)
 }
@@ -66,8 +66,8 @@ fn complete(
         return require(scan, event.detail, "data", start).map(drop);
     }
     let status = require(scan, event.status.as_ref(), "data", start)?;
-    if let Some(member) = subject_member(entry) {
-        require(scan, event.subject.as_ref(), member, start)?;
+    if let Some(member) = target_member(entry) {
+        require(scan, event.target.as_ref(), member, start)?;
     }
     if family.artifact_kind().is_none() {
         return Ok(());
@@ -94,7 +94,7 @@ pub(crate) fn artifact_codes() -> impl Iterator<Item = &'static str> {
 }
 
 /// The member of `data` that holds what the event is about.
-pub(crate) fn subject_member(entry: &Entry) -> Option<&'static str> {
+pub(crate) fn target_member(entry: &Entry) -> Option<&'static str> {
     match entry.family {
         Family::Artifact(kind) => Some(kind.as_str()),
         Family::Bot => Some("bot"),
@@ -103,16 +103,16 @@ pub(crate) fn subject_member(entry: &Entry) -> Option<&'static str> {
         Family::SlackTeam => Some("slack_team"),
         Family::ParticipantAction => Some("participant_events"),
         Family::TranscriptStream => Some("transcript"),
-        Family::MediaStream => match entry.name {
-            "audio_mixed_raw.data" => Some("audio_mixed"),
-            "audio_separate_raw.data" => Some("audio_separate"),
-            _ => Some("video_separate"),
-        },
+        // `audio_mixed_raw.data` is of `audio_mixed`.
+        Family::MediaStream => {
+            let (feed, _) = entry.name.rsplit_once('_')?;
+            ArtifactKind::ALL.into_iter().map(ArtifactKind::as_str).find(|kind| *kind == feed)
+        }
         _ => None,
     }
 }
 
-/// The members of `data` that name other resources, beside the subject.
+/// The members of `data` that name other resources, beside the target.
 struct Links {
     recording: bool,
     bot: bool,
@@ -124,10 +124,7 @@ impl Links {
     const fn of(family: Family) -> Self {
         let artifact = matches!(family, Family::Artifact(_));
         let endpoint = matches!(family, Family::RealtimeEndpoint);
-        let realtime = matches!(
-            family,
-            Family::ParticipantAction | Family::TranscriptStream | Family::MediaStream
-        );
+        let realtime = family.is_realtime();
         Self {
             recording: artifact || endpoint || realtime || matches!(family, Family::SdkUpload),
             bot: artifact || endpoint || realtime,

@@ -72,12 +72,12 @@ impl ArtifactEvent {
 
     pub(crate) fn from_ref(event: &EventRef<'_>, entry: &'static Entry) -> Option<Self> {
         let kind = entry.artifact_kind()?;
-        let artifact = Resource::from_ref(event.subject.as_ref()?);
+        let artifact = Resource::from_ref(event.target.as_ref()?);
         let recording = match event.recording.as_ref() {
             Some(recording) => Resource::from_ref(recording),
             None => artifact.clone(),
         };
-        let artifact_member = event.subject_member?;
+        let artifact_member = event.target_member?;
         let known = ["data", artifact_member, "recording", "bot", "sdk_upload"];
         Some(Self {
             kind,

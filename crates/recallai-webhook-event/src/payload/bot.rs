@@ -31,7 +31,7 @@ macro_rules! resource_status {
 
             pub(crate) fn from_ref(event: &EventRef<'_>, entry: &'static Entry) -> Option<Self> {
                 Some(Self {
-                    $field: Resource::from_ref(event.subject.as_ref()?),
+                    $field: Resource::from_ref(event.target.as_ref()?),
                     status: Status::from_ref(event.status.as_ref()?, entry),
                     extra: event.data_extra(&["data", $member]),
                 })

@@ -39,7 +39,7 @@ impl CalendarEvent {
     pub(crate) fn from_ref(event: &EventRef<'_>) -> Option<Self> {
         let data = event.data?;
         Some(Self {
-            calendar_id: event.subject_id()?.to_owned(),
+            calendar_id: event.target_id()?.to_owned(),
             last_updated_ts: Members::beyond(data, &[])
                 .nullable_str("last_updated_ts")
                 .map(|text| Timestamp::new(&text)),

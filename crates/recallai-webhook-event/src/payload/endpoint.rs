@@ -46,7 +46,7 @@ impl RealtimeEndpointEvent {
 
     pub(crate) fn from_ref(event: &EventRef<'_>, entry: &'static Entry) -> Option<Self> {
         Some(Self {
-            realtime_endpoint: Resource::from_ref(event.subject.as_ref()?),
+            realtime_endpoint: Resource::from_ref(event.target.as_ref()?),
             recording: Resource::nullable(&event.recording),
             bot: Resource::nullable(&event.bot),
             status: Status::from_ref(event.status.as_ref()?, entry),

@@ -120,6 +120,18 @@ impl BotStatusChange {
 }
 
 impl BotLog {
+    /// A line that names no bot.
+    pub fn new(log: Log) -> Self {
+        Self { bot_id: Nullable::Absent, job_id: Nullable::Absent, log, extra: Members::new() }
+    }
+
+    /// The same with the bot that logged.
+    #[must_use]
+    pub fn with_bot_id(mut self, bot_id: impl Into<String>) -> Self {
+        self.bot_id = Nullable::Present(bot_id.into());
+        self
+    }
+
     pub(crate) fn from_ref(event: &EventRef<'_>) -> Option<Self> {
         let members = Members::beyond(event.data?, &[]);
         let line = Members::beyond(event.detail?, &[]);
@@ -139,6 +151,20 @@ impl BotLog {
 }
 
 impl BotTranscription {
+    /// Words of a bot and its recording.
+    pub fn new(
+        bot_id: impl Into<String>,
+        recording_id: impl Into<String>,
+        transcript: impl Into<Json>,
+    ) -> Self {
+        Self {
+            bot_id: Nullable::Present(bot_id.into()),
+            recording_id: Nullable::Present(recording_id.into()),
+            transcript: transcript.into(),
+            extra: Members::new(),
+        }
+    }
+
     pub(crate) fn from_ref(event: &EventRef<'_>) -> Option<Self> {
         let members = Members::beyond(event.data?, &[]);
         Some(Self {

@@ -130,11 +130,32 @@ impl RealtimeEvent {
         }
     }
 
+    /// The same with the recording that is going on.
+    #[must_use]
+    pub fn with_recording(mut self, recording: impl Into<Nullable<Resource>>) -> Self {
+        self.recording = recording.into();
+        self
+    }
+
+    /// The same with the bot that records.
+    #[must_use]
+    pub fn with_bot(mut self, bot: impl Into<Nullable<Resource>>) -> Self {
+        self.bot = bot.into();
+        self
+    }
+
+    /// The same with the endpoint that it is sent to.
+    #[must_use]
+    pub fn with_realtime_endpoint(mut self, endpoint: impl Into<Nullable<Resource>>) -> Self {
+        self.realtime_endpoint = endpoint.into();
+        self
+    }
+
     /// Reads the detail of a `participant_events.*` event.
     ///
     /// # Errors
     ///
-    /// What `serde_json` says of a detail of another shape.
+    /// What `serde_json` says of a detail of another shape. Its messages can quote the detail.
     pub fn participant_action(&self) -> Result<ParticipantAction, serde_json::Error> {
         self.detail.to()
     }
@@ -144,19 +165,19 @@ impl RealtimeEvent {
     /// # Errors
     ///
     /// What `serde_json` says of a detail of another shape, such as that of
-    /// `transcript.provider_data`.
+    /// `transcript.provider_data`. Its messages can quote the detail.
     pub fn utterance(&self) -> Result<Utterance, serde_json::Error> {
         self.detail.to()
     }
 
     pub(crate) fn from_ref(event: &EventRef<'_>) -> Option<Self> {
-        let feed_member = event.subject_member;
+        let feed_member = event.target_member;
         let known = ["data", "realtime_endpoint", "recording", "bot", "sdk_upload"];
         let extra = event.data_extra(&known);
         Some(Self {
             detail: Json::checked(event.detail?),
             feed_member,
-            feed: Resource::nullable(&event.subject),
+            feed: Resource::nullable(&event.target),
             realtime_endpoint: Resource::nullable(&event.realtime_endpoint),
             recording: Resource::nullable(&event.recording),
             bot: Resource::nullable(&event.bot),

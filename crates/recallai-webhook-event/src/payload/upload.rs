@@ -40,7 +40,7 @@ impl SdkUploadEvent {
 
     pub(crate) fn from_ref(event: &EventRef<'_>, entry: &'static Entry) -> Option<Self> {
         Some(Self {
-            sdk_upload: Resource::from_ref(event.subject.as_ref()?),
+            sdk_upload: Resource::from_ref(event.target.as_ref()?),
             recording: Resource::nullable(&event.recording),
             status: Status::from_ref(event.status.as_ref()?, entry),
             extra: event.data_extra(&["data", "sdk_upload", "recording"]),

@@ -30,7 +30,7 @@ fn check(body: &[u8]) {
     );
     if let EventData::Artifact(data) = owned.data() {
         assert_eq!(borrowed.artifact(), Some((data.kind, data.artifact.id.as_str())));
-        assert_eq!(borrowed.subject_member(), Some(data.artifact_member));
+        assert_eq!(borrowed.target_member(), Some(data.artifact_member));
     } else {
         assert_eq!(borrowed.artifact(), None);
     }

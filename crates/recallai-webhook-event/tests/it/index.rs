@@ -57,7 +57,7 @@ fn borrowed(file: &str, row: &Row, event: &EventRef<'_>) {
     assert_eq!(event.recording_id(), id(&row.recording), "{file}");
     assert_eq!(event.bot_id(), id(&row.bot), "{file}");
     if let Some((kind, id)) = row.subject.split_once(' ') {
-        assert_eq!(event.subject_id(), Some(id), "{file}");
+        assert_eq!(event.target_id(), Some(id), "{file}");
         match event.artifact() {
             Some((artifact, artifact_id)) => {
                 assert_eq!((artifact.as_str(), artifact_id), (kind, id), "{file}");

@@ -192,3 +192,14 @@ fn escapes_are_read_where_they_matter() {
     assert_eq!(event.status().unwrap().code, "done");
     assert_eq!(event.to_event().recording_id(), Some("\u{1f600}\"\\"));
 }
+
+#[test]
+fn json_by_itself_keeps_its_text_and_its_limits() {
+    let json =
+        recallai_webhook_event::Json::parse(" {\"b\": 1e2, \"a\": 12345678901234567890123}\n")
+            .unwrap();
+    assert_eq!(json.text(), "{\"b\": 1e2, \"a\": 12345678901234567890123}");
+    for bad in ["", "{", "1 2", "{\"a\":1,\"a\":2}", "1e999"] {
+        assert!(recallai_webhook_event::Json::parse(bad).is_err(), "{bad}");
+    }
+}

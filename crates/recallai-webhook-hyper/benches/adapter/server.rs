@@ -16,9 +16,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use recallai_webhook_hyper::dispatch::event::names::TRANSCRIPT_DONE;
-use recallai_webhook_hyper::dispatch::{
-    Answer, Endpoint, Receiver, Router, Secret, Unmatched, Verifier,
-};
+use recallai_webhook_hyper::dispatch::{Endpoint, Receiver, Router, Secret, Unmatched, Verifier};
 use recallai_webhook_hyper::{Server, Webhooks};
 use tokio::net::TcpListener;
 
@@ -165,7 +163,7 @@ async fn bare(listener: TcpListener) -> io::Result<()> {
 
 async fn ours(listener: TcpListener) -> io::Result<()> {
     let secret = Secret::parse(SECRET).map_err(io::Error::other)?;
-    let unmatched = Unmatched { unhandled: Answer::RetryLater, unknown: Answer::RetryLater };
+    let unmatched = Unmatched::RETRY_LATER;
     let router = Router::builder(unmatched).on(TRANSCRIPT_DONE, |_, _| async {}).build();
     let receiver = Receiver::inline(Endpoint::signed("recall", Verifier::new(secret)), router);
     let webhooks = Webhooks::new().endpoint(PATH, receiver);

@@ -7,7 +7,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use http::Request;
 use recallai_webhook_hyper::dispatch::{
-    Answer, Endpoint, Receiver, Router, RouterBuilder, Secret, Unmatched, Verifier,
+    Endpoint, Receiver, Router, RouterBuilder, Secret, Unmatched, Verifier,
 };
 
 mod door;
@@ -35,7 +35,7 @@ pub(crate) fn other_secret() -> Secret {
 }
 
 pub(crate) fn router() -> RouterBuilder {
-    Router::builder(Unmatched { unhandled: Answer::Acknowledge, unknown: Answer::Acknowledge })
+    Router::builder(Unmatched::ACKNOWLEDGE)
 }
 
 /// Receives what was signed with a secret.

@@ -15,7 +15,8 @@ use crate::delivery::{
 #[allow(clippy::needless_pass_by_value, reason = "callers make the lines on the spot")]
 fn check(headers: Lines<'_>, expected: Result<HeaderFamily, VerifyError>) {
     let verifier = verifier();
-    let verdict = verifier.verify(headers.clone(), BODY, now()).map(|verified| verified.family());
+    let verdict =
+        verifier.verify(headers.clone(), BODY, now()).map(|verified| verified.header_family());
     assert_eq!(verdict, expected, "{headers:?}");
 }
 
@@ -208,7 +209,7 @@ fn verified_says_what_was_verified() {
     assert_eq!(verified.id(), ID);
     assert_eq!(verified.timestamp().to_string(), TIMESTAMP);
     assert_eq!(verified.signature(), GOOD);
-    assert_eq!(verified.family(), Webhook);
+    assert_eq!(verified.header_family(), Webhook);
     assert_eq!(verified.key_label(), "default");
     assert_eq!(verified.body(), BODY);
 }

@@ -46,7 +46,7 @@ fn a_verifier_whose_secrets_have_all_expired_blames_its_owner() {
     let error = label(&verifier, GOOD).unwrap_err();
     assert_eq!(error, VerifyError::NoActiveSecret);
     assert_eq!(error.blame(), Blame::Receiver);
-    assert_eq!(error.code(), "no_active_secret");
+    assert_eq!(error.name(), "no_active_secret");
 }
 
 #[test]
