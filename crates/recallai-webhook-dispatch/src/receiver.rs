@@ -7,9 +7,8 @@ use std::sync::Arc;
 use std::task::Poll;
 use std::time::Duration;
 
-use recallai_webhook_event::{EventRef, ParseError};
-
-use crate::router::{Answer, Routed, Router};
+use crate::handler::Work;
+use crate::router::{self, Answer, Message, Plan, Router};
 use crate::{
     Context, Delivery, Endpoint, Failure, Observer, Outcome, Refusal, Reply, Report,
     VerifiedDelivery,
@@ -89,37 +88,59 @@ impl Receiver {
 impl Inner {
     async fn handle(&self, delivery: VerifiedDelivery) -> Reply {
         let context = Context::new(delivery);
-        let event = context.delivery().event();
-        let routed = self.route(&event, &context).await;
-        self.tell(routed.failures(), &context).await;
-        let (outcome, reply) = conclude(&routed);
-        let event_name = event.as_ref().ok().map(EventRef::name);
+        let Plan { message, work } = self.router.plan(&context);
+        let somebody_registered = !work.is_empty();
+        let failures = self.run(work).await;
+        self.tell(&failures, &context).await;
+        let (outcome, reply) = self.conclude(&message, somebody_registered, &failures);
         if let Outcome::Failed(failure) = outcome {
             tracing::error!(
                 endpoint = context.endpoint(),
                 message_id = context.message_id(),
-                event = event_name,
+                event = message.event_name(),
                 %failure,
                 "delivery not handled, the sender will try again",
             );
         }
-        self.report(Some(context.delivery()), event_name, outcome, reply);
+        self.report(Some(context.delivery()), message.event_name(), outcome, reply);
         reply
     }
 
-    async fn route(&self, event: &Result<EventRef<'_>, ParseError>, context: &Context) -> Routed {
-        let mut work = pin!(self.router.route(event, context));
+    /// Awaits the handlers of a delivery, within the time limit.
+    async fn run(&self, work: Vec<Work<'_>>) -> Vec<Failure> {
+        if work.is_empty() {
+            return Vec::new();
+        }
+        let mut work = pin!(router::all(work));
         // Most handlers only pass the event on and are done at once: they need no timer.
         let at_once = poll_fn(|cx| match work.as_mut().poll(cx) {
-            Poll::Ready(routed) => Poll::Ready(Some(routed)),
+            Poll::Ready(failures) => Poll::Ready(Some(failures)),
             Poll::Pending => Poll::Ready(None),
         });
-        if let Some(routed) = at_once.await {
-            return routed;
+        if let Some(failures) = at_once.await {
+            return failures;
         }
-        match tokio::time::timeout(self.time_limit, work).await {
-            Ok(routed) => routed,
-            Err(_) => Routed::Handled(vec![Failure::TimedOut(self.time_limit)]),
+        let in_time = tokio::time::timeout(self.time_limit, work).await;
+        in_time.unwrap_or_else(|_| vec![Failure::TimedOut(self.time_limit)])
+    }
+
+    /// The reply table: what each outcome means for the sender.
+    fn conclude<'a>(
+        &self,
+        message: &'a Message,
+        somebody_registered: bool,
+        failures: &'a [Failure],
+    ) -> (Outcome<'a>, Reply) {
+        if let Some(failure) = failures.first() {
+            return (Outcome::Failed(failure), Reply::Unavailable);
+        }
+        let unmatched = self.router.unmatched();
+        match message {
+            Message::Known(_) if somebody_registered => (Outcome::Handled, Reply::Acknowledged),
+            Message::Known(_) => (Outcome::Unhandled, unmatched.unhandled.reply()),
+            Message::Unknown(_) if somebody_registered => (Outcome::Unknown, Reply::Acknowledged),
+            Message::Unknown(_) => (Outcome::Unknown, unmatched.unknown.reply()),
+            Message::Unreadable(error) => (Outcome::Unreadable(error), Reply::Acknowledged),
         }
     }
 
@@ -152,20 +173,6 @@ impl Inner {
             let endpoint = self.endpoint.name();
             observer.observe(&Report { endpoint, delivery, event_name, outcome, reply });
         }
-    }
-}
-
-/// The reply table: what each outcome means for the sender.
-fn conclude(routed: &Routed) -> (Outcome<'_>, Reply) {
-    if let Some(failure) = routed.failures().first() {
-        return (Outcome::Failed(failure), Reply::Unavailable);
-    }
-    match routed {
-        Routed::Handled(_) => (Outcome::Handled, Reply::Acknowledged),
-        Routed::Unhandled(answer) => (Outcome::Unhandled, answer.reply()),
-        Routed::Unknown(answer) => (Outcome::Unknown, answer.reply()),
-        Routed::UnknownHandled(_) => (Outcome::Unknown, Reply::Acknowledged),
-        Routed::Unreadable(error, _) => (Outcome::Unreadable(error), Reply::Acknowledged),
     }
 }
 

@@ -6,7 +6,7 @@ use std::future::poll_fn;
 use std::sync::Arc;
 use std::task::Poll;
 
-use recallai_webhook_event::{CATALOGUE, Event, EventRef, ParseError};
+use recallai_webhook_event::{CATALOGUE, Entry, Event, ParseError};
 
 use crate::handler::{Work, run};
 use crate::selector::sealed::Selects;
@@ -82,23 +82,28 @@ pub struct RouterBuilder {
     router: Router,
 }
 
-/// What the router found for a message.
-pub(crate) enum Routed {
-    Handled(Vec<Failure>),
-    Unhandled(Answer),
-    Unknown(Answer),
-    UnknownHandled(Vec<Failure>),
-    Unreadable(ParseError, Vec<Failure>),
+/// What a message is, and the work there is to do for it.
+pub(crate) struct Plan<'r> {
+    pub(crate) message: Message,
+    /// One for each handler that registered; empty if nobody did.
+    pub(crate) work: Vec<Work<'r>>,
 }
 
-impl Routed {
-    /// What the handlers failed with, in the order of registration.
-    pub(crate) fn failures(&self) -> &[Failure] {
+/// What a message is.
+pub(crate) enum Message {
+    Known(&'static Entry),
+    /// The name is not in the catalogue.
+    Unknown(String),
+    Unreadable(ParseError),
+}
+
+impl Message {
+    /// The event name, if the body was readable.
+    pub(crate) fn event_name(&self) -> Option<&str> {
         match self {
-            Self::Handled(failures)
-            | Self::UnknownHandled(failures)
-            | Self::Unreadable(_, failures) => failures,
-            Self::Unhandled(_) | Self::Unknown(_) => &[],
+            Self::Known(entry) => Some(entry.name),
+            Self::Unknown(name) => Some(name),
+            Self::Unreadable(_) => None,
         }
     }
 }
@@ -129,61 +134,60 @@ impl Router {
         self.routes.push(Box::new((selector, handler)));
     }
 
-    /// Hands a message to all handlers that registered for it and awaits them, side by side.
-    pub(crate) async fn route(
-        &self,
-        event: &Result<EventRef<'_>, ParseError>,
-        context: &Context,
-    ) -> Routed {
-        let event = match event {
+    /// The choice about events that meet no handler.
+    pub(crate) fn unmatched(&self) -> Unmatched {
+        self.unmatched
+    }
+
+    /// Reads a message and starts the handlers that registered for it. The owned event is built
+    /// only if there are some; what was read in place is gone before anything is awaited.
+    pub(crate) fn plan(&self, context: &Context) -> Plan<'_> {
+        let event = match context.delivery().event() {
             Ok(event) => event,
             Err(error) => {
-                let unreadable = Unreadable { error: error.clone() };
-                let failures = feed(&self.on_unreadable, &unreadable, context).await;
-                return Routed::Unreadable(unreadable.error, failures);
+                let work = feed(&self.on_unreadable, &Unreadable { error: error.clone() }, context);
+                return Plan { message: Message::Unreadable(error), work };
             }
         };
         let Some(entry) = event.entry() else {
-            if self.on_unknown.is_empty() {
-                return Routed::Unknown(self.unmatched.unknown);
+            let work = match self.on_unknown.is_empty() {
+                true => Vec::new(),
+                false => feed(&self.on_unknown, &Arc::new(event.to_event()), context),
+            };
+            return Plan { message: Message::Unknown(event.name().to_owned()), work };
+        };
+        let work = match self.by_name.get(entry.name) {
+            None => Vec::new(),
+            Some(routes) => {
+                let event = Arc::new(event.to_event());
+                routes.iter().filter_map(|at| self.routes[*at].work(&event, context)).collect()
             }
-            let event = Arc::new(event.to_event());
-            return Routed::UnknownHandled(feed(&self.on_unknown, &event, context).await);
         };
-        let Some(routes) = self.by_name.get(entry.name) else {
-            return Routed::Unhandled(self.unmatched.unhandled);
-        };
-        let event = Arc::new(event.to_event());
-        let work: Vec<_> =
-            routes.iter().filter_map(|route| self.routes[*route].work(&event, context)).collect();
-        if work.is_empty() {
-            return Routed::Unhandled(self.unmatched.unhandled);
-        }
-        Routed::Handled(all(work).await)
+        Plan { message: Message::Known(entry), work }
     }
 
     /// Tells the failure handlers; what they themselves fail with goes no further.
     pub(crate) async fn tell(&self, failures: &[Failure], context: &Context) {
         for failure in failures {
-            for failure in feed(&self.on_failure, failure, context).await {
+            for failure in all(feed(&self.on_failure, failure, context)).await {
                 tracing::error!(%failure, "failure handler failed");
             }
         }
     }
 }
 
-/// Runs all handlers of one kind.
-async fn feed<E: Clone>(
-    sinks: &[Box<dyn Sink<E>>],
+/// The work of all handlers of one kind.
+fn feed<'r, E: Clone>(
+    sinks: &'r [Box<dyn Sink<E>>],
     argument: &E,
     context: &Context,
-) -> Vec<Failure> {
-    all(sinks.iter().map(|sink| sink.work(argument.clone(), context.clone())).collect()).await
+) -> Vec<Work<'r>> {
+    sinks.iter().map(|sink| sink.work(argument.clone(), context.clone())).collect()
 }
 
 /// Awaits all handlers, lets none stop another, and returns the failures in the order of
 /// registration.
-async fn all(mut work: Vec<Work<'_>>) -> Vec<Failure> {
+pub(crate) async fn all(mut work: Vec<Work<'_>>) -> Vec<Failure> {
     let mut results: Vec<Option<Result<(), Failure>>> = work.iter().map(|_| None).collect();
     poll_fn(|cx| {
         let mut pending = false;
