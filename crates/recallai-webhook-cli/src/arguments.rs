@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// Receive Recall.ai webhooks: verified, typed, one line each. Unofficial.
 #[derive(Debug, Parser)]
-#[command(name = "recallai-webhook", version, propagate_version = true)]
+#[command(name = "recallai-webhook", version)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,

@@ -1,24 +1,61 @@
 //! Lines on standard output: one for each verified message.
 
 use std::fmt::Write as _;
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::time::UNIX_EPOCH;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use recallai_webhook_dispatch::event::{Event, EventData};
 use recallai_webhook_dispatch::{Context, HandlerResult, Unreadable};
 use serde_json::{Map, Value, json};
+use tokio::sync::{mpsc, oneshot};
 
 use crate::arguments::Format;
 
-/// Writes a line and waits until it is written, away from the threads that serve: whoever reads
-/// our output may be slow. A reader that is gone is an error, so the sender keeps the event.
-pub(crate) async fn line(text: String) -> HandlerResult {
-    let written = tokio::task::spawn_blocking(move || {
-        let mut out = std::io::stdout().lock();
-        out.write_all(text.as_bytes())?;
-        out.flush()
-    });
-    Ok(written.await??)
+/// How many lines may wait for a reader that is slow; deliveries beyond them wait in their turn.
+const QUEUE: usize = 64;
+
+/// Standard output, behind a thread of its own: whoever reads our output may be slow, and that is
+/// not to hold up the threads that serve, nor the end of the program.
+#[derive(Clone)]
+pub(crate) struct Printer {
+    queue: mpsc::Sender<Line>,
+}
+
+/// A line, and where to say how writing it went.
+struct Line {
+    text: String,
+    written: oneshot::Sender<io::Result<()>>,
+}
+
+impl Printer {
+    pub(crate) fn start() -> Self {
+        let (queue, mut lines) = mpsc::channel::<Line>(QUEUE);
+        std::thread::spawn(move || {
+            while let Some(Line { text, written }) = lines.blocking_recv() {
+                // Nobody waits for a delivery that ran out of time: the sender repeats it.
+                if !written.is_closed() {
+                    let _ = written.send(write(&text));
+                }
+            }
+        });
+        Self { queue }
+    }
+
+    /// Writes a line and waits until it is written. A reader that is gone is an error, so the
+    /// sender keeps the event.
+    pub(crate) async fn line(&self, text: String) -> HandlerResult {
+        let (written, done) = oneshot::channel();
+        self.queue.send(Line { text, written }).await?;
+        Ok(done.await??)
+    }
+}
+
+fn write(text: &str) -> io::Result<()> {
+    let mut out = io::stdout().lock();
+    out.write_all(text.as_bytes())?;
+    out.flush()
 }
 
 /// A known event.
@@ -79,18 +116,37 @@ fn facts(event: &Event) -> String {
 
 /// The text with everything escaped that could act on a terminal or hide what is there.
 fn printable(text: &str) -> String {
-    let acts = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
-    };
+    escape(text, |out, c| out.extend(c.escape_unicode()))
+}
+
+/// The same for JSON text, where it stands for the same value as before.
+fn printable_json(text: &str) -> String {
+    escape(text, |out, c| {
+        let _ = write!(out, "\\u{:04x}", u32::from(c));
+    })
+}
+
+fn escape(text: &str, write: impl Fn(&mut String, char)) -> String {
     text.chars().fold(String::with_capacity(text.len()), |mut out, c| {
-        if acts(c) {
-            out.extend(c.escape_unicode());
+        if acts_on_a_terminal(c) {
+            write(&mut out, c);
         } else {
             out.push(c);
         }
         out
     })
+}
+
+/// Controls, marks of writing direction, and what takes no room. All of them have four hex digits.
+fn acts_on_a_terminal(c: char) -> bool {
+    c.is_control()
+        || matches!(
+            c,
+            '\u{200b}'..='\u{200f}'
+                | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}'
+                | '\u{feff}'
+        )
 }
 
 fn json_line(kind: &str, context: &Context, fill: impl FnOnce(&mut Map<String, Value>)) -> String {
@@ -100,12 +156,17 @@ fn json_line(kind: &str, context: &Context, fill: impl FnOnce(&mut Map<String, V
     line.insert("type".to_owned(), json!(kind));
     line.insert("endpoint".to_owned(), json!(context.endpoint()));
     line.insert("message_id".to_owned(), json!(context.message_id()));
+    line.insert("timestamp".to_owned(), json!(delivery.timestamp()));
+    line.insert("signature".to_owned(), json!(delivery.signature()));
     line.insert("key_label".to_owned(), json!(delivery.key_label()));
     line.insert("received_at".to_owned(), json!(received_at.as_secs_f64()));
     fill(&mut line);
-    // The text that was signed, so that it can be stored and verified again.
-    line.insert("body".to_owned(), json!(String::from_utf8_lossy(context.body())));
-    let mut text = Value::Object(line).to_string();
+    // What was signed, byte for byte: with id, timestamp and signature it can be verified again.
+    match std::str::from_utf8(context.body()) {
+        Ok(body) => line.insert("body".to_owned(), json!(body)),
+        Err(_) => line.insert("body_base64".to_owned(), json!(STANDARD.encode(context.body()))),
+    };
+    let mut text = printable_json(&Value::Object(line).to_string());
     text.push('\n');
     text
 }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use recallai_webhook_dispatch::signature::SecretError;
 use recallai_webhook_dispatch::{Secret, Verifier};
 
 use crate::arguments::Secrets;
@@ -35,8 +36,17 @@ pub(crate) fn load(arguments: &Secrets) -> Result<Vec<Labelled>, Failure> {
     }
     if arguments.secret_file.is_empty() {
         let text = std::env::var(VARIABLE).unwrap_or_default();
+        let place = format!("${VARIABLE}");
+        // Pasted from the wrong field or with too much around it: said of the whole, since parts
+        // of it make no sense.
+        if let Err(
+            error @ (SecretError::SignaturePrefix | SecretError::ApiKey | SecretError::Quoted),
+        ) = Secret::parse(text.trim())
+        {
+            return Err(Failure::usage(format!("{place}: {error}")));
+        }
         for entry in text.split([',', ' ', '\n', '\t', '\r']).filter(|entry| !entry.is_empty()) {
-            add(entry, "default", &format!("${VARIABLE}"), &mut secrets)?;
+            add(entry, "default", &place, &mut secrets)?;
         }
     }
     if secrets.is_empty() { Err(Failure::usage(NO_SECRET)) } else { Ok(secrets) }
@@ -78,13 +88,26 @@ fn add(
 ) -> Result<(), Failure> {
     // A secret alone can end in `=` too; a label is followed by the prefix of a secret.
     let (label, text) = match entry.split_once('=') {
-        Some((label, text)) if text.starts_with("whsec_") => (label.to_owned(), text),
+        Some((label, text)) if text.starts_with("whsec_") => (chosen_label(label, place)?, text),
         _ => (free_label(default, secrets), entry),
     };
     let secret =
         Secret::parse(text).map_err(|error| Failure::usage(format!("{place}: {error}")))?;
     secrets.push(Labelled { label, secret });
     Ok(())
+}
+
+/// A label as it will stand in logs and events; anything else may be a secret that ran into the
+/// next one.
+fn chosen_label(label: &str, place: &str) -> Result<String, Failure> {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"._-".contains(&b);
+    if label.is_empty() || label.contains("whsec_") || !label.bytes().all(plain) {
+        return Err(Failure::usage(format!(
+            "{place}: what stands before `=whsec_` is no label; a label has letters, digits and . _ -, \
+             and each secret stands on a line of its own"
+        )));
+    }
+    Ok(label.to_owned())
 }
 
 /// `default`, `default-2`, `default-3`… Labels that somebody chose are never changed; two alike
@@ -97,6 +120,13 @@ fn free_label(default: &str, secrets: &[Labelled]) -> String {
         label = format!("{default}-{number}");
     }
     label
+}
+
+/// Says so if there is a secret in the environment that this run does not use.
+pub(crate) fn warn_if_ignored() {
+    if std::env::var_os(VARIABLE).is_some_and(|text| !text.is_empty()) {
+        tracing::warn!("{VARIABLE} is not used with --dev");
+    }
 }
 
 /// A new random secret of 24 bytes, as Svix makes them, and its text.

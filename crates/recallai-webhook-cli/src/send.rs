@@ -16,8 +16,15 @@ const TIMEOUT: Duration = Duration::from_secs(15);
 #[allow(clippy::print_stdout, reason = "the answer is the output of this command")]
 pub(crate) fn run(arguments: &Send) -> Result<(), Failure> {
     let entry = catalogue::find(&arguments.event).ok_or_else(|| unknown(&arguments.event))?;
+    let uri: Uri = arguments
+        .url
+        .parse()
+        .map_err(|error| Failure::usage(format!("{}: {error}", arguments.url)))?;
+    if !matches!(uri.scheme_str(), Some("http" | "https")) {
+        return Err(Failure::usage(format!("{uri}: not a URL with http or https")));
+    }
     if !arguments.allow_remote {
-        require_loopback(&arguments.url)?;
+        require_loopback(&uri)?;
     }
     // Rotation puts the newest secret first; a sender signs with that.
     let secrets = secrets::load(&arguments.secrets)?;
@@ -50,6 +57,8 @@ fn post(
         // The sender follows no redirects, and one could lead away from this machine.
         .max_redirects(0)
         .max_redirects_will_error(false)
+        // Nor does a proxy of the environment get to see what is meant for this machine.
+        .proxy(None)
         .build()
         .new_agent();
     let response = agent
@@ -64,9 +73,8 @@ fn post(
 
 /// Refuses a URL that leads away from this machine: a tool that signs and posts is not to be
 /// pointed at others by accident.
-fn require_loopback(url: &str) -> Result<(), Failure> {
-    let uri: Uri = url.parse().map_err(|error| Failure::usage(format!("{url}: {error}")))?;
-    let host = uri.host().ok_or_else(|| Failure::usage(format!("{url}: no host in this URL")))?;
+fn require_loopback(uri: &Uri) -> Result<(), Failure> {
+    let host = uri.host().ok_or_else(|| Failure::usage(format!("{uri}: no host in this URL")))?;
     let host = host.trim_start_matches('[').trim_end_matches(']');
     let addresses: Vec<IpAddr> = match host.parse() {
         Ok(address) => vec![address],

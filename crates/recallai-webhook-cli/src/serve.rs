@@ -1,23 +1,24 @@
 //! `serve`: receive webhooks and print each event.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use recallai_webhook_dispatch::{
-    Endpoint, Receiver, Router, RouterBuilder, Unmatched, any_event, unknown_event,
-    unreadable_message,
+    Endpoint, Receiver, Router, Unmatched, any_event, unknown_event, unreadable_message,
 };
 use recallai_webhook_hyper::{Server, Webhooks};
 use tokio::net::TcpListener;
 
 use crate::arguments::{Format, Serve};
 use crate::failure::Failure;
-use crate::{print, secrets};
+use crate::print::{self, Printer};
+use crate::secrets;
 
 /// The name of the one endpoint.
 const ENDPOINT: &str = "recall";
 
 pub(crate) fn run(arguments: &Serve) -> Result<(), Failure> {
     let (secrets, made) = if arguments.dev {
+        secrets::warn_if_ignored();
         let (secret, text) = secrets::make()?;
         (vec![secret], Some(text))
     } else {
@@ -25,7 +26,7 @@ pub(crate) fn run(arguments: &Serve) -> Result<(), Failure> {
     };
     let labels: Vec<_> = secrets.iter().map(|secret| secret.label.clone()).collect();
     let endpoint = Endpoint::signed(ENDPOINT, secrets::verifier(secrets)?);
-    let receiver = Receiver::inline(endpoint, printing(arguments.format).build());
+    let receiver = Receiver::inline(endpoint, printing(arguments.format));
     let webhooks = Webhooks::new().endpoint(&arguments.path, receiver);
 
     let runtime = tokio::runtime::Runtime::new().map_err(Failure::failed)?;
@@ -45,42 +46,105 @@ pub(crate) fn run(arguments: &Serve) -> Result<(), Failure> {
 }
 
 /// Prints everything that was verified. An event counts as handled once its line is written.
-fn printing(format: Format) -> RouterBuilder {
+fn printing(format: Format) -> Router {
+    let printer = Printer::start();
+    let print = move |text| {
+        let printer = printer.clone();
+        async move { printer.line(text).await }
+    };
+    let (events, unknown, unreadable) = (print.clone(), print.clone(), print);
     Router::builder(Unmatched::ACKNOWLEDGE)
-        .on(any_event(), move |event, context| print::line(print::event(format, &event, &context)))
+        .on(any_event(), move |event, context| events(print::event(format, &event, &context)))
         .on(unknown_event(), move |event, context| {
-            print::line(print::unknown(format, &event, &context))
+            unknown(print::unknown(format, &event, &context))
         })
         .on(unreadable_message(), move |message, context| {
-            print::line(print::unreadable(format, &message, &context))
+            unreadable(print::unreadable(format, &message, &context))
         })
+        .build()
 }
 
 #[allow(clippy::print_stderr, reason = "the line to paste is for a person, not for the log")]
 fn show_send_line(secret: &str, address: SocketAddr, path: &str) {
-    let program = std::env::args().next().unwrap_or_else(|| "recallai-webhook".to_owned());
+    let program = std::env::current_exe().map(|path| path.display().to_string());
+    let program = quoted(&program.unwrap_or_else(|_| "recallai-webhook".to_owned()));
+    let address = reachable(address);
     eprintln!("\nTo see an event arrive, paste this into another terminal:\n");
     eprintln!(
         "  RECALLAI_WEBHOOK_SECRET={secret} {program} send recording.done http://{address}{path}\n"
     );
 }
 
-/// Completes at SIGTERM or SIGINT.
-#[cfg(unix)]
-fn stop_signal() -> Result<impl Future<Output = ()>, Failure> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut terminate = signal(SignalKind::terminate()).map_err(Failure::failed)?;
-    let mut interrupt = signal(SignalKind::interrupt()).map_err(Failure::failed)?;
-    Ok(std::future::poll_fn(move |cx| {
-        if terminate.poll_recv(cx).is_ready() {
-            return std::task::Poll::Ready(());
-        }
-        interrupt.poll_recv(cx).map(drop)
-    }))
+/// The address to reach a listener at from this machine: one that listens everywhere also listens
+/// on loopback.
+fn reachable(mut address: SocketAddr) -> SocketAddr {
+    if address.ip().is_unspecified() {
+        let loopback = match address.ip() {
+            IpAddr::V4(_) => IpAddr::V4(Ipv4Addr::LOCALHOST),
+            IpAddr::V6(_) => IpAddr::V6(Ipv6Addr::LOCALHOST),
+        };
+        address.set_ip(loopback);
+    }
+    address
 }
 
-/// Completes at Ctrl-C.
-#[cfg(not(unix))]
+/// A word for a shell.
+fn quoted(word: &str) -> String {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"/._-+".contains(&b);
+    match word.bytes().all(plain) {
+        true => word.to_owned(),
+        false => format!("'{}'", word.replace('\'', r"'\''")),
+    }
+}
+
+/// Completes at the first signal to stop. The second ends the program at once.
 fn stop_signal() -> Result<impl Future<Output = ()>, Failure> {
-    Ok(async { drop(tokio::signal::ctrl_c().await) })
+    let mut signals = Signals::listen()?;
+    Ok(async move {
+        signals.next().await;
+        tokio::spawn(async move {
+            signals.next().await;
+            tracing::warn!("stopped at once");
+            std::process::exit(1);
+        });
+    })
+}
+
+/// SIGTERM and SIGINT.
+#[cfg(unix)]
+struct Signals {
+    terminate: tokio::signal::unix::Signal,
+    interrupt: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Signals {
+    fn listen() -> Result<Self, Failure> {
+        use tokio::signal::unix::{SignalKind, signal};
+        let terminate = signal(SignalKind::terminate()).map_err(Failure::failed)?;
+        let interrupt = signal(SignalKind::interrupt()).map_err(Failure::failed)?;
+        Ok(Self { terminate, interrupt })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
+}
+
+/// Ctrl-C.
+#[cfg(not(unix))]
+struct Signals;
+
+#[cfg(not(unix))]
+impl Signals {
+    fn listen() -> Result<Self, Failure> {
+        Ok(Self)
+    }
+
+    async fn next(&mut self) {
+        drop(tokio::signal::ctrl_c().await);
+    }
 }

@@ -8,7 +8,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 
 use serde_json::Value;
-use support::{SECRET, Server, command, run, signed};
+use support::{SECRET, Server, command, run, signed, signed_bytes};
 
 fn serve(arguments: &[&str]) -> Server {
     let mut command = command(&["serve"]);
@@ -84,6 +84,55 @@ fn lines_for_people_cannot_act_on_a_terminal() {
 }
 
 #[test]
+fn nor_can_json_lines_and_they_mean_the_same() {
+    let mut server = serve(&["--format", "json"]);
+    let body = "{\"event\":\"a\u{9b}31m\u{202e}\",\"data\":{}}";
+    assert!(server.raw(&signed("msg_1", body)).starts_with("HTTP/1.1 204"));
+    let text = server.next_event();
+    assert!(text.trim_end().is_ascii(), "{text:?}");
+    let line: Value = serde_json::from_str(&text).unwrap();
+    assert_eq!(line["event"], "a\u{9b}31m\u{202e}");
+    assert_eq!(line["body"], body);
+}
+
+#[test]
+fn a_secret_is_never_taken_for_a_label() {
+    let run_together =
+        "whsec_qoxx9IalwDZNp6vYBy56KqkSL4lwzzLqrHI=whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
+    for secrets in [run_together, "=whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD", "a b=whsec_x"] {
+        let (code, _, err) = run(command(&["serve"]).env("RECALLAI_WEBHOOK_SECRET", secrets));
+        assert_eq!(code, Some(2), "{err}");
+        assert!(!err.contains("qoxx9Ialw"), "{err}");
+    }
+}
+
+#[test]
+fn a_secret_pasted_from_the_wrong_field_is_explained_as_a_whole() {
+    for (secret, hint) in [
+        ("v1,whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD", "v1,"),
+        ("Token 0123456789abcdef0123456789abcdef01234567", "API key"),
+        ("\"whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD\"", "quot"),
+    ] {
+        let (code, _, err) = run(command(&["serve"]).env("RECALLAI_WEBHOOK_SECRET", secret));
+        assert_eq!(code, Some(2));
+        assert!(err.contains(hint), "{secret}: {err}");
+    }
+}
+
+#[test]
+fn a_listener_on_every_address_prints_a_line_for_this_machine() {
+    let mut dev = command(&["serve", "--dev"]);
+    let mut child =
+        dev.args(["--listen", "0.0.0.0:0"]).stderr(std::process::Stdio::piped()).spawn().unwrap();
+    let log = std::io::BufReader::new(child.stderr.take().unwrap());
+    let line =
+        std::io::BufRead::lines(log).map_while(Result::ok).find(|line| line.contains(" send "));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(line.as_ref().is_some_and(|line| line.contains("http://127.0.0.1:")), "{line:?}");
+}
+
+#[test]
 fn secrets_come_from_files_with_labels() {
     let file = std::env::temp_dir().join(format!("recallai-webhook-{}.secret", std::process::id()));
     std::fs::write(
@@ -153,6 +202,35 @@ fn closed() -> std::io::BufReader<std::process::ChildStdout> {
         std::process::Command::new("true").stdout(std::process::Stdio::piped()).spawn().unwrap();
     ended.wait().unwrap();
     std::io::BufReader::new(ended.stdout.take().unwrap())
+}
+
+/// The reader of our output has stopped reading: the delivery is not acknowledged, and the program
+/// still ends when it is told to.
+#[test]
+fn a_reader_that_stalls_does_not_keep_the_program_from_ending() {
+    let mut server = serve(&["--format", "json"]);
+    // More than a pipe holds.
+    let body = format!(r#"{{"event":"hologram.done","data":"{}"}}"#, "x".repeat(200_000));
+    let request = signed("msg_1", &body);
+    let mut stream = TcpStream::connect(&server.address).unwrap();
+    stream.write_all(&request).unwrap();
+    // The line has begun, so the writer is stuck in it from here on.
+    let mut first = [0];
+    server.events.get_mut().read_exact(&mut first).unwrap();
+    server.terminate();
+    // The second signal does not wait for the time limit of the handler.
+    server.signal();
+    assert_eq!(server.wait().0, Some(1));
+}
+
+#[test]
+fn a_body_that_is_not_text_is_printed_in_base64() {
+    let mut server = serve(&["--format", "json"]);
+    let mut request = signed_bytes("msg_1", b"{\"event\":\"\xff\"}");
+    assert!(server.raw(&std::mem::take(&mut request)).starts_with("HTTP/1.1 204"));
+    let line: Value = serde_json::from_str(&server.next_event()).unwrap();
+    assert_eq!(line["type"], "unreadable");
+    assert_eq!(line["body_base64"], "eyJldmVudCI6Iv8ifQ==");
 }
 
 /// Two hundred requests are open, half read, when the signal comes: each is still answered.

@@ -75,10 +75,15 @@ impl Server {
         answer
     }
 
-    /// Asks it to stop as an orchestrator does, and waits until it has heard.
-    pub(crate) fn terminate(&mut self) -> String {
+    /// Asks it to stop as an orchestrator does.
+    pub(crate) fn signal(&self) {
         let pid = self.child.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+    }
+
+    /// The same, and waits until it has heard.
+    pub(crate) fn terminate(&mut self) -> String {
+        self.signal();
         let mut log = String::new();
         while !log.contains("shutting down") {
             log.push_str(&self.log.recv().unwrap());
@@ -103,16 +108,21 @@ impl Drop for Server {
 
 /// A signed delivery as bytes on the wire.
 pub(crate) fn signed(id: &str, body: &str) -> Vec<u8> {
+    signed_bytes(id, body.as_bytes())
+}
+
+/// The same of a body that need not be text.
+pub(crate) fn signed_bytes(id: &str, body: &[u8]) -> Vec<u8> {
     use std::time::{SystemTime, UNIX_EPOCH};
     #[allow(clippy::disallowed_methods, reason = "the server under test reads the real clock")]
     let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
     let secret = recallai_webhook_dispatch::Secret::parse(SECRET).unwrap();
-    let signature = secret.sign(id, now, body.as_bytes()).unwrap();
-    format!(
+    let signature = secret.sign(id, now, body).unwrap();
+    let head = format!(
         "POST /webhooks/recall HTTP/1.1\r\nhost: test\r\nconnection: close\r\n\
          content-length: {}\r\nsvix-id: {id}\r\nsvix-timestamp: {now}\r\n\
-         svix-signature: {signature}\r\n\r\n{body}",
+         svix-signature: {signature}\r\n\r\n",
         body.len()
-    )
-    .into_bytes()
+    );
+    [head.as_bytes(), body].concat()
 }
