@@ -5,7 +5,8 @@ use std::sync::Arc;
 use recallai_webhook_signature::{Finding, Verifier, VerifyError};
 
 use crate::refusal_log::RefusalLog;
-use crate::{Delivery, Token, TokenRefusal, VerifiedDelivery, respell};
+use crate::respell::{self, Spelling};
+use crate::{Delivery, Token, TokenRefusal, VerifiedDelivery};
 
 /// A named endpoint with its own secrets: one for each workspace, region or legacy Svix endpoint of
 /// the vendor's.
@@ -106,25 +107,27 @@ impl Endpoint {
         }
     }
 
-    /// Explains to an operator why a delivery was refused, as far as it can be told. Slow: it tries
-    /// other spellings of the body. Never for the sender's eyes.
+    /// Explains to an operator why a delivery was refused, as far as it can be told. Slower than
+    /// refusing it: it tries other spellings of the body. Never for the sender's eyes.
     pub fn diagnose<'h, H>(&self, delivery: &Delivery<'h, H>) -> Option<String>
     where
         H: IntoIterator<Item = (&'h str, &'h [u8])> + Clone,
     {
         let Auth::Signature(verifier) = &self.auth else { return None };
         let Delivery { headers, body, received_at, .. } = delivery;
-        let spellings = respell::spellings(body);
-        let candidates = spellings.iter().map(|spelling| spelling.body.as_slice());
-        let diagnosis = verifier.diagnose(lines(headers), body, *received_at, candidates);
-        let mut text = diagnosis.to_string();
-        if let Finding::ReserializedBody { candidate, .. } = diagnosis.finding()
-            && let Some(spelling) = spellings.get(*candidate)
-        {
-            text.push_str("; the signed body was spelled ");
-            text.push_str(spelling.name);
+        let diagnose = |spelling: Option<&[u8]>| {
+            verifier.diagnose(lines(headers), body, *received_at, spelling)
+        };
+        let diagnosis = diagnose(None);
+        if *diagnosis.finding() == Finding::WrongSecretOrBody {
+            for Spelling { name, body } in respell::spellings(body) {
+                let diagnosis = diagnose(Some(&body));
+                if matches!(diagnosis.finding(), Finding::ReserializedBody { .. }) {
+                    return Some(format!("{diagnosis}; the signed body was spelled {name}"));
+                }
+            }
         }
-        Some(text)
+        Some(diagnosis.to_string())
     }
 }
 

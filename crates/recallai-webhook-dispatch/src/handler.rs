@@ -7,7 +7,7 @@ use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::Poll;
+use std::task::{self, Poll};
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
@@ -156,30 +156,44 @@ impl Error for Failure {
     }
 }
 
-/// The future of one handler's work.
-pub(crate) type Work<'a> = Pin<Box<dyn Future<Output = Result<(), Failure>> + Send + 'a>>;
+/// The future of one handler's work. A panic in it, at whatever time, is that handler's failure.
+pub(crate) struct Work<'a>(Option<Running<'a>>);
 
-/// Runs a handler so that its panic is its own failure, also one before its first `await`.
+type Running<'a> = Pin<Box<dyn Future<Output = HandlerResult> + Send + 'a>>;
+
+/// Prepares the work of a handler. It starts when it is first polled.
 pub(crate) fn run<'a, E: Send + 'static>(
     handler: &'a impl Handler<E>,
     event: E,
     context: Context,
 ) -> Work<'a> {
-    Box::pin(async move {
+    Work(Some(Box::pin(async move { handler.handle(event, context).await })))
+}
+
+impl Future for Work<'_> {
+    type Output = Result<(), Failure>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut task::Context<'_>) -> Poll<Self::Output> {
+        let Some(work) = &mut self.0 else { return Poll::Ready(Ok(())) };
         // Nothing of a handler that panicked is looked at again, so no broken state is seen.
-        let started = catch_unwind(AssertUnwindSafe(|| handler.handle(event, context)));
-        let mut work = match started {
-            Ok(work) => std::pin::pin!(work),
-            Err(panic) => return Err(Failure::from_panic(&*panic)),
-        };
-        std::future::poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(cx))) {
+        match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(cx))) {
             Ok(Poll::Pending) => Poll::Pending,
             Ok(Poll::Ready(Ok(()))) => Poll::Ready(Ok(())),
             Ok(Poll::Ready(Err(error))) => Poll::Ready(Err(Failure::Error(error.into()))),
             Err(panic) => Poll::Ready(Err(Failure::from_panic(&*panic))),
-        })
-        .await
-    })
+        }
+    }
+}
+
+/// A handler that is cancelled can still panic, in what it drops.
+impl Drop for Work<'_> {
+    fn drop(&mut self) {
+        let work = self.0.take();
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| drop(work))) {
+            let failure = Failure::from_panic(&*panic);
+            tracing::error!(%failure, "handler panicked while it was cancelled");
+        }
+    }
 }
 
 impl Failure {

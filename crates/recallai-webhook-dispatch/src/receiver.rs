@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::future::{Future, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::Poll;
@@ -171,7 +172,11 @@ impl Inner {
     ) {
         if let Some(observer) = &self.observer {
             let endpoint = self.endpoint.name();
-            observer.observe(&Report { endpoint, delivery, event_name, outcome, reply });
+            let report = Report { endpoint, delivery, event_name, outcome, reply };
+            // The reply is decided; an observer that fails to count it does not take it back.
+            if catch_unwind(AssertUnwindSafe(|| observer.observe(&report))).is_err() {
+                tracing::error!(endpoint, "observer panicked");
+            }
         }
     }
 }

@@ -30,30 +30,40 @@ pub(crate) struct Spelling {
     pub(crate) body: Vec<u8>,
 }
 
-/// Spellings of the body that differ from it in white space only. Text that is not JSON gives
-/// spellings that are not JSON either, which verify no more than it does.
-pub(crate) fn spellings(body: &[u8]) -> Vec<Spelling> {
-    let mut spellings: Vec<_> = STYLES
-        .iter()
-        .map(|style| Spelling { name: style.name, body: respell(body, style) })
-        .collect();
-    for ending in [b"\n".as_slice(), b"\r\n"] {
-        let name = "with the line end that was lost";
-        spellings.push(Spelling { name, body: [body, ending].concat() });
-        if let Some(body) = body.strip_suffix(ending) {
-            let name = "without the line end that was added";
-            spellings.push(Spelling { name, body: body.to_vec() });
-        }
-    }
-    spellings.retain(|spelling| spelling.body != body);
-    spellings
+/// The longest body that is spelled anew. Those of status events have under 2 kB.
+const MAX_BODY_LEN: usize = 64 * 1024;
+
+/// Spellings of the body that differ from it in white space only, made one at a time. Text that is
+/// not JSON gives spellings that are not JSON either, which verify no more than it does. Nobody has
+/// vouched for the body, so a long one has none.
+pub(crate) fn spellings(body: &[u8]) -> impl Iterator<Item = Spelling> {
+    let body = if body.len() <= MAX_BODY_LEN { body } else { &[] };
+    let styles =
+        STYLES.iter().map(|style| Spelling { name: style.name, body: respell(body, style) });
+    let endings = [b"\n".as_slice(), b"\r\n"].into_iter().flat_map(move |ending| {
+        let added =
+            Spelling { name: "with the line end that was lost", body: [body, ending].concat() };
+        let removed = body.strip_suffix(ending).map(|body| Spelling {
+            name: "without the line end that was added",
+            body: body.to_vec(),
+        });
+        std::iter::once(added).chain(removed)
+    });
+    styles.chain(endings).filter(move |spelling| !body.is_empty() && spelling.body != body)
 }
+
+/// White space makes a body longer, by far if it is nested for no other reason; such a spelling ends
+/// early.
+const MAX_GROWTH: usize = 8;
 
 fn respell(body: &[u8], style: &Style) -> Vec<u8> {
     let mut out = Vec::with_capacity(body.len());
     let mut tokens = Tokens { body }.peekable();
     let mut depth = 0_usize;
     while let Some(token) = tokens.next() {
+        if out.len() > MAX_GROWTH * body.len() {
+            break;
+        }
         match token {
             b"{" | b"[" => {
                 out.extend_from_slice(token);
@@ -140,7 +150,7 @@ mod tests {
     fn the_spellings_are_those_of_common_serialisers() {
         let body = br#"{ "a":[1, 2],"b" : {}, "c":"x, \"y\": z" }"#;
         let spellings: Vec<_> =
-            spellings(body).into_iter().map(|s| String::from_utf8(s.body).unwrap()).collect();
+            spellings(body).map(|s| String::from_utf8(s.body).unwrap()).collect();
         assert_eq!(spellings[0], r#"{"a":[1,2],"b":{},"c":"x, \"y\": z"}"#);
         assert_eq!(spellings[1], r#"{"a": [1, 2], "b": {}, "c": "x, \"y\": z"}"#);
         assert_eq!(
@@ -152,7 +162,19 @@ mod tests {
     #[test]
     fn text_that_is_not_json_is_no_trouble() {
         for body in [&b""[..], b"\"", b"\"\\", b"}}}]", b"\xff\xfe", b"{{{{", b"a b c"] {
-            spellings(body);
+            assert!(spellings(body).count() > 0 || body.is_empty());
         }
+    }
+
+    /// A body made to be long when it is indented, from a sender that nobody knows.
+    #[test]
+    fn a_hostile_body_costs_little() {
+        let nested = |numbers: usize| {
+            [&b"[".repeat(64), &b"1,".repeat(numbers)[..], b"1", &b"]".repeat(64)].concat()
+        };
+        let body = nested(30_000);
+        let longest = spellings(&body).map(|spelling| spelling.body.len()).max();
+        assert!(longest.unwrap() < 9 * body.len(), "{longest:?}");
+        assert_eq!(spellings(&nested(260_000)).count(), 0, "too long to be spelled anew");
     }
 }

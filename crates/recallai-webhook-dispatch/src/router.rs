@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::future::poll_fn;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::task::Poll;
 
@@ -193,7 +194,7 @@ pub(crate) async fn all(mut work: Vec<Work<'_>>) -> Vec<Failure> {
         let mut pending = false;
         for (work, result) in work.iter_mut().zip(&mut results) {
             if result.is_none() {
-                match work.as_mut().poll(cx) {
+                match Pin::new(work).poll(cx) {
                     Poll::Ready(done) => *result = Some(done),
                     Poll::Pending => pending = true,
                 }

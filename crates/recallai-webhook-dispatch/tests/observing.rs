@@ -104,3 +104,20 @@ async fn a_re_serialised_body_is_named_in_the_log() {
     let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     assert!(text.contains("spelled as JavaScript's JSON.stringify does"), "{text}");
 }
+
+#[tokio::test]
+async fn an_observer_that_panics_does_not_take_the_reply_back() {
+    let observer = |_: &Report<'_>| panic!("observer");
+    let receiver = Receiver::inline(signed("recall"), router().build()).with_observer(observer);
+    assert_eq!(deliver(&receiver, &secret(), KNOWN, at()).await.status(), 204);
+}
+
+/// Headers and query can hold a token, and the body is the user's data.
+#[test]
+fn debug_output_of_a_delivery_shows_nothing_of_it() {
+    let headers: [(&str, &[u8]); 1] = [("authorization", b"Bearer hUq3-0Lk_9.x~Zabc")];
+    let delivery = recallai_webhook_dispatch::Delivery::new(headers, KNOWN.into(), at())
+        .with_query(Some("token=hUq3-0Lk_9.x~Zabc"));
+    let text = format!("{delivery:?}");
+    assert!(!text.contains("hUq3") && !text.contains("98, 101") && !text.contains("t1"), "{text}");
+}

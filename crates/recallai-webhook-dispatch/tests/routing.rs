@@ -1,6 +1,6 @@
 //! Routing: every handler that registered for an event gets it, typed, and no other does.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod support;
 
@@ -208,4 +208,23 @@ async fn a_failure_handler_that_hangs_does_not_hold_up_the_reply() {
     assert_eq!(deliver(&receiver, &secret(), KNOWN, at()).await, Reply::Unavailable);
     // Virtual time, and less than the sender's 15 seconds after the time limit.
     assert_eq!(before.elapsed().as_secs(), 2);
+}
+
+/// Panics when it is dropped.
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        panic!("dropped");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_panic_while_it_is_cancelled_is_the_handlers_own() {
+    let router = router().on(any_event(), |_, _| async {
+        let _bomb = Bomb;
+        std::future::pending::<()>().await;
+    });
+    let receiver = Receiver::inline(signed("recall"), router.build());
+    assert_eq!(deliver(&receiver, &secret(), KNOWN, at()).await, Reply::Unavailable);
 }

@@ -15,7 +15,8 @@ use crate::{EventName, Json, Members, Name, Nullable, ParseError, Payload};
 /// An event: a name and typed data. It owns everything and can be sent anywhere.
 ///
 /// Serializing it with `serde_json` gives a body that is equivalent to the one it was read from:
-/// unknown members, `null` versus absent and the digits of numbers are all kept.
+/// unknown members, `null` versus absent and the digits of numbers are all kept. (For halves of
+/// surrogate pairs, see the crate.)
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {
     name: EventName,

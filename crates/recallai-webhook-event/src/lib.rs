@@ -31,6 +31,9 @@
 //! [`catalogue`] lists every known event with its meaning; [`SUB_CODES`] the documented reasons of
 //! failures. With the feature `schema`, `schema::document` exports a JSON Schema of them all.
 //!
+//! One thing does not survive: half of a surrogate pair, which JSON can spell and Unicode cannot. In
+//! an id, a code or a member name it becomes U+FFFD; in values that stay JSON it is kept.
+//!
 //! It knows no HTTP, no signatures, no clock and no storage. `recallai-webhook-signature` verifies
 //! a delivery, `recallai-webhook-dispatch` hands its event to handlers.
 //!

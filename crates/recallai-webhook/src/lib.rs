@@ -2,6 +2,7 @@
 //! answered as the sender expects.
 //!
 //! ```no_run
+//! # #[cfg(feature = "hyper")] mod example {
 //! use recallai_webhook::{Endpoint, Receiver, Router, Secret, Server, Unmatched, Verifier, Webhooks};
 //! use recallai_webhook::names::TRANSCRIPT_DONE;
 //!
@@ -17,6 +18,8 @@
 //!     let listener = tokio::net::TcpListener::bind("127.0.0.1:8080").await?;
 //!     Ok(Server::new(webhooks).serve(listener, std::future::pending()).await?)
 //! }
+//! # }
+//! # fn main() {}
 //! ```
 //!
 //! This crate only gives the crates of the toolkit one name; it has no logic of its own. Take a

@@ -6,6 +6,7 @@
 mod arrows;
 mod fixtures;
 mod leaks;
+mod links;
 mod packages;
 mod repository;
 mod sources;
@@ -25,6 +26,7 @@ Usage: cargo xtask tidy
   long files   none, unless it is in a short list with the reason
   includes     `include_str!` and its kin stay inside their package
   fixtures     payloads, their index and the catalogue match
+  links        a document leads to no file that is not there
   paths        no path of somebody's machine
   unfinished   no marks of unfinished work
   secrets      no verification secret but the published examples
@@ -42,6 +44,7 @@ const RULES: &[(&str, Rule)] = &[
     ("long files", sources::long_files),
     ("includes", sources::includes),
     ("fixtures", fixtures::check),
+    ("links", links::check),
     ("paths", leaks::paths),
     ("unfinished", leaks::unfinished),
     ("secrets", leaks::secrets),

@@ -203,3 +203,14 @@ fn json_by_itself_keeps_its_text_and_its_limits() {
         assert!(recallai_webhook_event::Json::parse(bad).is_err(), "{bad}");
     }
 }
+
+/// JavaScript that cuts a text at a length can leave half of an emoji.
+#[test]
+fn half_of_a_surrogate_pair_is_replaced_in_names_and_kept_in_values() {
+    let body = r#"{"event":"new.event","data":{"text":"cut \ud83d"},"\ud83d":1}"#;
+    let written = recallai_webhook_event::Event::parse(body.as_bytes()).unwrap().to_json();
+    assert_eq!(
+        written,
+        "{\"event\":\"new.event\",\"data\":{\"text\":\"cut \\ud83d\"},\"\u{fffd}\":1}"
+    );
+}
