@@ -1,6 +1,6 @@
 //! `cargo xtask ci`: everything that has to pass before a change is merged.
 
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use crate::command_line::CommandLine;
 use crate::table::Table;
@@ -17,7 +17,9 @@ Usage: cargo xtask ci [--allow-dirty] [--list]
   --allow-dirty   package what is in the working tree, committed or not
   --list          print the commands and run none of them";
 
-/// Where packages are verified: a directory of its own, so that nothing built before can help them.
+/// Where packages are verified: a directory of its own, so that nothing built before can help them,
+/// and below it one of another name each time, because cargo keeps the sources of packages that
+/// depend on each other by the path they were verified at.
 const PACKAGE_TARGET: &str = "target/package-verify";
 
 pub(crate) fn run(mut arguments: Arguments) -> Result {
@@ -84,13 +86,21 @@ fn steps(workspace: &Workspace, runner: Runner, allow_dirty: bool) -> Vec<Step> 
     ));
     steps.extend(workspace.published().flat_map(|package| alone(package, runner)));
     let dirty = if allow_dirty { " --allow-dirty" } else { "" };
-    let package =
-        format!("cargo package --workspace --exclude xtask --target-dir {PACKAGE_TARGET}{dirty}");
+    let package = format!(
+        "cargo package --workspace --exclude xtask --target-dir {PACKAGE_TARGET}/{}{dirty}",
+        nanoseconds()
+    );
     steps.push(Step { fresh: Some(PACKAGE_TARGET), ..Step::new("packages", package) });
     // Advisories come from a repository that moves under one's feet: they are asked for by hand.
     let deny = Step::new("dependencies", "cargo deny check bans licenses sources");
     steps.push(Step { needs: Some(DENY), ..deny });
     steps
+}
+
+/// A number that no earlier run had.
+#[allow(clippy::disallowed_methods, reason = "the clock is the point")]
+fn nanoseconds() -> u128 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos()
 }
 
 /// A package without the others, because a build of the workspace adds up everybody's features: its
