@@ -37,13 +37,13 @@ impl CalendarEvent {
     }
 
     pub(crate) fn from_ref(event: &EventRef<'_>) -> Option<Self> {
-        let data = event.data?;
+        let members = Members::beyond(event.data?, &[]);
         Some(Self {
             calendar_id: event.target_id()?.to_owned(),
-            last_updated_ts: Members::beyond(data, &[])
+            last_updated_ts: members
                 .nullable_str("last_updated_ts")
                 .map(|text| Timestamp::new(&text)),
-            extra: Members::beyond(data, &["calendar_id", "last_updated_ts"]),
+            extra: members.without(&["calendar_id", "last_updated_ts"]),
         })
     }
 }
