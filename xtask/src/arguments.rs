@@ -21,12 +21,21 @@ impl Arguments {
 
     /// The number after an option, `--rounds 3`.
     pub(crate) fn number(&mut self, name: &str) -> Result<Option<usize>> {
+        let Some(value) = self.value(name)? else { return Ok(None) };
+        let number = value.parse().map_err(|_| format!("`{name}` needs a number"))?;
+        Ok(Some(number))
+    }
+
+    /// What stands after an option, `--for 60s`.
+    pub(crate) fn value(&mut self, name: &str) -> Result<Option<String>> {
         let Some(at) = self.0.iter().position(|argument| argument == name) else {
             return Ok(None);
         };
-        let value = self.0.get(at + 1).and_then(|value| value.parse().ok());
-        let value = value.ok_or_else(|| format!("`{name}` needs a number"))?;
-        self.0.drain(at..at + 2);
+        if self.0.get(at + 1).is_none_or(|value| value.starts_with('-')) {
+            return Err(format!("`{name}` needs a value").into());
+        }
+        let value = self.0.remove(at + 1);
+        self.0.remove(at);
         Ok(Some(value))
     }
 

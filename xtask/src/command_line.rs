@@ -1,6 +1,7 @@
 //! Commands of other programs, kept as the line that one could paste into a shell.
 
 use std::fmt;
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -20,6 +21,18 @@ impl CommandLine {
     pub(crate) fn run(&self, directory: &Path) -> Result<bool> {
         let status = self.command(directory)?.status();
         Ok(status.map_err(|error| format!("`{self}` did not start: {error}"))?.success())
+    }
+
+    /// Runs it in front of the reader, who sees its standard error a line at a time, and so do we;
+    /// tells whether it succeeded.
+    pub(crate) fn watch(&self, directory: &Path, mut see: impl FnMut(&str)) -> Result<bool> {
+        let mut child = self.command(directory)?.stderr(Stdio::piped()).spawn()?;
+        let lines = child.stderr.take().map(BufReader::new).into_iter().flat_map(BufRead::lines);
+        for line in lines.map_while(std::result::Result::ok) {
+            eprintln!("{line}");
+            see(&line);
+        }
+        Ok(child.wait()?.success())
     }
 
     /// Runs it silently and gives what it wrote; an error if it failed.

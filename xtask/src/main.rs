@@ -10,6 +10,7 @@ mod bench;
 mod ci;
 mod codegen;
 mod command_line;
+mod fuzz;
 mod table;
 mod test;
 mod tidy;
@@ -32,6 +33,7 @@ Commands:
   tidy      check the rules of the repository
   codegen   write the generated documents, or check that they are fresh
   bench     run the benches and hold them against the budgets
+  fuzz      run the fuzz targets for a while
   ci        everything that has to pass before a change is merged";
 
 fn main() -> ExitCode {
@@ -55,6 +57,7 @@ fn run(mut arguments: Arguments) -> Result {
         "bench" => (bench::HELP, bench::run),
         "ci" => (ci::HELP, ci::run),
         "codegen" => (codegen::HELP, codegen::run),
+        "fuzz" => (fuzz::HELP, fuzz::run),
         "test" => (test::HELP, test::run),
         "tidy" => (tidy::HELP, tidy::run),
         other => return Err(format!("no command `{other}`\n\n{HELP}").into()),

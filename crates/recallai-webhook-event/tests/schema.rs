@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends at the first surprise")]
 
 mod support;
-#[path = "it/tree.rs"]
+#[path = "laws/tree.rs"]
 mod tree;
 
 use boon::{Compiler, SchemaIndex, Schemas};

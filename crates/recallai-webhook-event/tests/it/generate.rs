@@ -4,8 +4,8 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use recallai_webhook_event::{CATALOGUE, Entry, Family};
 
+use crate::laws::tree::Tree;
 use crate::support;
-use crate::tree::Tree;
 
 /// Readable bodies of every event of the catalogue: unknown members everywhere, optional members
 /// null or absent, numbers and strings in odd spellings.

@@ -2,9 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends at the first surprise")]
 
+#[path = "../laws/mod.rs"]
+mod laws;
 #[path = "../support/mod.rs"]
 mod support;
-mod tree;
 
 mod agreement;
 mod bombs;

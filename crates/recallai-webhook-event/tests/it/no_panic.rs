@@ -2,28 +2,10 @@
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use recallai_webhook_event::{Event, EventRef, Timestamp};
+use recallai_webhook_event::{EventRef, Timestamp};
 
+use crate::laws::parse::read;
 use crate::{generate, support};
-
-/// Reads a body both ways and looks at everything that can be asked of the outcome.
-fn read(body: &[u8]) {
-    match EventRef::parse(body) {
-        Ok(event) => {
-            let _ = (event.artifact(), event.recording_id(), event.bot_id(), event.sdk_upload_id());
-            let event = event.to_event();
-            let _ = (event.status(), event.differing_code(), event.data(), event.to_json());
-            let _ = format!("{event:?}");
-        }
-        Err(error) => {
-            assert!(error.offset() <= body.len());
-            let shown = error.to_string();
-            assert!(shown.contains(&error.reason().to_string()));
-            assert!(shown.starts_with(error.path()));
-        }
-    }
-    let _ = Event::parse(body);
-}
 
 #[test]
 fn no_fixture_cut_short_at_any_byte() {

@@ -1,22 +1,9 @@
 //! Serializing an event gives a body equivalent to the one it was read from.
 
 use proptest::prelude::*;
-use recallai_webhook_event::Event;
 
-use crate::tree::Tree;
+use crate::laws::parse::survives as check;
 use crate::{generate, support};
-
-#[track_caller]
-fn check(body: &str) {
-    let event = Event::parse(body.as_bytes()).unwrap_or_else(|error| panic!("{error} in {body}"));
-    let written = event.to_json();
-    assert_eq!(Tree::parse(&written), Tree::parse(body), "{body}");
-    assert_eq!(written, serde_json::to_string(&event).unwrap());
-    // What is read back is the same event, by either way in.
-    let again = Event::parse(written.as_bytes()).unwrap();
-    assert_eq!(again.to_json(), written);
-    assert_eq!(serde_json::from_str::<Event>(body).unwrap(), event);
-}
 
 #[test]
 fn every_fixture_survives() {

@@ -2,8 +2,8 @@
 
 use recallai_webhook_event::{Event, EventRef};
 
+use crate::laws::tree::Tree;
 use crate::support;
-use crate::tree::Tree;
 
 const MARKER: &str = "zq7marker";
 

@@ -1,0 +1,53 @@
+//! The owned and the borrowed reading say the same of a body.
+
+use recallai_webhook_event::{Event, EventData, EventRef, Nullable};
+
+pub(crate) fn check(body: &[u8]) {
+    let (borrowed, owned) = match (EventRef::parse(body), Event::parse(body)) {
+        (Ok(borrowed), Ok(owned)) => (borrowed, owned),
+        (Err(borrowed), Err(owned)) => return assert_eq!(borrowed, owned),
+        (borrowed, owned) => panic!("{borrowed:?} but {owned:?}"),
+    };
+    assert_eq!(owned.name(), &borrowed.name());
+    assert_eq!(owned.entry(), borrowed.entry());
+    assert_eq!(owned.family(), borrowed.family());
+    assert_eq!(owned.recording_id(), borrowed.recording_id());
+    assert_eq!(owned.bot_id(), borrowed.bot_id());
+    assert_eq!(owned.sdk_upload_id(), borrowed.sdk_upload_id());
+    assert_eq!(
+        status_of(&owned),
+        borrowed.status().map(|status| {
+            let sub_code = match &status.sub_code {
+                Nullable::Present(sub_code) => Nullable::Present(sub_code.to_string()),
+                Nullable::Null => Nullable::Null,
+                Nullable::Absent => Nullable::Absent,
+            };
+            (status.code.to_string(), sub_code, status.updated_at.to_string())
+        })
+    );
+    if let EventData::Artifact(data) = owned.data() {
+        assert_eq!(borrowed.artifact(), Some((data.kind, data.artifact.id.as_str())));
+        assert_eq!(borrowed.target_member(), Some(data.artifact_member));
+    } else {
+        assert_eq!(borrowed.artifact(), None);
+    }
+    assert_eq!(owned, borrowed.to_event());
+}
+
+fn status_of(event: &Event) -> Option<(String, Nullable<String>, String)> {
+    let (code, sub_code, time) = match event.data() {
+        EventData::BotStatusChange(data) => {
+            (&data.status.code, &data.status.sub_code, &data.status.created_at)
+        }
+        _ => {
+            let status = event.status()?;
+            (&status.code, &status.sub_code, &status.updated_at)
+        }
+    };
+    let sub_code = match sub_code {
+        Nullable::Present(sub_code) => Nullable::Present(sub_code.to_string()),
+        Nullable::Null => Nullable::Null,
+        Nullable::Absent => Nullable::Absent,
+    };
+    Some((code.to_string(), sub_code, time.to_string()))
+}
