@@ -1,6 +1,7 @@
 //! The seeds of the fuzz targets, and every input that one of them ever failed on, on any toolchain.
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends at the first surprise")]
+#![allow(clippy::print_stdout, reason = "shown when a law is broken: which input did it")]
 
 mod laws;
 

@@ -12,6 +12,9 @@ mod ed25519;
 #[cfg(test)]
 mod header_rules;
 #[cfg(test)]
+#[path = "../laws/mod.rs"]
+mod laws;
+#[cfg(test)]
 mod leaks;
 #[cfg(test)]
 mod no_panic;

@@ -1,0 +1,41 @@
+//! The seeds of the fuzz targets, and every input that one of them ever failed on, on any toolchain.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends at the first surprise")]
+#![allow(clippy::print_stdout, reason = "shown when a law is broken: which input did it")]
+
+mod laws;
+
+use std::path::Path;
+
+/// Every file of `fuzz/seeds/<target>` and `fuzz/crashes/<target>`.
+fn replay(target: &str, law: impl Fn(&[u8])) {
+    let fuzz = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz");
+    let seeds = inputs(&fuzz.join("seeds").join(target));
+    assert!(!seeds.is_empty(), "no seeds");
+    for (name, input) in seeds.iter().chain(&inputs(&fuzz.join("crashes").join(target))) {
+        println!("{name}");
+        law(input);
+    }
+}
+
+/// Name and content of each file; none where the directory is missing.
+fn inputs(directory: &Path) -> Vec<(String, Vec<u8>)> {
+    let Ok(entries) = std::fs::read_dir(directory) else { return Vec::new() };
+    let paths = entries.map(|entry| entry.unwrap().path());
+    paths.map(|path| (path.display().to_string(), std::fs::read(path).unwrap())).collect()
+}
+
+#[test]
+fn verify() {
+    replay("verify", laws::verify::check);
+}
+
+#[test]
+fn headers() {
+    replay("headers", laws::headers::check);
+}
+
+#[test]
+fn svix() {
+    replay("svix", laws::svix::check);
+}
