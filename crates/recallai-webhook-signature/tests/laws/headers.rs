@@ -30,14 +30,14 @@ pub(crate) fn check(input: &[u8]) {
         shouted.iter().zip(&lines).map(|(name, l)| (name.as_str(), l.1)).collect();
     assert_eq!(verify(&shouted), verdict, "the case of a name");
     let reversed: Vec<_> = lines.iter().rev().copied().collect();
-    assert_eq!(verify(&reversed), verdict, "the order of lines");
+    assert_eq!(unordered(verify(&reversed)), unordered(verdict.clone()), "the order of lines");
     let others = [("host", &b"x"[..]), ("svix-ids", b"x"), ("webhook-", b""), ("", b"")];
     let more: Vec<_> = others.into_iter().chain(lines.iter().copied()).collect();
     assert_eq!(verify(&more), verdict, "other headers");
 }
 
 /// What is known of an accepted delivery, but for which of several right signatures was met first.
-#[derive(Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 struct Facts {
     family: HeaderFamily,
     id: String,
@@ -49,6 +49,16 @@ impl Facts {
         let (family, timestamp) = (verified.header_family(), verified.timestamp());
         Self { family, id: verified.id().to_owned(), timestamp }
     }
+}
+
+/// Of two faults in the lines of the signature, the first in their order is told.
+fn unordered(verdict: Result<Facts, VerifyError>) -> Result<Facts, VerifyError> {
+    verdict.map_err(|error| match error {
+        VerifyError::InvalidHeader { part: HeaderPart::Signature, .. } => {
+            VerifyError::TooManySignatures
+        }
+        error => error,
+    })
 }
 
 fn agrees_with_the_model(lines: &[(&str, &[u8])], verdict: &Result<Facts, VerifyError>) {

@@ -73,7 +73,7 @@ fn stricter(lines: &Lines<'_>) -> bool {
     let unprintable_below = |name: &str| {
         let mut values =
             lines.iter().filter(|(other, _)| *other == name).map(|line| line.1).skip(1);
-        values.any(|value| !value.iter().all(|byte| matches!(byte, b' '..=b'~')))
+        values.any(|value| !value.iter().all(|byte| matches!(byte, b'\t' | b' '..=b'~')))
     };
     // It takes each header from whichever family has it.
     both_families(lines)
