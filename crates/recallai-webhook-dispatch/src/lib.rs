@@ -74,6 +74,7 @@ pub use handler::{
 pub use observer::{Observer, Outcome, Report};
 pub use receiver::{DEFAULT_TIME_LIMIT, Receiver};
 pub use reply::Reply;
+pub use respell::{Spelling, spellings};
 pub use router::{Answer, Router, RouterBuilder, Unmatched};
 pub use selector::{
     AnyEvent, ArtifactStatus, EventOf, HandlerFailure, Selector, UnknownEvent, UnreadableMessage,

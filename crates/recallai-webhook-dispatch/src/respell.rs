@@ -25,18 +25,31 @@ const STYLES: [Style; 4] = [
 ];
 
 /// Another spelling of a body, and what writes it so.
-pub(crate) struct Spelling {
-    pub(crate) name: &'static str,
-    pub(crate) body: Vec<u8>,
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Spelling {
+    /// In words that fit behind *spelled*, such as `as Python's json.dumps does`.
+    pub name: &'static str,
+    /// The whole body.
+    pub body: Vec<u8>,
 }
 
 /// The longest body that is spelled anew. Those of status events have under 2 kB.
 const MAX_BODY_LEN: usize = 64 * 1024;
 
-/// Spellings of the body that differ from it in white space only, made one at a time. Text that is
-/// not JSON gives spellings that are not JSON either, which verify no more than it does. Nobody has
-/// vouched for the body, so a long one has none.
-pub(crate) fn spellings(body: &[u8]) -> impl Iterator<Item = Spelling> {
+/// Spellings of a body that differ from it in white space only, made one at a time: the candidates
+/// for [`Verifier::diagnose`](recallai_webhook_signature::Verifier::diagnose), which tell a body that
+/// was written anew from a wrong secret.
+///
+/// Text that is not JSON gives spellings that are not JSON either, which verify no more than it does.
+/// Nobody has vouched for the body, so one of more than 64 KiB has none.
+///
+/// ```
+/// let mut spellings = recallai_webhook_dispatch::spellings(b"{\"a\": 1}");
+/// let compact = spellings.find(|spelling| spelling.name.contains("JSON.stringify"));
+/// assert_eq!(compact.unwrap().body, b"{\"a\":1}");
+/// ```
+pub fn spellings(body: &[u8]) -> impl Iterator<Item = Spelling> {
     let body = if body.len() <= MAX_BODY_LEN { body } else { &[] };
     let styles =
         STYLES.iter().map(|style| Spelling { name: style.name, body: respell(body, style) });
@@ -49,7 +62,8 @@ pub(crate) fn spellings(body: &[u8]) -> impl Iterator<Item = Spelling> {
         });
         std::iter::once(added).chain(removed)
     });
-    styles.chain(endings).filter(move |spelling| !body.is_empty() && spelling.body != body)
+    // The smallest change comes first.
+    endings.chain(styles).filter(move |spelling| !body.is_empty() && spelling.body != body)
 }
 
 /// White space makes a body longer, by far if it is nested for no other reason; such a spelling ends
@@ -150,7 +164,7 @@ mod tests {
     fn the_spellings_are_those_of_common_serialisers() {
         let body = br#"{ "a":[1, 2],"b" : {}, "c":"x, \"y\": z" }"#;
         let spellings: Vec<_> =
-            spellings(body).map(|s| String::from_utf8(s.body).unwrap()).collect();
+            spellings(body).map(|s| String::from_utf8(s.body).unwrap()).skip(2).collect();
         assert_eq!(spellings[0], r#"{"a":[1,2],"b":{},"c":"x, \"y\": z"}"#);
         assert_eq!(spellings[1], r#"{"a": [1, 2], "b": {}, "c": "x, \"y\": z"}"#);
         assert_eq!(

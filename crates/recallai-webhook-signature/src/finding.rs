@@ -73,6 +73,33 @@ pub enum Finding {
 }
 
 impl Finding {
+    /// A name for output that programs read, stable across releases: one per variant, without its
+    /// fields.
+    ///
+    /// ```
+    /// use recallai_webhook_signature::Finding;
+    /// assert_eq!(Finding::NoHeaders.name(), "no_headers");
+    /// ```
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Valid { .. } => "valid",
+            Self::NoHeaders => "no_headers",
+            Self::IncompleteHeaders { .. } => "incomplete_headers",
+            Self::SplitFamilies => "split_families",
+            Self::MalformedHeader { .. } => "malformed_header",
+            Self::ConflictingHeader { .. } => "conflicting_header",
+            Self::TooManySignatures => "too_many_signatures",
+            Self::Clock { .. } => "clock",
+            Self::OtherVersionsOnly { .. } => "other_versions_only",
+            Self::MalformedSignatures => "malformed_signatures",
+            Self::NoActiveSecret => "no_active_secret",
+            Self::ExpiredSecret { .. } => "expired_secret",
+            Self::ReserializedBody { .. } => "reserialized_body",
+            Self::WrongSecretOrBody => "wrong_secret_or_body",
+        }
+    }
+
     /// What an error says that was met before any key was tried.
     pub(crate) fn of_headers(error: VerifyError) -> Self {
         match error {
