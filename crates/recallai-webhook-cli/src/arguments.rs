@@ -1,16 +1,27 @@
-//! The command line.
+//! The command line: the commands, and what all of them share. Each command's own arguments stand in
+//! its file.
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
-/// Receive Recall.ai webhooks: verified, typed, one line each. Unofficial.
+use crate::exit;
+use crate::{completions, events, manual, schema, send, serve, sign, verify};
+
+/// Receive, verify, sign and send Recall.ai webhooks. Unofficial.
 #[derive(Debug, Parser)]
-#[command(name = "recallai-webhook", version)]
+#[command(name = "recallai-webhook", version, after_help = exit::table())]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
+
+    /// How to write results and errors
+    #[arg(long, global = true, value_enum, default_value_t = Format::Human)]
+    pub(crate) format: Format,
+
+    /// When to use colours; `auto` follows the terminal and NO_COLOR
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    pub(crate) color: Color,
 
     /// What to log to standard error: a level, or levels by target such as `info,hyper=debug`
     #[arg(long, global = true, default_value = "info", value_name = "FILTER")]
@@ -20,72 +31,54 @@ pub(crate) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Receive webhooks and print each verified event to standard output
-    Serve(Serve),
-    /// Sign the example body of an event as Recall.ai does, and post it
-    Send(Send),
+    Serve(serve::Serve),
+    /// Find out whether a captured delivery verifies, and if not, why and what to do
+    Verify(verify::Verify),
+    /// Sign a body as Recall.ai does and print the headers
+    Sign(sign::Sign),
+    /// Sign an example event or a body of your own as Recall.ai does, and post it
+    Send(send::Send),
+    /// The events that Recall.ai is known to send
+    Events(events::Events),
+    /// The JSON Schema of the events
+    #[command(subcommand)]
+    Schema(schema::Schema),
+    /// Print a script that completes commands and event names in a shell
+    Completions(completions::Completions),
+    /// Print the manual page, or write one for each command
+    Man(manual::Man),
 }
 
-#[derive(Debug, Args)]
-pub(crate) struct Serve {
-    /// Where to listen; put a proxy that ends TLS in front before opening it to the outside
-    #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
-    pub(crate) listen: SocketAddr,
-
-    /// The URL path to receive at
-    #[arg(long, default_value = "/webhooks/recall", value_name = "PATH", value_parser = url_path)]
-    pub(crate) path: String,
-
-    #[command(flatten)]
-    pub(crate) secrets: Secrets,
-
-    /// Make up a secret for this run and print the `send` line to try it with
-    #[arg(long, conflicts_with = "secret_file")]
-    pub(crate) dev: bool,
-
-    /// How to print events
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    pub(crate) format: Format,
-}
-
-#[derive(Debug, Args)]
-pub(crate) struct Send {
-    /// The event, such as `recording.done`
-    #[arg(value_name = "EVENT")]
-    pub(crate) event: String,
-
-    /// Where to post it
-    #[arg(default_value = "http://127.0.0.1:8080/webhooks/recall", value_name = "URL")]
-    pub(crate) url: String,
-
-    #[command(flatten)]
-    pub(crate) secrets: Secrets,
-
-    /// Post to an address that is not of this machine
-    #[arg(long)]
-    pub(crate) allow_remote: bool,
+/// The whole command line as data.
+pub(crate) fn command() -> clap::Command {
+    Arguments::command()
 }
 
 #[derive(Debug, Args)]
 pub(crate) struct Secrets {
-    /// A file with secrets, one a line, `whsec_…` or `label=whsec_…`; can be given several times.
-    /// Without one, RECALLAI_WEBHOOK_SECRET is read: secrets in the same form, with white space or
-    /// commas between them
+    /// A file with secrets, one a line, `whsec_…` or `label=whsec_…`; `-` is standard input. Can be
+    /// given several times. Without one, RECALLAI_WEBHOOK_SECRET is read: secrets in the same form,
+    /// with white space or commas between them
     #[arg(long, value_name = "FILE")]
     pub(crate) secret_file: Vec<PathBuf>,
+
+    /// A secret itself. Other users of this machine can read it in the list of processes, and the
+    /// shell keeps it in its history: for secrets of tests only
+    #[arg(long, value_name = "SECRET")]
+    pub(crate) secret: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
-    /// One line for people
+    /// For people
     Human,
-    /// One JSON object a line
+    /// One JSON object a line, for programs
     Json,
 }
 
-fn url_path(text: &str) -> Result<String, String> {
-    let plain = text.bytes().all(|b| b.is_ascii_graphic() && b != b'?' && b != b'#');
-    match plain && text.starts_with('/') {
-        true => Ok(text.to_owned()),
-        false => Err("a path starts with `/` and has no white space, `?` or `#`".to_owned()),
-    }
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    Auto,
+    Always,
+    Never,
 }

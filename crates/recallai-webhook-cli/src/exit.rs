@@ -1,29 +1,109 @@
-//! How the program ends when it does not do what was asked.
+//! How the program ends: the table of exit codes, and what is said when it did not do what was asked.
 
-use std::fmt::Display;
+use std::fmt::{self, Display};
 use std::process::ExitCode;
+
+use serde_json::json;
+
+use crate::arguments::Format;
+use crate::terminal;
+
+/// An exit code. Each has one meaning for all commands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Code {
+    Worked = 0,
+    Failed = 1,
+    NotTried = 2,
+    NotVerified = 3,
+}
+
+impl Code {
+    const ALL: [Self; 4] = [Self::Worked, Self::Failed, Self::NotTried, Self::NotVerified];
+
+    pub(crate) const fn meaning(self) -> &'static str {
+        match self {
+            Self::Worked => "it worked",
+            Self::Failed => {
+                "it was tried and failed: the receiver did not answer as it should, \
+                 the address is taken, a file cannot be written"
+            }
+            Self::NotTried => {
+                "it was not tried: wrong arguments, an input that cannot be read, no secret, \
+                 an unusable secret, a remote URL"
+            }
+            Self::NotVerified => "`verify` only: the delivery does not verify",
+        }
+    }
+}
+
+/// The table, as it stands below the help and in the manual.
+pub(crate) fn table() -> String {
+    let rows = Code::ALL.map(|code| format!("  {}  {}", code as u8, code.meaning()));
+    format!("Exit codes:\n{}", rows.join("\n"))
+}
 
 /// A message for the user and an exit code.
 #[derive(Debug)]
 pub(crate) struct Failure {
     message: String,
-    code: u8,
+    code: Code,
 }
 
 impl Failure {
-    /// It was tried and failed: exit code 1.
+    /// It was tried and failed.
     pub(crate) fn failed(message: impl Display) -> Self {
-        Self { message: message.to_string(), code: 1 }
+        Self { message: message.to_string(), code: Code::Failed }
     }
 
-    /// It was not tried: exit code 2.
+    /// It was not tried.
     pub(crate) fn usage(message: impl Display) -> Self {
-        Self { message: message.to_string(), code: 2 }
+        Self { message: message.to_string(), code: Code::NotTried }
     }
 
-    #[allow(clippy::print_stderr, reason = "the last word to the user")]
-    pub(crate) fn report(self) -> ExitCode {
-        eprintln!("error: {}", self.message);
-        ExitCode::from(self.code)
+    /// An input that cannot be read.
+    pub(crate) fn input(place: impl Display, error: impl Display) -> Self {
+        Self::usage(format!("{place}: {error}"))
+    }
+
+    /// The last word to the user, on standard error.
+    pub(crate) fn report(&self, format: Format) -> ExitCode {
+        let text = match format {
+            Format::Human => format!("{}\n", self.human()),
+            Format::Json => {
+                let line = json!({ "error": self.message, "exit_code": self.code as u8 });
+                terminal::json_line(&line)
+            }
+        };
+        terminal::complain(&text);
+        ExitCode::from(self.code as u8)
+    }
+
+    fn human(&self) -> impl Display {
+        let style = terminal::BAD;
+        // Messages can have lines of their own, and nothing else that acts on a terminal.
+        let lines: Vec<_> = self.message.lines().map(terminal::printable).collect();
+        format!("{style}error{style:#}: {}", lines.join("\n"))
+    }
+}
+
+impl Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The documentation, which is the README too, repeats the table.
+    #[test]
+    fn the_documentation_has_the_table() {
+        let documentation = include_str!("main.rs");
+        for code in Code::ALL {
+            let row = format!("//! | {} | {} |\n", code as u8, code.meaning());
+            assert!(documentation.contains(&row), "{row}");
+        }
+        assert_eq!(documentation.matches("\n//! | ").count(), Code::ALL.len() + 1, "and no more");
     }
 }

@@ -1,59 +1,90 @@
-//! The `recallai-webhook` binary: receives Recall.ai webhooks, verifies them, and prints one line
-//! for each event.
+//! The `recallai-webhook` binary: receives Recall.ai webhooks, tells why one does not verify, and signs
+//! and sends webhooks for trying a receiver out.
 //!
 //! ```text
-//! recallai-webhook serve --dev        # makes a secret and prints the `send` line to try it with
-//! recallai-webhook serve              # with RECALLAI_WEBHOOK_SECRET or --secret-file
-//! recallai-webhook send recording.done
+//! recallai-webhook serve --dev              # makes a secret and prints the `send` line to try it with
+//! recallai-webhook serve                    # with RECALLAI_WEBHOOK_SECRET or --secret-file
+//! recallai-webhook verify captured.txt      # verifies a delivery, or says what is wrong with it
+//! recallai-webhook send recording.done      # signs and posts an example, to this machine
+//! recallai-webhook events show bot.fatal    # meaning, sub codes, example and schema of an event
 //! ```
 //!
-//! Events go to standard output, logs to standard error. `--format json` prints one JSON object a
-//! line, with a `type` of `event`, `unknown` or `unreadable`.
+//! `verify` reads what a receiver, a proxy or a browser has captured: a raw HTTP request, the output of
+//! `curl -v`, a HAR file, a line of `serve --format json`, or headers from flags; the body can come from
+//! a file or standard input. `sign` prints header lines for `curl -H @FILE`. `send` can change the body,
+//! repeat a delivery, or make one that a receiver has to refuse. `schema export` writes the JSON Schema,
+//! `completions` a script for a shell, `man` the manual. `--help` after any of them says more.
+//!
+//! Results go to standard output, logs, warnings and errors to standard error. `--format json` makes
+//! both JSON, one object a line. Text that others have written cannot act on the terminal. Colours
+//! follow the terminal and `NO_COLOR`, or `--color`.
 //!
 //! | exit code | meaning |
 //! |---|---|
 //! | 0 | it worked |
-//! | 1 | it was tried and failed: the delivery was refused, the address is taken |
-//! | 2 | it was not tried: wrong arguments, no secret, an unusable secret, a remote URL |
+//! | 1 | it was tried and failed: the receiver did not answer as it should, the address is taken, a file cannot be written |
+//! | 2 | it was not tried: wrong arguments, an input that cannot be read, no secret, an unusable secret, a remote URL |
+//! | 3 | `verify` only: the delivery does not verify |
 //!
 //! This is an unofficial project; Recall.ai does not endorse it.
 #![allow(clippy::disallowed_methods, reason = "the binary is where clock and environment are read")]
 
 mod arguments;
-mod failure;
-mod print;
+mod capture;
+mod completions;
+mod events;
+mod exit;
+mod input;
+mod manual;
+mod message;
+mod schema;
 mod secrets;
 mod send;
 mod serve;
+mod sign;
+mod terminal;
+mod time;
+mod verify;
 
-use std::io::IsTerminal;
 use std::process::ExitCode;
 
 use clap::Parser;
 use tracing_subscriber::EnvFilter;
 
 use arguments::{Arguments, Command};
+use exit::{Code, Failure};
 
 fn main() -> ExitCode {
     let arguments = Arguments::parse();
-    if let Err(error) = start_log(&arguments.log) {
-        return error.report();
+    terminal::set_color(arguments.color);
+    match run(&arguments) {
+        Ok(code) => ExitCode::from(code as u8),
+        Err(failure) => failure.report(arguments.format),
     }
-    let result = match arguments.command {
-        Command::Serve(serve) => serve::run(&serve),
-        Command::Send(send) => send::run(&send),
-    };
-    result.err().map_or(ExitCode::SUCCESS, failure::Failure::report)
 }
 
-fn start_log(filter: &str) -> Result<(), failure::Failure> {
-    let filter = EnvFilter::try_new(filter)
-        .map_err(|error| failure::Failure::usage(format!("--log: {error}")))?;
-    let colour = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none();
+fn run(Arguments { command, format, log, .. }: &Arguments) -> Result<Code, Failure> {
+    start_log(log)?;
+    let done = match command {
+        Command::Serve(serve) => serve::run(serve, *format),
+        Command::Verify(verify) => return verify::run(verify, *format),
+        Command::Sign(sign) => sign::run(sign, *format),
+        Command::Send(send) => send::run(send, *format),
+        Command::Events(events) => events::run(events, *format),
+        Command::Schema(schema) => schema::run(schema),
+        Command::Completions(completions) => completions::run(completions, *format),
+        Command::Man(man) => manual::run(man, *format),
+    };
+    done.map(|()| Code::Worked)
+}
+
+fn start_log(filter: &str) -> Result<(), Failure> {
+    let filter =
+        EnvFilter::try_new(filter).map_err(|error| Failure::usage(format!("--log: {error}")))?;
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
-        .with_ansi(colour)
+        .with_ansi(terminal::colors_errors())
         .init();
     Ok(())
 }

@@ -1,12 +1,15 @@
-//! Secrets from files and from the environment, each with a label.
+//! Secrets from files, from the environment and from arguments, each with a label.
 
 use std::path::Path;
 
-use recallai_webhook_dispatch::signature::SecretError;
+use recallai_webhook_dispatch::signature::{SecretError, VerifierBuilder};
 use recallai_webhook_dispatch::{Secret, Verifier};
 
+use zeroize::Zeroizing;
+
 use crate::arguments::Secrets;
-use crate::failure::Failure;
+use crate::exit::Failure;
+use crate::{input, terminal};
 
 const VARIABLE: &str = "RECALLAI_WEBHOOK_SECRET";
 
@@ -26,6 +29,8 @@ no secret to verify webhooks with
 pub(crate) struct Labelled {
     pub(crate) label: String,
     pub(crate) secret: Secret,
+    /// As it was given: some mistakes can only be recognised from that.
+    pub(crate) text: Zeroizing<String>,
 }
 
 /// Reads the secrets of the command line, or else those of the environment.
@@ -34,8 +39,17 @@ pub(crate) fn load(arguments: &Secrets) -> Result<Vec<Labelled>, Failure> {
     for file in &arguments.secret_file {
         from_file(file, &mut secrets)?;
     }
-    if arguments.secret_file.is_empty() {
-        let text = std::env::var(VARIABLE).unwrap_or_default();
+    if !arguments.secret.is_empty() {
+        terminal::warn(&format!(
+            "--secret is readable for other users of this machine while the program runs; use \
+             {VARIABLE} or --secret-file for a secret that is in use"
+        ));
+    }
+    for text in &arguments.secret {
+        add(text, "default", "--secret", &mut secrets)?;
+    }
+    if arguments.secret_file.is_empty() && arguments.secret.is_empty() {
+        let text = Zeroizing::new(std::env::var(VARIABLE).unwrap_or_default());
         let place = format!("${VARIABLE}");
         // Pasted from the wrong field or with too much around it: said of the whole, since parts
         // of it make no sense.
@@ -52,19 +66,25 @@ pub(crate) fn load(arguments: &Secrets) -> Result<Vec<Labelled>, Failure> {
     if secrets.is_empty() { Err(Failure::usage(NO_SECRET)) } else { Ok(secrets) }
 }
 
-/// A verifier that accepts any of the secrets.
-pub(crate) fn verifier(secrets: Vec<Labelled>) -> Result<Verifier, Failure> {
-    let builder = secrets.into_iter().fold(Verifier::builder(), |builder, labelled| {
-        builder.secret(labelled.label, labelled.secret)
-    });
-    builder.build().map_err(Failure::usage)
+/// Accepts any of the secrets.
+pub(crate) fn builder(secrets: &[Labelled]) -> VerifierBuilder {
+    secrets.iter().fold(Verifier::builder(), |builder, labelled| {
+        builder.secret(&labelled.label, labelled.secret.clone())
+    })
+}
+
+/// A verifier with the usual tolerance.
+pub(crate) fn verifier(secrets: &[Labelled]) -> Result<Verifier, Failure> {
+    builder(secrets).build().map_err(Failure::usage)
 }
 
 fn from_file(file: &Path, secrets: &mut Vec<Labelled>) -> Result<(), Failure> {
-    let place = file.display().to_string();
-    let text = std::fs::read_to_string(file)
-        .map_err(|error| Failure::usage(format!("{place}: {error}")))?;
-    let label = file.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+    let place = input::name(file);
+    let text = Zeroizing::new(input::read_text(file, "secrets")?);
+    let label = file
+        .file_stem()
+        .filter(|_| !input::is_standard_input(file))
+        .map(|stem| stem.to_string_lossy().into_owned());
     let label = label.unwrap_or_else(|| "default".to_owned());
     let before = secrets.len();
     for (number, line) in text.lines().enumerate() {
@@ -93,7 +113,7 @@ fn add(
     };
     let secret =
         Secret::parse(text).map_err(|error| Failure::usage(format!("{place}: {error}")))?;
-    secrets.push(Labelled { label, secret });
+    secrets.push(Labelled { label, secret, text: Zeroizing::new(text.to_owned()) });
     Ok(())
 }
 
@@ -130,11 +150,11 @@ pub(crate) fn warn_if_ignored() {
 }
 
 /// A new random secret of 24 bytes, as Svix makes them, and its text.
-pub(crate) fn make() -> Result<(Labelled, String), Failure> {
+pub(crate) fn make() -> Result<Labelled, Failure> {
     use base64::Engine;
     let mut key = [0; 24];
     getrandom::fill(&mut key).map_err(Failure::failed)?;
     let text = format!("whsec_{}", base64::engine::general_purpose::STANDARD.encode(key));
     let secret = Secret::parse(&text).map_err(Failure::failed)?;
-    Ok((Labelled { label: "dev".to_owned(), secret }, text))
+    Ok(Labelled { label: "dev".to_owned(), secret, text: Zeroizing::new(text) })
 }

@@ -1,32 +1,62 @@
 //! `serve`: receive webhooks and print each event.
 
+mod print;
+
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
+use clap::Args;
 use recallai_webhook_dispatch::{
     Endpoint, Receiver, Router, Unmatched, any_event, unknown_event, unreadable_message,
 };
 use recallai_webhook_hyper::{Server, Webhooks};
 use tokio::net::TcpListener;
 
-use crate::arguments::{Format, Serve};
-use crate::failure::Failure;
-use crate::print::{self, Printer};
-use crate::secrets;
+use crate::arguments::{Format, Secrets};
+use crate::exit::Failure;
+use crate::{secrets, terminal};
+use print::Printer;
+
+#[derive(Debug, Args)]
+pub(crate) struct Serve {
+    /// Where to listen; put a proxy that ends TLS in front before opening it to the outside
+    #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
+    listen: SocketAddr,
+
+    /// The URL path to receive at
+    #[arg(long, default_value = "/webhooks/recall", value_name = "PATH", value_parser = url_path)]
+    path: String,
+
+    #[command(flatten)]
+    secrets: Secrets,
+
+    /// Make up a secret for this run and print the `send` line to try it with
+    #[arg(long, conflicts_with_all = ["secret_file", "secret"])]
+    dev: bool,
+}
+
+fn url_path(text: &str) -> Result<String, String> {
+    let plain = text.bytes().all(|b| b.is_ascii_graphic() && b != b'?' && b != b'#');
+    match plain && text.starts_with('/') {
+        true => Ok(text.to_owned()),
+        false => Err("a path starts with `/` and has no white space, `?` or `#`".to_owned()),
+    }
+}
 
 /// The name of the one endpoint.
 const ENDPOINT: &str = "recall";
 
-pub(crate) fn run(arguments: &Serve) -> Result<(), Failure> {
+pub(crate) fn run(arguments: &Serve, format: Format) -> Result<(), Failure> {
     let (secrets, made) = if arguments.dev {
         secrets::warn_if_ignored();
-        let (secret, text) = secrets::make()?;
-        (vec![secret], Some(text))
+        let made = secrets::make()?;
+        let text = made.text.clone();
+        (vec![made], Some(text))
     } else {
         (secrets::load(&arguments.secrets)?, None)
     };
     let labels: Vec<_> = secrets.iter().map(|secret| secret.label.clone()).collect();
-    let endpoint = Endpoint::signed(ENDPOINT, secrets::verifier(secrets)?);
-    let receiver = Receiver::inline(endpoint, printing(arguments.format));
+    let endpoint = Endpoint::signed(ENDPOINT, secrets::verifier(&secrets)?);
+    let receiver = Receiver::inline(endpoint, printing(format));
     let webhooks = Webhooks::new().endpoint(&arguments.path, receiver);
 
     let runtime = tokio::runtime::Runtime::new().map_err(Failure::failed)?;
@@ -64,15 +94,15 @@ fn printing(format: Format) -> Router {
         .build()
 }
 
-#[allow(clippy::print_stderr, reason = "the line to paste is for a person, not for the log")]
+/// The line to paste is for a person, not for the log.
 fn show_send_line(secret: &str, address: SocketAddr, path: &str) {
     let program = std::env::current_exe().map(|path| path.display().to_string());
     let program = quoted(&program.unwrap_or_else(|_| "recallai-webhook".to_owned()));
     let address = reachable(address);
-    eprintln!("\nTo see an event arrive, paste this into another terminal:\n");
-    eprintln!(
-        "  RECALLAI_WEBHOOK_SECRET={secret} {program} send recording.done http://{address}{path}\n"
-    );
+    terminal::complain(&format!(
+        "\nTo see an event arrive, paste this into another terminal:\n\n  \
+         RECALLAI_WEBHOOK_SECRET={secret} {program} send recording.done http://{address}{path}\n\n"
+    ));
 }
 
 /// The address to reach a listener at from this machine: one that listens everywhere also listens

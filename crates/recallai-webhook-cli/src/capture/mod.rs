@@ -1,0 +1,76 @@
+//! Deliveries that somebody has captured: what a file of text says of headers and body, whatever wrote
+//! it.
+
+mod curl;
+mod har;
+mod http;
+mod object;
+
+use serde_json::Value;
+
+/// Header lines, and the body if the capture has it.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Capture {
+    pub(crate) headers: Vec<(String, Vec<u8>)>,
+    /// `None` where the form of the capture has no room for it.
+    pub(crate) body: Option<Vec<u8>>,
+    /// What a reader should know about how it was read.
+    pub(crate) notes: Vec<String>,
+}
+
+/// What a capture may be, for messages.
+pub(crate) const FORMS: &str = "a raw HTTP request, the output of `curl -v`, a HAR file, a JSON object \
+with `headers` and `body`, or a line of `serve --format json`";
+
+/// Reads a capture of any form. `entry` is the number of a request in a HAR file, from 1.
+pub(crate) fn read(bytes: &[u8], entry: Option<usize>) -> Result<Capture, String> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    if bytes.trim_ascii().is_empty() {
+        return Err(format!("empty; it should be {FORMS}"));
+    }
+    let json = bytes.trim_ascii_start().starts_with(b"{");
+    if let Some(value) = json.then(|| serde_json::from_slice::<Value>(bytes).ok()).flatten() {
+        return match value["log"]["entries"].as_array() {
+            Some(entries) => har::read(entries, entry),
+            None => object::read(&value),
+        };
+    }
+    if json {
+        return Err("it begins like JSON and is none; for a body alone, use --body".to_owned());
+    }
+    if curl::is_one(bytes) { curl::read(bytes) } else { http::read(bytes) }
+}
+
+/// A header line, `Name: value`.
+pub(crate) fn header(line: &[u8]) -> Option<(String, Vec<u8>)> {
+    let colon = line.iter().position(|&byte| byte == b':')?;
+    let name = std::str::from_utf8(&line[..colon]).ok()?.trim_end();
+    let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    (!name.is_empty() && name.bytes().all(is_token))
+        .then(|| (name.to_owned(), line[colon + 1..].trim_ascii().to_vec()))
+}
+
+/// Lines without their ends, each with the offset of what follows it.
+fn lines(bytes: &[u8]) -> impl Iterator<Item = (&[u8], usize)> {
+    let mut at = 0;
+    bytes.split_inclusive(|&byte| byte == b'\n').map(move |line| {
+        at += line.len();
+        let line = line.strip_suffix(b"\n").unwrap_or(line);
+        (line.strip_suffix(b"\r").unwrap_or(line), at)
+    })
+}
+
+/// What a form says of a header, if its value is text.
+fn named(name: &Value, value: &Value) -> Option<(String, Vec<u8>)> {
+    Some((name.as_str()?.to_owned(), value.as_str()?.as_bytes().to_vec()))
+}
+
+/// A body as the members of an object give it: text, or base64 where it says so.
+fn body(text: &str, is_base64: bool) -> Result<Vec<u8>, String> {
+    use base64::Engine as _;
+    if !is_base64 {
+        return Ok(text.as_bytes().to_vec());
+    }
+    let decoded = base64::engine::general_purpose::STANDARD.decode(text);
+    decoded.map_err(|_| "the body is said to be base64, and is not".to_owned())
+}

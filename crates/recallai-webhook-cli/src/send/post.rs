@@ -1,0 +1,73 @@
+//! Posting as the sender does: no redirects, its patience, and to this machine unless told otherwise.
+
+use std::net::{IpAddr, ToSocketAddrs};
+use std::time::Duration;
+
+use ureq::http::{StatusCode, Uri};
+
+use crate::exit::Failure;
+
+/// The sender's own patience.
+const TIMEOUT: Duration = Duration::from_secs(15);
+
+/// A URL that may be posted to.
+pub(super) struct Target<'u> {
+    url: &'u str,
+    agent: ureq::Agent,
+}
+
+impl<'u> Target<'u> {
+    pub(super) fn new(url: &'u str, allow_remote: bool) -> Result<Self, Failure> {
+        let uri: Uri = url.parse().map_err(|error| Failure::input(url, error))?;
+        if !matches!(uri.scheme_str(), Some("http" | "https")) {
+            return Err(Failure::input(url, "not a URL with http or https"));
+        }
+        if !allow_remote {
+            require_loopback(&uri)?;
+        }
+        let agent = ureq::Agent::config_builder()
+            .timeout_global(Some(TIMEOUT))
+            .http_status_as_error(false)
+            // The sender follows no redirects, and one could lead away from this machine.
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            // Nor does a proxy of the environment get to see what is meant for this machine.
+            .proxy(None)
+            .build()
+            .new_agent();
+        Ok(Self { url, agent })
+    }
+
+    pub(super) fn post(
+        &self,
+        headers: &[(&'static str, String)],
+        body: &[u8],
+    ) -> Result<StatusCode, Failure> {
+        let request = self.agent.post(self.url).header("content-type", "application/json");
+        let request =
+            headers.iter().fold(request, |request, (name, value)| request.header(*name, value));
+        let response = request.send(body);
+        let response =
+            response.map_err(|error| Failure::failed(format!("{}: {error}", self.url)))?;
+        Ok(response.status())
+    }
+}
+
+/// Refuses a URL that leads away from this machine: a tool that signs and posts is not to be
+/// pointed at others by accident.
+fn require_loopback(uri: &Uri) -> Result<(), Failure> {
+    let host = uri.host().ok_or_else(|| Failure::input(uri, "no host in this URL"))?;
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    let addresses: Vec<IpAddr> = match host.parse() {
+        Ok(address) => vec![address],
+        Err(_) => (host, 0)
+            .to_socket_addrs()
+            .map_err(|error| Failure::input(host, error))?
+            .map(|address| address.ip())
+            .collect(),
+    };
+    if !addresses.is_empty() && addresses.iter().all(IpAddr::is_loopback) {
+        return Ok(());
+    }
+    Err(Failure::usage(format!("{host} is not this machine; to post there, add --allow-remote")))
+}

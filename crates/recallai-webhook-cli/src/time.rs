@@ -1,0 +1,79 @@
+//! Points in time, as people write and read them.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use jiff::Timestamp;
+
+/// Seconds since the Unix epoch, by the clock of this machine.
+pub(crate) fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
+}
+
+pub(crate) fn at(seconds: u64) -> SystemTime {
+    UNIX_EPOCH.checked_add(Duration::from_secs(seconds)).unwrap_or(UNIX_EPOCH)
+}
+
+/// Reads `1614265330` or `2021-02-25T15:02:10Z`.
+pub(crate) fn parse(text: &str) -> Result<u64, String> {
+    let seconds = match text.parse() {
+        Ok(seconds) => Some(seconds),
+        Err(_) => text.parse::<Timestamp>().ok().and_then(|time| time.as_second().try_into().ok()),
+    };
+    let seconds = seconds.filter(|seconds| (1..=MAX).contains(seconds));
+    seconds.ok_or_else(|| {
+        "neither seconds since 1970, such as 1614265330, nor a time such as 2021-02-25T15:02:10Z"
+            .to_owned()
+    })
+}
+
+/// The end of the year 9999: later times are milliseconds taken for seconds.
+const MAX: u64 = 253_402_207_200;
+
+/// `2021-02-25T15:02:10Z`; the number itself where no calendar has it.
+pub(crate) fn spelled(seconds: u64) -> String {
+    let time = i64::try_from(seconds).ok().and_then(|seconds| Timestamp::from_second(seconds).ok());
+    time.map_or_else(|| seconds.to_string(), |time| time.to_string())
+}
+
+/// `45 s`, `12 min`, `3 h`, `8 days`, `5 years`: how long ago something was, roughly.
+pub(crate) fn roughly(seconds: u64) -> String {
+    const UNITS: [(u64, &str); 4] =
+        [(2 * 365 * 86_400, "years"), (2 * 86_400, "days"), (2 * 3600, "h"), (2 * 60, "min")];
+    let unit = UNITS.into_iter().find(|(least, _)| seconds >= *least);
+    match unit {
+        // Twice the unit is where it begins to be used.
+        Some((least, unit)) => format!("{} {unit}", seconds / (least / 2)),
+        None => format!("{seconds} s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_is_seconds_or_a_date() {
+        for (text, expected) in [
+            ("1614265330", Some(1_614_265_330)),
+            ("2021-02-25T15:02:10Z", Some(1_614_265_330)),
+            ("2021-02-25T16:02:10+01:00", Some(1_614_265_330)),
+            ("2021-02-25T15:02:10.5Z", Some(1_614_265_330)),
+            ("1614265330000", None),
+            ("0", None),
+            ("-1", None),
+            ("1969-01-01T00:00:00Z", None),
+            ("yesterday", None),
+            ("", None),
+        ] {
+            assert_eq!(parse(text).ok(), expected, "{text}");
+        }
+        assert_eq!(spelled(1_614_265_330), "2021-02-25T15:02:10Z");
+        assert_eq!(spelled(u64::MAX), u64::MAX.to_string());
+    }
+
+    #[test]
+    fn durations_are_rough() {
+        let spoken = [45, 125, 3 * 3600 + 5, 8 * 86_400, 5 * 365 * 86_400].map(roughly);
+        assert_eq!(spoken, ["45 s", "2 min", "3 h", "8 days", "5 years"]);
+    }
+}
