@@ -11,6 +11,7 @@ mod ci;
 mod codegen;
 mod command_line;
 mod fuzz;
+mod senders;
 mod table;
 mod test;
 mod tidy;
@@ -34,6 +35,7 @@ Commands:
   codegen   write the generated documents, or check that they are fresh
   bench     run the benches and hold them against the budgets
   fuzz      run the fuzz targets for a while
+  senders   install the libraries of others that tests sign and verify with
   ci        everything that has to pass before a change is merged";
 
 fn main() -> ExitCode {
@@ -58,6 +60,7 @@ fn run(mut arguments: Arguments) -> Result {
         "ci" => (ci::HELP, ci::run),
         "codegen" => (codegen::HELP, codegen::run),
         "fuzz" => (fuzz::HELP, fuzz::run),
+        "senders" => (senders::HELP, senders::run),
         "test" => (test::HELP, test::run),
         "tidy" => (tidy::HELP, tidy::run),
         other => return Err(format!("no command `{other}`\n\n{HELP}").into()),

@@ -1,0 +1,122 @@
+//! `cargo xtask senders`: installs the libraries of others that the tests of the binary talk to.
+
+use std::fs;
+use std::path::Path;
+
+use crate::command_line::CommandLine;
+use crate::workspace::Workspace;
+use crate::{Arguments, Result};
+
+pub(crate) const HELP: &str = "\
+Installs the libraries with which independent senders sign and verify, into `senders` in the target
+directory. Quick if they are there already, at the versions asked for.
+
+Usage: cargo xtask senders
+
+Needs python3 with its venv module, npm, and their registries. Then:
+
+  cargo test -p recallai-webhook-cli --test senders
+
+Without the libraries that test skips what it cannot run, unless RECALLAI_WEBHOOK_SENDERS=required.";
+
+/// Where the lists of packages are.
+const LISTS: &str = "crates/recallai-webhook-cli/tests/senders";
+
+/// The libraries of one language.
+struct Language {
+    /// The list of packages, which is copied to a place of the same name.
+    list: &'static str,
+    /// The directory they go to, below `senders`.
+    directory: &'static str,
+    /// What installs them, run in the directory.
+    lines: &'static [&'static str],
+}
+
+const LANGUAGES: &[Language] = &[
+    Language {
+        list: "requirements.txt",
+        directory: "python",
+        lines: &[
+            "python3 -m venv .",
+            // By `env`, which looks for it in the directory of the command and not in ours.
+            "env bin/python -m pip install --quiet --requirement requirements.txt",
+        ],
+    },
+    Language {
+        list: "package.json",
+        directory: "node",
+        // No lock file, because it would name the registry of whoever made it; the packages that
+        // sign are pinned in the list.
+        lines: &["npm install --no-package-lock --no-audit --no-fund"],
+    },
+];
+
+pub(crate) fn run(arguments: Arguments) -> Result {
+    arguments.finish()?;
+    let workspace = Workspace::load()?;
+    let lists = workspace.root.join(LISTS);
+    let senders = workspace.target.join("senders");
+    for language in LANGUAGES {
+        let list = fs::read_to_string(lists.join(language.list))?;
+        install(language, &list, &senders)?;
+    }
+    Ok(())
+}
+
+/// Installs what the list asks for, from nothing, unless that is what was installed last.
+fn install(language: &Language, list: &str, senders: &Path) -> Result {
+    let directory = senders.join(language.directory);
+    let done = directory.join("installed");
+    if fs::read_to_string(&done).is_ok_and(|installed| installed == list) {
+        println!("{}: as in {}", language.directory, language.list);
+        return Ok(());
+    }
+    if directory.exists() {
+        fs::remove_dir_all(&directory)?;
+    }
+    fs::create_dir_all(&directory)?;
+    fs::write(directory.join(language.list), list)?;
+    for line in language.lines.iter().copied().map(CommandLine::new) {
+        println!("$ {line}");
+        if !line.run(&directory)? {
+            return Err(format!("failed in {}: {line}", directory.display()).into());
+        }
+    }
+    // Last, so that an installation that broke off is begun again.
+    Ok(fs::write(done, list)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Installs by making a directory, which fails where there is one.
+    const LANGUAGE: Language =
+        Language { list: "list", directory: "language", lines: &["mkdir made"] };
+
+    #[test]
+    fn what_is_installed_stays_until_the_list_changes() {
+        let senders = std::env::temp_dir().join(format!("xtask-senders-{}", std::process::id()));
+        let trace = senders.join("language/trace");
+        let check = |list: &str, kept: bool| {
+            install(&LANGUAGE, list, &senders).unwrap();
+            assert_eq!(trace.exists(), kept, "{list}");
+            assert!(senders.join("language/made").exists());
+            fs::write(&trace, "").unwrap();
+        };
+        check("a==1", false);
+        check("a==1", true);
+        check("a==2", false);
+        fs::remove_dir_all(&senders).unwrap();
+    }
+
+    #[test]
+    fn an_installation_that_failed_is_begun_again() {
+        let senders = std::env::temp_dir().join(format!("xtask-broken-{}", std::process::id()));
+        let broken = Language { lines: &["mkdir made", "mkdir made"], ..LANGUAGE };
+        let error = install(&broken, "a==1", &senders).unwrap_err();
+        assert!(error.to_string().ends_with("mkdir made"), "{error}");
+        install(&LANGUAGE, "a==1", &senders).unwrap();
+        fs::remove_dir_all(&senders).unwrap();
+    }
+}
