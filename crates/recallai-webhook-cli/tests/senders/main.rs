@@ -8,6 +8,7 @@ mod library;
 mod matrix;
 #[path = "../support/mod.rs"]
 mod support;
+mod tap;
 
 use std::io::{Read, Write};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -21,6 +22,7 @@ use cases::{CASES, Case, Direction, Signer};
 use library::{Library, Sender, Start};
 use matrix::{Cell, Matrix};
 use support::Server;
+use tap::Tap;
 
 /// Set to `required` where a library that is missing is a failure, as in CI.
 const VARIABLE: &str = "RECALLAI_WEBHOOK_SENDERS";
@@ -58,11 +60,12 @@ fn receive(sender: &mut Sender, case: &Case) -> String {
     let held: Vec<String> =
         case.we_hold.iter().map(|key| format!("{}={}", key.label, key.secret)).collect();
     let mut server = Server::start(command.env("RECALLAI_WEBHOOK_SECRET", held.join(",")));
+    let tap = Tap::before(&server);
 
-    let id = message_id(case);
+    let (id, family) = (message_id(case), sender.family(case));
     let mut request = vec![
-        ("url", server.url()),
-        ("family", sender.family(case).to_owned()),
+        ("url", tap.url()),
+        ("family", family.to_owned()),
         ("id", id.clone()),
         ("body", STANDARD.encode(case.body)),
     ];
@@ -80,12 +83,14 @@ fn receive(sender: &mut Sender, case: &Case) -> String {
     server.wait();
     let mut lines = String::new();
     server.events.read_to_string(&mut lines).unwrap();
-    let status = answer.strip_prefix("status ").unwrap_or(&answer);
-    match lines.lines().collect::<Vec<_>>()[..] {
-        [] => format!("{status} {}", reason(&log)),
-        [line] => format!("{status} {}", describe(line, &id, case)),
-        _ => format!("{status} {} lines", lines.lines().count()),
-    }
+    let status = answer.strip_prefix("status ").unwrap_or(&answer).to_owned();
+    let result = match lines.lines().collect::<Vec<_>>()[..] {
+        [] => reason(&log).to_owned(),
+        [line] => describe(line, &id, case),
+        _ => format!("{} lines", lines.lines().count()),
+    };
+    let fault = tap::fault(&tap.heard(), case, family);
+    [status, result].into_iter().chain(fault).collect::<Vec<_>>().join(" ")
 }
 
 /// Type and key of a line that `serve` printed, and what in it is not as it was sent.
