@@ -15,9 +15,10 @@
 //! repeat a delivery, or make one that a receiver has to refuse. `schema export` writes the JSON Schema,
 //! `completions` a script for a shell, `man` the manual. `--help` after any of them says more.
 //!
-//! Results go to standard output, logs, warnings and errors to standard error. `--format json` makes
-//! both JSON, one object a line. Text that others have written cannot act on the terminal. Colours
-//! follow the terminal and `NO_COLOR`, or `--color`.
+//! Results go to standard output, logs, warnings and errors to standard error. With `--format json`
+//! each result is a JSON object on a line of its own, and so is the error that ends a command. Text
+//! that others have written cannot act on the terminal. Colours follow the terminal and `NO_COLOR`, or
+//! `--color`.
 //!
 //! | exit code | meaning |
 //! |---|---|

@@ -1,7 +1,10 @@
 //! `send`: signs as the vendor does, to this machine unless told otherwise, and says how it went.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod support;
 
+use support::receiver::answering;
 use support::{SECRET, Server, command, run};
 
 fn send(arguments: &[&str]) -> (Option<i32>, String, String) {
@@ -44,9 +47,99 @@ fn what_is_not_tried_is_exit_code_2() {
     let (code, _, err) = send(&["recording.finished", "http://127.0.0.1:1/"]);
     assert_eq!(code, Some(2));
     assert!(err.contains("recording.done"), "it names what there is: {err}");
+    let url_first = send(&["http://127.0.0.1:1/"]);
+    assert_eq!(url_first.0, Some(2), "{}", url_first.2);
+    let both = send(&["bot.done", "http://127.0.0.1:1/", "--file", "x"]);
+    assert_eq!(both.0, Some(2), "{}", both.2);
     let (code, _, err) = run(&mut command(&["send", "recording.done"]));
     assert_eq!(code, Some(2));
     assert!(err.contains("no secret"), "{err}");
+}
+
+#[test]
+fn a_file_is_sent_byte_for_byte() {
+    let file = std::env::temp_dir().join(format!("recallai-webhook-send-{}", std::process::id()));
+    let body = "{\"event\" : \"bot.done\",\n \"x\":1.50}\n";
+    std::fs::write(&file, body).unwrap();
+    let (url, requests) = answering(&["204 No Content"]);
+    let (code, out, err) = send(&["--file", file.to_str().unwrap(), "--family", "svix", &url]);
+    std::fs::remove_file(&file).unwrap();
+    assert_eq!(code, Some(0), "{out}{err}");
+    let request = requests.join().unwrap().remove(0);
+    assert!(request.ends_with(&format!("\r\n\r\n{body}")), "{request}");
+    assert!(
+        request.contains("svix-signature: v1,") && !request.contains("webhook-id"),
+        "{request}"
+    );
+}
+
+#[test]
+fn members_are_set_and_a_body_is_edited() {
+    let mut serve = command(&["serve", "--format", "json"]);
+    let mut server = Server::start(serve.env("RECALLAI_WEBHOOK_SECRET", SECRET));
+    let set = ["--set", "data.bot.metadata.user=42", "--set", "data.recording.id=r-7"];
+    let (code, _, err) = send(&[&["recording.done", &server.url()], &set[..]].concat());
+    assert_eq!(code, Some(0), "{err}");
+    let line: serde_json::Value = serde_json::from_str(&server.next_event()).unwrap();
+    assert_eq!(line["recording_id"], "r-7");
+    assert!(line["body"].as_str().unwrap().contains(r#""user":42"#), "{line}");
+
+    // An editor with an argument, which writes another file in the place of the first.
+    let mut edit = command(&["send", "recording.done", &server.url(), "--edit"]);
+    edit.env("RECALLAI_WEBHOOK_SECRET", SECRET)
+        .env_remove("VISUAL")
+        .env("EDITOR", "sed -i s/03d06804/edited-0/");
+    let (code, _, err) = run(&mut edit);
+    assert_eq!(code, Some(0), "{err}");
+    let line: serde_json::Value = serde_json::from_str(&server.next_event()).unwrap();
+    assert!(line["recording_id"].as_str().unwrap().starts_with("edited-0"), "{line}");
+    let (code, _, err) = run(edit.env("VISUAL", "false"));
+    assert_eq!(code, Some(1), "{err}");
+    assert!(err.contains("nothing was sent"), "{err}");
+}
+
+#[test]
+fn a_duplicate_is_the_same_twice() {
+    let (url, requests) = answering(&["204 No Content", "204 No Content"]);
+    let (code, out, _) = send(&["bot.done", &url, "--duplicate"]);
+    assert_eq!((code, out.lines().count()), (Some(0), 2));
+    let requests = requests.join().unwrap();
+    assert_eq!(requests[0], requests[1]);
+    // Answered as an attack, it is retried for a day.
+    let (url, _) = answering(&["204 No Content", "409 Conflict"]);
+    assert_eq!(send(&["bot.done", &url, "--duplicate"]).0, Some(1));
+}
+
+#[test]
+fn what_has_to_be_refused_is_a_failure_when_it_is_not() {
+    let mut serve = command(&["serve"]);
+    let server = Server::start(serve.env("RECALLAI_WEBHOOK_SECRET", SECRET));
+    for fault in ["--bad-signature", "--stale"] {
+        let (code, out, err) = send(&["bot.done", &server.url(), fault]);
+        assert_eq!(code, Some(0), "{out}{err}");
+        assert!(out.contains("401"), "{out}");
+        for status in ["204 No Content", "500 Internal Server Error"] {
+            let (url, _) = answering(&[status]);
+            let (code, _, err) = send(&["bot.done", &url, fault]);
+            assert_eq!(code, Some(1), "{status}");
+            assert!(err.contains("not refused"), "{err}");
+        }
+    }
+}
+
+#[test]
+fn results_are_json_lines_when_asked_for() {
+    let (url, _) = answering(&["204 No Content", "503 Service Unavailable"]);
+    let (code, out, err) =
+        send(&["bot.done", &url, "--id", "msg_7", "--duplicate", "--format", "json"]);
+    assert_eq!(code, Some(1));
+    let lines: Vec<serde_json::Value> =
+        out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines[0]["message_id"], "msg_7");
+    assert_eq!((&lines[0]["status"], &lines[0]["as_expected"]), (&204.into(), &true.into()));
+    assert_eq!((&lines[1]["attempt"], &lines[1]["as_expected"]), (&2.into(), &false.into()));
+    let error: serde_json::Value = serde_json::from_str(&err).unwrap();
+    assert_eq!(error["exit_code"], 1);
 }
 
 /// A proxy of the environment would see what is meant for this machine only.

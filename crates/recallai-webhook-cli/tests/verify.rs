@@ -1,0 +1,284 @@
+//! `verify` names the mistakes that people make, and says what to do. The delivery is the one that
+//! all official libraries carry; the wrong signatures were made with Python's `hmac`.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod support;
+
+use serde_json::{Value, json};
+use support::{SECRET, command, run, run_with};
+
+const ID: &str = "msg_p5jXN8AQM9LWM0D4loKWxJek";
+const TIMESTAMP: &str = "1614265330";
+const BODY: &str = r#"{"test": 2432232314}"#;
+const GOOD: &str = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=";
+const OTHER_SECRET: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
+
+/// A captured request.
+fn request(family: &str, signature: &str, body: &str) -> String {
+    format!(
+        "POST /webhooks/recall HTTP/1.1\r\nHost: example.com\r\n{family}-id: {ID}\r\n\
+         {family}-timestamp: {TIMESTAMP}\r\n{family}-signature: {signature}\r\n\r\n{body}"
+    )
+}
+
+fn verify(secret: &str, arguments: &[&str], input: &str) -> (Option<i32>, String, String) {
+    let mut command = command(&["verify"]);
+    command.args(arguments).env("RECALLAI_WEBHOOK_SECRET", secret);
+    run_with(&mut command, input.as_bytes())
+}
+
+/// Judges a capture from standard input as of the time it was made.
+#[track_caller]
+fn check(capture: &str, code: i32, finding: &str, words: &[&str]) {
+    let (human_code, out, err) = verify(SECRET, &["-", "--at", TIMESTAMP], capture);
+    assert_eq!(human_code, Some(code), "{out}{err}");
+    for word in words {
+        assert!(out.contains(word), "{word}: {out}");
+    }
+    let (json_code, json, _) =
+        verify(SECRET, &["-", "--at", TIMESTAMP, "--format", "json"], capture);
+    let json: Value = serde_json::from_str(&json).unwrap();
+    assert_eq!((json_code, json["finding"].as_str()), (Some(code), Some(finding)), "{json}");
+    assert_eq!(json["verified"], code == 0);
+    assert_eq!(
+        json["next"].as_array().unwrap().is_empty(),
+        code == 0,
+        "it says what to do: {json}"
+    );
+    assert!(!out.contains(&SECRET["whsec_".len()..]), "{out}");
+}
+
+#[test]
+fn what_verifies_says_by_which_key_and_headers() {
+    check(&request("webhook", GOOD, BODY), 0, "valid", &["verified", "default", "webhook-*", ID]);
+    check(&request("svix", GOOD, BODY), 0, "valid", &["svix-* (an older workspace)"]);
+}
+
+/// 1: a header that does not exist, and hexadecimal digests.
+#[test]
+fn a_foreign_header_and_a_hexadecimal_digest() {
+    let foreign = format!("POST / HTTP/1.1\nX-Recall-Signature: abc\n\n{BODY}");
+    check(&foreign, 3, "foreign_signature_header", &["x-recall-signature", "webhook-signature"]);
+    let digest = "83484cf52b04f8e4cf2531adfed9882ad4b2665137b852442d594d20e2c9d4e1";
+    for signature in [digest.to_owned(), format!("v1,{digest}"), format!("sha256={digest}")] {
+        let words = ["hexadecimal digest", "apart from that it is right", "base64"];
+        check(&request("webhook", &signature, BODY), 3, "hexadecimal_signature", &words);
+    }
+    // Over the body alone, as most examples elsewhere do it.
+    let digest = "e2cb4f5251572539d458bfb8a7adb533b08801e6a794467e06f771debbb0818b";
+    let words = ["hexadecimal digest", "id.timestamp.body", "not the body alone"];
+    check(&request("webhook", digest, BODY), 3, "hexadecimal_signature", &words);
+    check(
+        &request("webhook", &GOOD[3..], BODY),
+        3,
+        "signature_without_version",
+        &["without `v1,`"],
+    );
+}
+
+/// 2: the API key as secret, and the text of the secret as key.
+#[test]
+fn an_api_key_and_a_secret_that_was_not_decoded() {
+    let api_key = "0123456789abcdef0123456789abcdef01234567";
+    let (code, _, err) = verify(api_key, &["-"], &request("webhook", GOOD, BODY));
+    assert_eq!(code, Some(2));
+    assert!(err.contains("API key"), "{err}");
+    for (signature, words) in [
+        ("v1,TcxlhK9b6UD6iVI1ZU2tTqp8PEVfYRseNNfa6b+LcUg=", "its text as it is"),
+        ("v1,ELhqG0Ku1gwOc1f4jyKdp3SFGFLAOdJ9bvpWLciCakI=", "without `whsec_`"),
+    ] {
+        let request = request("webhook", signature, BODY);
+        check(&request, 3, "undecoded_secret", &[words, "base64"]);
+    }
+}
+
+/// 3: JSON that was serialised again.
+#[test]
+fn a_body_that_was_written_anew() {
+    for (body, words) in [
+        (r#"{"test":2432232314}"#, "Python's json.dumps"),
+        ("{\n  \"test\": 2432232314\n}", "Python's json.dumps"),
+        ("{\"test\": 2432232314}\n", "line end"),
+    ] {
+        let words = [words, "raw bytes", "key \"default\""];
+        check(&request("webhook", GOOD, body), 3, "reserialized_body", &words);
+    }
+    // Signed as text, received as escapes.
+    let signature = "v1,DSgYlRZuMZmoOQOCFXQ0EgL6tEbF/NoMh+Pw4kJfK9w=";
+    let words = ["without \\u escapes", "JSON.stringify"];
+    check(&request("svix", signature, r#"{"test": "\u00e9"}"#), 3, "reserialized_body", &words);
+}
+
+/// 4: one family of headers alone is read, or passed on.
+#[test]
+fn headers_of_one_family_only() {
+    let split = format!(
+        "svix-id: {ID}\nwebhook-timestamp: {TIMESTAMP}\nwebhook-signature: {GOOD}\n\n{BODY}"
+    );
+    check(&split, 3, "split_families", &["read both families"]);
+    let cut = format!("svix-id: {ID}\nsvix-timestamp: {TIMESTAMP}\n\n{BODY}");
+    check(&cut, 3, "incomplete_headers", &["svix-signature", "proxies"]);
+}
+
+/// 5: the wrong one of several secrets; quotes and line ends around it.
+#[test]
+fn the_wrong_secret() {
+    let request = request("webhook", GOOD, BODY);
+    let at = ["-", "--at", TIMESTAMP];
+    let (code, out, _) = verify(OTHER_SECRET, &at, &request);
+    assert_eq!(code, Some(3));
+    for word in
+        ["no configured secret", "Signing secret", "eu-central-1", "made anew", "--secret-file"]
+    {
+        assert!(out.contains(word), "{word}: {out}");
+    }
+    // With all of them, the one that fits is named.
+    let both = format!("endpoint={OTHER_SECRET},workspace={SECRET}");
+    let (code, out, _) = verify(&both, &at, &request);
+    assert_eq!(code, Some(0));
+    assert!(out.contains("workspace") && out.contains("endpoint, workspace"), "{out}");
+    for (secret, word) in [(format!("\"{SECRET}\""), "quotes"), (format!("{SECRET}\\n"), "base64")]
+    {
+        let (code, _, err) = verify(&secret, &at, &request);
+        assert_eq!(code, Some(2), "{err}");
+        assert!(err.contains(word), "{err}");
+    }
+}
+
+/// 6: no secret at all, on either side.
+#[test]
+fn an_unset_secret() {
+    let (code, _, err) = verify("", &["-"], &request("webhook", GOOD, BODY));
+    assert_eq!(code, Some(2));
+    assert!(err.contains("no secret") && err.contains("API keys & secrets"), "{err}");
+    let empty = "v1,woH/1mJtZGSMCmpFTxRYbStS24eLLD/oXIYr4PYyZ7g=";
+    check(&request("webhook", empty, BODY), 3, "empty_secret", &["empty key", "anybody can sign"]);
+    let unsigned = format!("POST / HTTP/1.1\ncontent-type: application/json\n\n{BODY}");
+    check(&unsigned, 3, "no_headers", &["create the workspace secret"]);
+}
+
+#[test]
+fn time_is_never_left_out_in_silence() {
+    let request = request("webhook", GOOD, BODY);
+    let (code, out, _) = verify(SECRET, &["-"], &request);
+    assert_eq!(code, Some(3));
+    for word in ["signature is right", "in the past", "--at", "--ignore-timestamp", "too old"] {
+        assert!(out.contains(word), "{word}: {out}");
+    }
+    let (code, out, _) = verify(SECRET, &["-", "--ignore-timestamp"], &request);
+    assert_eq!(code, Some(0));
+    assert!(out.contains("the timestamp was not checked"), "{out}");
+    let (code, ..) = verify(SECRET, &["-", "--at", "2021-02-25T15:12:10Z"], &request);
+    assert_eq!(code, Some(3), "ten minutes");
+    let ten_minutes = ["-", "--at", "2021-02-25T15:12:10Z", "--tolerance", "600"];
+    assert_eq!(verify(SECRET, &ten_minutes, &request).0, Some(0));
+    // Both wrong: the signature counts, and the time is told too.
+    let (code, out, _) = verify(OTHER_SECRET, &["-"], &request);
+    assert_eq!(code, Some(3));
+    assert!(out.contains("no configured secret") && out.contains("apart from that"), "{out}");
+}
+
+#[test]
+fn a_capture_may_have_any_of_the_forms() {
+    let curl = format!(
+        "* Connected\n> POST /x HTTP/1.1\n> webhook-id: {ID}\n> webhook-timestamp: {TIMESTAMP}\n\
+         > webhook-signature: {GOOD}\n>\n< HTTP/1.1 401 Unauthorized\n"
+    );
+    let file = std::env::temp_dir().join(format!("recallai-webhook-verify-{}", std::process::id()));
+    std::fs::write(&file, BODY).unwrap();
+    let body = file.to_str().unwrap();
+    let at = ["--at", TIMESTAMP];
+    assert_eq!(verify(SECRET, &[&["-", "--body", body], &at[..]].concat(), &curl).0, Some(0));
+    let (code, _, err) = verify(SECRET, &[&["-"], &at[..]].concat(), &curl);
+    assert_eq!(code, Some(2), "curl -v shows no body");
+    assert!(err.contains("--body"), "{err}");
+
+    let headers = [
+        format!("webhook-id: {ID}"),
+        format!("webhook-timestamp: {TIMESTAMP}"),
+        format!("webhook-signature: {GOOD}"),
+    ];
+    let flags: Vec<&str> = headers.iter().flat_map(|header| ["-H", header]).collect();
+    assert_eq!(verify(SECRET, &[&flags[..], &at].concat(), BODY).0, Some(0), "the body is read");
+    std::fs::remove_file(&file).unwrap();
+
+    let list: Vec<Value> = headers
+        .iter()
+        .map(|header| header.split_once(": ").unwrap())
+        .map(|(name, value)| json!({ "name": name, "value": value }))
+        .collect();
+    let request = json!({ "headers": list, "postData": { "text": BODY } });
+    let har = json!({ "log": { "entries": [{ "request": {} }, { "request": request }] } });
+    check(&har.to_string(), 0, "valid", &[]);
+    check(&json!({ "headers": list, "body": BODY }).to_string(), 0, "valid", &[]);
+    let line = json!({
+        "type": "unreadable", "message_id": ID, "timestamp": 1_614_265_330, "signature": GOOD, "body": BODY,
+    });
+    check(&line.to_string(), 0, "valid", &[]);
+}
+
+/// What `serve` prints can be verified again, as can what `sign` signs.
+#[test]
+fn what_the_other_commands_print_verifies() {
+    let mut serve = command(&["serve", "--format", "json"]);
+    let mut server = support::Server::start(serve.env("RECALLAI_WEBHOOK_SECRET", SECRET));
+    let body = r#"{"event":"calendar.update","data":{"calendar_id":"\u00e9"}}"#;
+    assert!(server.raw(&support::signed("msg_1", body)).starts_with("HTTP/1.1 204"));
+    assert_eq!(verify(SECRET, &["-"], &server.next_event()).0, Some(0));
+
+    let mut sign = command(&["sign", "--family", "svix"]);
+    let both = format!("new={OTHER_SECRET} old={SECRET}");
+    let (code, headers, _) = run_with(sign.env("RECALLAI_WEBHOOK_SECRET", &both), body.as_bytes());
+    assert_eq!(code, Some(0));
+    assert_eq!(headers.matches("v1,").count(), 2, "one signature for each secret: {headers}");
+    let request = format!("{headers}\n{body}");
+    for secret in [SECRET, OTHER_SECRET] {
+        assert_eq!(verify(secret, &["-"], &request).0, Some(0));
+    }
+}
+
+/// The published signature, made by the command.
+#[test]
+fn sign_makes_the_published_signature() {
+    let mut sign = command(&["sign", "--id", ID, "--timestamp", TIMESTAMP, "--format", "json"]);
+    let (code, out, err) = run_with(sign.env("RECALLAI_WEBHOOK_SECRET", SECRET), BODY.as_bytes());
+    assert_eq!(code, Some(0), "{err}");
+    let out: Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(out["headers"]["webhook-signature"], GOOD);
+    let dotted = run_with(
+        command(&["sign", "--id", "a.b"]).env("RECALLAI_WEBHOOK_SECRET", SECRET),
+        BODY.as_bytes(),
+    );
+    assert_eq!(dotted.0, Some(2), "an id that no receiver takes is not signed");
+}
+
+#[test]
+fn what_is_no_capture_is_not_judged() {
+    for (input, word) in [
+        ("", "empty"),
+        ("what is this", "no header"),
+        ("{\"event\":\"bot.done\"}", "--body"),
+        ("{\"headers\":{},\"body\":{}}", "parsed"),
+        ("{ no json", "--body"),
+    ] {
+        let (code, out, err) = verify(SECRET, &["-"], input);
+        assert_eq!((code, out.as_str()), (Some(2), ""), "{input}: {err}");
+        assert!(err.contains(word), "{word}: {err}");
+    }
+    let (code, ..) = run(command(&["verify"]).env("RECALLAI_WEBHOOK_SECRET", SECRET));
+    assert_eq!(code, Some(2));
+    let (code, _, err) = verify(SECRET, &["/no/such/file"], "");
+    assert_eq!(code, Some(2));
+    assert!(err.contains("/no/such/file"), "{err}");
+}
+
+#[test]
+fn text_of_others_cannot_act_on_the_terminal() {
+    let body = "{\"event\":\"a\\u001b]0;title\\u0007\\u202eb\",\"data\":{}}";
+    let capture = request("webhook", "v1,\u{1b}[31m", body).replace(ID, "m\u{9b}31m");
+    let (_, out, err) = verify(SECRET, &["-"], &capture);
+    let printed = format!("{out}{err}");
+    let acting = printed.chars().find(|c| c.is_control() && *c != '\n' || *c == '\u{202e}');
+    assert_eq!(acting, None, "{printed:?}");
+}
