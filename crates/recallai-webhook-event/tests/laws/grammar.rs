@@ -84,9 +84,30 @@ fn gives_a_member_twice(json: &str) -> bool {
 /// The members of an object in their order, repeated ones too.
 struct Members<'de>(Vec<(Name, &'de RawValue)>);
 
-/// The name of a member, as bytes: half of a surrogate pair is no text.
+/// The name of a member as this crate reads it: half of a surrogate pair becomes U+FFFD, so that two
+/// names which differ in such halves alone are one.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Name(Vec<u8>);
+
+impl Name {
+    /// From UTF-8 in which such halves stand encoded like characters, which begins with 0xED.
+    fn new(mut bytes: &[u8]) -> Self {
+        let mut name = Vec::new();
+        while let [first, rest @ ..] = bytes {
+            bytes = match rest {
+                [0xa0..=0xbf, _, after @ ..] if *first == 0xed => {
+                    name.extend_from_slice("\u{fffd}".as_bytes());
+                    after
+                }
+                _ => {
+                    name.push(*first);
+                    rest
+                }
+            };
+        }
+        Self(name)
+    }
+}
 
 impl<'de> Deserialize<'de> for Members<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -124,11 +145,11 @@ impl<'de> Deserialize<'de> for Name {
             }
 
             fn visit_bytes<E>(self, name: &[u8]) -> Result<Name, E> {
-                Ok(Name(name.to_vec()))
+                Ok(Name::new(name))
             }
 
             fn visit_str<E>(self, name: &str) -> Result<Name, E> {
-                Ok(Name(name.as_bytes().to_vec()))
+                Ok(Name::new(name.as_bytes()))
             }
         }
 
