@@ -36,21 +36,18 @@
 //!
 //! # Guide
 //!
-//! **Secrets.** New workspaces have one secret for everything (*Developers > API keys & secrets*),
-//! older ones a secret for each dashboard endpoint. A verifier holds any number of them, each with
-//! a label and, for a rotation, an expiry: [`Verifier::builder`]. Without a workspace secret the
-//! sender signs nothing, and every delivery is refused.
+//! The module [`guide`] has a chapter for each question:
 //!
-//! **Handlers** run before the reply, within ten seconds. One that fails, panics or takes too long
-//! makes the sender try again, with the same [message id](dispatch::Context::message_id), up to
-//! eight times within 28 hours: write them so that running twice does no harm.
+//! - [Your first event](guide::first_event) in five minutes
+//! - [Choosing crates](guide::crates)
+//! - [Serving with axum, hyper or tower](guide::servers)
+//! - [Your own transport](guide::transport), such as a serverless function
+//! - [Secrets and rotation](guide::secrets)
+//! - [Unknown events](guide::unmatched), and why they are acknowledged
+//! - [Handlers, retries and idempotency](guide::handlers)
+//! - [Testing](guide::testing)
 //!
-//! **What nobody handles** is a choice: [`Unmatched`] asks whether to acknowledge known events
-//! without a handler, and unknown ones. Refusing them for long makes the sender switch the endpoint
-//! off.
-//!
-//! **Behind a proxy**, hand on the body byte for byte and all `svix-*` or `webhook-*` headers. If a
-//! delivery does not verify, the log says what is likely wrong.
+//! `docs/troubleshooting.md` in the repository goes by symptoms, for when something does not work.
 //!
 //! # Features
 //!
@@ -62,6 +59,8 @@
 //! This is an unofficial project; Recall.ai does not endorse it.
 //!
 //! [Recall.ai]: https://docs.recall.ai/docs/recording-webhooks
+
+pub mod guide;
 
 pub use recallai_webhook_dispatch as dispatch;
 pub use recallai_webhook_event as event;
