@@ -5,24 +5,31 @@
 //! `hyper::service::Service` and a `tower::Service`, so it runs in any server of theirs; [`Server`]
 //! is one that owns its sockets and adds what only the owner of a socket can do.
 //!
-//! ```no_run
-//! # #[cfg(feature = "server")]
-//! use recallai_webhook_hyper::{Server, Webhooks};
+//! ```
+//! use recallai_webhook_hyper::Webhooks;
 //! use recallai_webhook_hyper::dispatch::{
 //!     Endpoint, Receiver, Router, Secret, Unmatched, Verifier, event::names::RECORDING_DONE,
 //! };
 //!
-//! # #[cfg(feature = "server")]
-//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
-//! let secret = Secret::parse(&std::fs::read_to_string("recall.secret")?.trim())?;
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let secret = Secret::parse("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")?;
 //! let router = Router::builder(Unmatched::ACKNOWLEDGE)
-//! .on(RECORDING_DONE, |event, _| async move { println!("{} is done", event.recording.id) })
-//! .build();
-//!
+//!     .on(RECORDING_DONE, |event, _| async move { println!("{} is done", event.recording.id) })
+//!     .build();
 //! let receiver = Receiver::inline(Endpoint::signed("recall", Verifier::new(secret)), router);
 //! let webhooks = Webhooks::new().endpoint("/webhooks/recall", receiver);
-//! let listener = tokio::net::TcpListener::bind("127.0.0.1:8080").await?;
-//! Server::new(webhooks).serve(listener, std::future::pending()).await?;
+//!
+//! // Asked in process, by somebody who did not sign:
+//! let forged = http::Request::post("/webhooks/recall").body(String::from("{}"))?;
+//! assert_eq!(webhooks.respond(forged).await.status(), 401);
+//!
+//! # #[cfg(feature = "server")]
+//! # {
+//! // And over a socket, until the future at the end completes: here, at once.
+//! let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+//! recallai_webhook_hyper::Server::new(webhooks).serve(listener, async {}).await?;
+//! # }
 //! # Ok(())
 //! # }
 //! ```
