@@ -33,7 +33,7 @@
 //! | 7 | 10 hours |
 //! | 8 | 10 hours |
 //!
-//! That is eight attempts within about 28 hours, each wait a fifth longer or shorter. Then the message has
+//! That is eight attempts within about 28 hours, each wait up to a fifth longer or shorter. Then the message has
 //! failed; it can be sent again by hand from the dashboard. An endpoint where every attempt fails for five
 //! days is switched off, and what was waiting for it is dropped.
 //!
@@ -138,9 +138,9 @@
 //!
 //! # Order
 //!
-//! There is none. A `processing` can arrive after its `done`, when the first attempt at it failed. Do not
-//! overwrite a later status with an earlier one: compare `updated_at` of the status, and let `done`,
-//! `failed` and `deleted` win over `processing` where two are equal.
+//! There is none. A `processing` can arrive after its `done`, when the first attempt at it failed. Of one
+//! artifact, let `processing` never undo `done` or `failed`, and nothing undo `deleted`; for the rest,
+//! the later `updated_at` of the status counts, not the time of arrival.
 //!
 //! # When to fail
 //!

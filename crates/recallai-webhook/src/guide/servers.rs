@@ -4,8 +4,8 @@
 //! raw body itself, and never fails: every request gets a response. The examples need the feature
 //! `hyper`, which is on by default, and the extractor needs `axum`.
 //!
-//! The paths of `Webhooks` are matched as a whole, so a service that is mounted below a prefix has to be
-//! given what the framework hands on. Where no receiver is at a path the answer is 404.
+//! Paths are matched as a whole; where no receiver is, the answer is 404. A framework that strips a prefix
+//! before it calls a service, as axum's `nest_service` does, leaves the rest of the path to be matched.
 //!
 //! # In an axum application
 //!
@@ -153,6 +153,7 @@
 //! | 404, 405 | no receiver at this path; not a `POST` |
 //! | 408 | the body took longer than 10 s (and, in `Server`, a head that took longer than 15 s) |
 //! | 413 | the body is over 512 KiB |
+//! | 431 | in `Server`: the head is over 32 KiB, or has more than 100 lines |
 //! | 503 | a handler failed or took too long; `retry-after: 5` |
 //!
 //! The limits are fields of `Limits`, given with `with_limits`. Everything but 2xx makes the sender try
