@@ -32,7 +32,8 @@
 //! failures. With the feature `schema`, `schema::document` exports a JSON Schema of them all.
 //!
 //! One thing does not survive: half of a surrogate pair, which JSON can spell and Unicode cannot. In
-//! an id, a code or a member name it becomes U+FFFD; in values that stay JSON it is kept.
+//! an id, a code or a member name it becomes U+FFFD, so that two names which differ in such halves alone
+//! are one name given twice; in values that stay JSON it is kept.
 //!
 //! It knows no HTTP, no signatures, no clock and no storage. `recallai-webhook-signature` verifies
 //! a delivery, `recallai-webhook-dispatch` hands its event to handlers.
