@@ -46,6 +46,15 @@ impl CommandLine {
         Ok(String::from_utf8(output.stdout)?)
     }
 
+    /// Runs it silently; tells whether it succeeded, and all that it wrote.
+    pub(crate) fn observe(&self, directory: &Path) -> Result<(bool, String)> {
+        let output = self.command(directory)?.output();
+        let output = output.map_err(|error| format!("`{self}` did not start: {error}"))?;
+        let mut text = String::from_utf8_lossy(&output.stdout).into_owned();
+        text.push_str(&String::from_utf8_lossy(&output.stderr));
+        Ok((output.status.success(), text))
+    }
+
     /// Whether it runs and succeeds, with nothing shown: for asking whether a tool is installed.
     pub(crate) fn succeeds(&self, directory: &Path) -> bool {
         let command = self.command(directory);

@@ -7,14 +7,22 @@
 
 mod arguments;
 mod bench;
+mod changes;
 mod ci;
 mod codegen;
 mod command_line;
+mod deny;
+mod dependencies;
+mod each;
 mod fuzz;
+mod msrv;
 mod senders;
+mod size;
+mod steps;
 mod table;
 mod test;
 mod tidy;
+mod verification;
 mod workspace;
 
 use std::process::ExitCode;
@@ -36,6 +44,10 @@ Commands:
   bench     run the benches and hold them against the budgets
   fuzz      run the fuzz targets for a while
   senders   install the libraries of others that tests sign and verify with
+  each      check every published crate by itself
+  size      hold the size of each package against its limit
+  msrv      hold the oldest Rust that the crates promise
+  deny      check licences and sources of what the crates depend on
   ci        everything that has to pass before a change is merged";
 
 fn main() -> ExitCode {
@@ -61,6 +73,10 @@ fn run(mut arguments: Arguments) -> Result {
         "codegen" => (codegen::HELP, codegen::run),
         "fuzz" => (fuzz::HELP, fuzz::run),
         "senders" => (senders::HELP, senders::run),
+        "deny" => (deny::HELP, deny::run),
+        "each" => (each::HELP, each::run),
+        "msrv" => (msrv::HELP, msrv::run),
+        "size" => (size::HELP, size::run),
         "test" => (test::HELP, test::run),
         "tidy" => (tidy::HELP, tidy::run),
         other => return Err(format!("no command `{other}`\n\n{HELP}").into()),

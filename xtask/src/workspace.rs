@@ -1,5 +1,6 @@
 //! The workspace as `cargo metadata` tells it.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
@@ -35,6 +36,10 @@ pub(crate) struct Package {
     pub(crate) benches: Vec<String>,
     /// The packages of this workspace that it needs to build: normal and build dependencies.
     pub(crate) arrows: Vec<String>,
+    /// Those that only its tests, benches and examples need.
+    pub(crate) dev_arrows: Vec<String>,
+    /// The most that its package may weigh, `limit-kb` in `[package.metadata.size]`.
+    pub(crate) size_limit_kb: Option<u64>,
 }
 
 impl Workspace {
@@ -57,6 +62,23 @@ impl Workspace {
     /// The packages that go to a registry.
     pub(crate) fn published(&self) -> impl Iterator<Item = &Package> {
         self.packages.iter().filter(|package| package.published)
+    }
+
+    /// The given packages and all that need them, their tests included.
+    pub(crate) fn with_dependents(&self, names: &BTreeSet<String>) -> BTreeSet<String> {
+        let mut found = names.clone();
+        loop {
+            let before = found.len();
+            for package in &self.packages {
+                let mut needs = package.arrows.iter().chain(&package.dev_arrows);
+                if needs.any(|name| found.contains(name)) {
+                    found.insert(package.name.clone());
+                }
+            }
+            if found.len() == before {
+                return found;
+            }
+        }
     }
 
     /// The package of a name, which may leave out `recallai-webhook-`.
@@ -82,7 +104,12 @@ impl Package {
             targets.filter(move |target| list(target, "kind").iter().any(|k| k == kind))
         };
         let features = value["features"].as_object().into_iter().flat_map(|map| map.keys());
-        let dependencies = list(value, "dependencies").iter();
+        let arrows = |dev: bool| -> Result<Vec<String>> {
+            let ours = list(value, "dependencies").iter();
+            let ours = ours.filter(|dependency| dependency["path"].is_string());
+            let ours = ours.filter(|dependency| (dependency["kind"] == "dev") == dev);
+            ours.map(|dependency| text(dependency, "name")).collect()
+        };
         Ok(Self {
             name: text(value, "name")?,
             version: text(value, "version")?,
@@ -95,10 +122,9 @@ impl Package {
             has_library: targets("lib").next().is_some(),
             features: features.filter(|&name| name != "default").cloned().collect(),
             benches: targets("bench").map(|bench| text(bench, "name")).collect::<Result<_>>()?,
-            arrows: dependencies
-                .filter(|dependency| dependency["path"].is_string() && dependency["kind"] != "dev")
-                .map(|dependency| text(dependency, "name"))
-                .collect::<Result<_>>()?,
+            arrows: arrows(false)?,
+            dev_arrows: arrows(true)?,
+            size_limit_kb: value["metadata"]["size"]["limit-kb"].as_u64(),
         })
     }
 }
@@ -131,7 +157,9 @@ mod tests {
                 "name": "recallai-webhook-one", "version": "0.1.0", "publish": [],
                 "manifest_path": "/r/crates/one/Cargo.toml", "description": null,
                 "features": { "default": [], "extra": [] },
-                "metadata": { "docs": { "rs": { "all-features": true } } },
+                "metadata": {
+                    "docs": { "rs": { "all-features": true } }, "size": { "limit-kb": 40 },
+                },
                 "targets": [
                     { "kind": ["lib"], "name": "one" }, { "kind": ["bench"], "name": "speed" },
                 ],
@@ -147,10 +175,38 @@ mod tests {
         let package = workspace.package("one").unwrap();
         assert_eq!(package.directory, "crates/one");
         assert_eq!(package.arrows, ["two", "three"]);
+        assert_eq!(package.dev_arrows, ["four"]);
+        assert_eq!(package.size_limit_kb, Some(40));
         assert_eq!(package.features, ["extra"]);
         assert_eq!(package.benches, ["speed"]);
         assert!(!package.published && package.has_docs_settings && package.has_library);
         assert!(workspace.package("five").is_err());
         assert_eq!(workspace.published().count(), 0);
+    }
+
+    fn package(name: &str, arrows: &[&str], dev_arrows: &[&str]) -> Package {
+        let owned = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
+        let (arrows, dev_arrows) = (owned(arrows), owned(dev_arrows));
+        Package { name: name.into(), published: true, arrows, dev_arrows, ..Package::default() }
+    }
+
+    fn workspace() -> Workspace {
+        let packages = vec![
+            package("facade", &["hyper", "event"], &[]),
+            package("hyper", &["dispatch"], &[]),
+            package("dispatch", &["event"], &[]),
+            package("event", &[], &[]),
+            package("testing", &[], &["event"]),
+            package("signature", &[], &[]),
+        ];
+        Workspace { root: PathBuf::new(), target: PathBuf::new(), packages }
+    }
+
+    #[test]
+    fn dependents_are_followed_through_tests_too() {
+        let found = workspace().with_dependents(&["event".to_owned()].into());
+        assert_eq!(found.len(), 5, "{found:?}");
+        assert!(found.contains("testing") && found.contains("facade"), "{found:?}");
+        assert_eq!(workspace().with_dependents(&["signature".to_owned()].into()).len(), 1);
     }
 }

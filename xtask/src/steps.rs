@@ -1,0 +1,120 @@
+//! Commands that are run one after the other, and the table that tells what became of them.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use crate::Result;
+use crate::command_line::CommandLine;
+use crate::table::Table;
+
+/// One command of a run.
+pub(crate) struct Step {
+    pub(crate) name: String,
+    pub(crate) line: CommandLine,
+    /// A directory that must not be there when it begins.
+    pub(crate) fresh: Option<&'static str>,
+}
+
+impl Step {
+    pub(crate) fn new(name: impl Into<String>, line: impl Into<String>) -> Self {
+        Self { name: name.into(), line: CommandLine::new(line), fresh: None }
+    }
+
+    #[allow(clippy::disallowed_methods, reason = "a person waits, and wants to know for what")]
+    fn run(&self, root: &Path) -> Result<Outcome> {
+        let leftover = self.fresh.map(|directory| root.join(directory));
+        if let Some(leftover) = leftover.filter(|directory| directory.exists()) {
+            std::fs::remove_dir_all(leftover)?;
+        }
+        let start = Instant::now();
+        let passed = self.line.run(root)?;
+        let time = start.elapsed();
+        Ok(if passed { Outcome::Passed(time) } else { Outcome::Failed(time) })
+    }
+}
+
+/// Prints the commands and runs none of them.
+pub(crate) fn list(steps: &[Step]) {
+    steps.iter().for_each(|step| println!("{}", step.line));
+}
+
+/// Runs every step, whatever became of those before it, and ends with the table.
+pub(crate) fn run(steps: &[Step], root: &Path) -> Result {
+    let mut report = Report::default();
+    for step in steps {
+        println!("\n== {}\n$ {}", step.name, step.line);
+        report.add(step, step.run(root)?);
+    }
+    println!("\n{}", report.text());
+    match report.first_failure {
+        None => Ok(()),
+        Some(line) => Err(format!("the first that failed:\n\n{line}\n").into()),
+    }
+}
+
+/// What became of a step.
+#[derive(Clone, Copy)]
+enum Outcome {
+    Passed(Duration),
+    Failed(Duration),
+}
+
+/// What has been run so far.
+struct Report {
+    table: Table,
+    time: Duration,
+    first_failure: Option<CommandLine>,
+}
+
+impl Default for Report {
+    fn default() -> Self {
+        let table = Table::new(&["step", "", "seconds", "command"]);
+        Self { table, time: Duration::ZERO, first_failure: None }
+    }
+}
+
+impl Report {
+    fn add(&mut self, step: &Step, outcome: Outcome) {
+        let (word, time) = match outcome {
+            Outcome::Passed(time) => ("ok", time),
+            Outcome::Failed(time) => ("FAILED", time),
+        };
+        if let Outcome::Failed(_) = outcome
+            && self.first_failure.is_none()
+        {
+            self.first_failure = Some(step.line.clone());
+        }
+        self.time += time;
+        let seconds = format!("{:.1}", time.as_secs_f64());
+        self.table.row([step.name.clone(), word.to_owned(), seconds, step.line.to_string()]);
+    }
+
+    fn text(&self) -> String {
+        format!("{}\nin all {:.0} s", self.table.plain(), self.time.as_secs_f64())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_failure_is_kept() {
+        let mut report = Report::default();
+        let second = Duration::from_secs(1);
+        report.add(&Step::new("one", "true"), Outcome::Passed(second));
+        report.add(&Step::new("two", "false 2"), Outcome::Failed(second));
+        report.add(&Step::new("three", "false 3"), Outcome::Failed(second));
+        assert_eq!(report.first_failure, Some(CommandLine::new("false 2")));
+        let text = report.text();
+        assert!(text.contains("FAILED") && text.ends_with("in all 3 s"), "{text}");
+    }
+
+    #[test]
+    fn a_failure_does_not_stop_the_rest_and_fails_the_run() {
+        let steps = [Step::new("one", "git no-such-command"), Step::new("two", "git --version")];
+        let error = run(&steps, Path::new(".")).unwrap_err();
+        assert!(error.to_string().contains("git no-such-command"), "{error}");
+        run(&steps[1..], Path::new(".")).unwrap();
+    }
+}
