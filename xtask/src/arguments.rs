@@ -26,7 +26,7 @@ impl Arguments {
         Ok(Some(number))
     }
 
-    /// What stands after an option, `--for 60s`.
+    /// The word after an option, `--for 60s`.
     pub(crate) fn value(&mut self, name: &str) -> Result<Option<String>> {
         let Some(at) = self.0.iter().position(|argument| argument == name) else {
             return Ok(None);
@@ -34,9 +34,7 @@ impl Arguments {
         if self.0.get(at + 1).is_none_or(|value| value.starts_with('-')) {
             return Err(format!("`{name}` needs a value").into());
         }
-        let value = self.0.remove(at + 1);
-        self.0.remove(at);
-        Ok(Some(value))
+        Ok(self.0.drain(at..at + 2).nth(1))
     }
 
     /// The first argument that is no flag.
@@ -79,6 +77,16 @@ mod tests {
     fn what_nobody_takes_is_refused() {
         let error = arguments("--chekc").finish().unwrap_err();
         assert!(error.to_string().contains("--chekc"), "{error}");
+    }
+
+    #[test]
+    fn a_value_is_the_word_after_its_option() {
+        let mut given = arguments("plan --date 2026-01-31");
+        assert_eq!(given.value("--date").unwrap().as_deref(), Some("2026-01-31"));
+        assert_eq!(given.value("--date").unwrap(), None);
+        assert_eq!(given.positional().as_deref(), Some("plan"));
+        assert!(arguments("--date").value("--date").is_err());
+        assert!(arguments("--date --dry-run").value("--date").is_err());
     }
 
     #[test]

@@ -83,7 +83,7 @@ pub(crate) fn is_dirty(root: &Path) -> Result<bool> {
 }
 
 /// The commit that a name means, if there is one.
-pub(crate) fn revision(root: &Path, name: &str) -> Option<String> {
+fn revision(root: &Path, name: &str) -> Option<String> {
     let line = CommandLine::new(format!("git rev-parse --verify --quiet {name}^{{commit}}"));
     line.read(root).ok().map(|text| text.trim().to_owned())
 }

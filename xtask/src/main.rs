@@ -16,6 +16,7 @@ mod dependencies;
 mod each;
 mod fuzz;
 mod msrv;
+mod release;
 mod senders;
 mod size;
 mod steps;
@@ -48,6 +49,7 @@ Commands:
   size      hold the size of each package against its limit
   msrv      hold the oldest Rust that the crates promise
   deny      check licences and sources of what the crates depend on
+  release   plan, prepare and publish releases
   ci        everything that has to pass before a change is merged";
 
 fn main() -> ExitCode {
@@ -76,6 +78,7 @@ fn run(mut arguments: Arguments) -> Result {
         "deny" => (deny::HELP, deny::run),
         "each" => (each::HELP, each::run),
         "msrv" => (msrv::HELP, msrv::run),
+        "release" => (release::HELP, release::run),
         "size" => (size::HELP, size::run),
         "test" => (test::HELP, test::run),
         "tidy" => (tidy::HELP, tidy::run),

@@ -21,7 +21,7 @@ impl Step {
     }
 
     #[allow(clippy::disallowed_methods, reason = "a person waits, and wants to know for what")]
-    fn run(&self, root: &Path) -> Result<Outcome> {
+    pub(crate) fn run(&self, root: &Path) -> Result<Outcome> {
         let leftover = self.fresh.map(|directory| root.join(directory));
         if let Some(leftover) = leftover.filter(|directory| directory.exists()) {
             std::fs::remove_dir_all(leftover)?;
@@ -54,9 +54,15 @@ pub(crate) fn run(steps: &[Step], root: &Path) -> Result {
 
 /// What became of a step.
 #[derive(Clone, Copy)]
-enum Outcome {
+pub(crate) enum Outcome {
     Passed(Duration),
     Failed(Duration),
+}
+
+impl Outcome {
+    pub(crate) fn has_passed(self) -> bool {
+        matches!(self, Self::Passed(_))
+    }
 }
 
 /// What has been run so far.

@@ -43,10 +43,15 @@ pub(crate) struct Package {
 }
 
 impl Workspace {
-    /// Asks cargo.
+    /// Asks cargo about this repository.
     pub(crate) fn load() -> Result<Self> {
+        Self::load_from(&root())
+    }
+
+    /// Asks cargo about the workspace in a directory.
+    pub(crate) fn load_from(root: &Path) -> Result<Self> {
         let line = CommandLine::new("cargo metadata --no-deps --format-version 1");
-        Self::parse(&serde_json::from_str(&line.read(&root())?)?)
+        Self::parse(&serde_json::from_str(&line.read(root)?)?)
     }
 
     fn parse(metadata: &Value) -> Result<Self> {
@@ -62,6 +67,20 @@ impl Workspace {
     /// The packages that go to a registry.
     pub(crate) fn published(&self) -> impl Iterator<Item = &Package> {
         self.packages.iter().filter(|package| package.published)
+    }
+
+    /// The packages that go to a registry, each after those it needs: the order of uploads.
+    pub(crate) fn publish_order(&self) -> Vec<&Package> {
+        let mut left: Vec<&Package> = self.published().collect();
+        let mut order = Vec::new();
+        let waits = |package: &Package, left: &[&Package]| {
+            left.iter().any(|other| package.arrows.contains(&other.name))
+        };
+        // Cargo refuses a circle, so one of them is always ready.
+        while let Some(at) = left.iter().position(|package| !waits(package, &left)) {
+            order.push(left.remove(at));
+        }
+        order
     }
 
     /// The given packages and all that need them, their tests included.
@@ -200,6 +219,14 @@ mod tests {
             package("signature", &[], &[]),
         ];
         Workspace { root: PathBuf::new(), target: PathBuf::new(), packages }
+    }
+
+    #[test]
+    fn a_package_is_published_after_those_it_needs() {
+        let workspace = workspace();
+        let names: Vec<&str> =
+            workspace.publish_order().iter().map(|package| &*package.name).collect();
+        assert_eq!(names, ["event", "dispatch", "hyper", "facade", "testing", "signature"]);
     }
 
     #[test]

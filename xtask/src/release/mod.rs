@@ -1,0 +1,117 @@
+//! `cargo xtask release`: which crates are released next, with which versions, and their upload.
+
+mod changelog;
+mod compatibility;
+mod history;
+mod plan;
+mod prepare;
+mod publish;
+#[cfg(test)]
+mod tests;
+mod version;
+
+use crate::table::Table;
+use crate::workspace::Workspace;
+use crate::{Arguments, Result, changes};
+use compatibility::Api;
+use plan::{Kind, Plan};
+
+pub(crate) const HELP: &str = "\
+Releases the crates that changed, each with its own version.
+
+Usage: cargo xtask release plan
+       cargo xtask release prepare [--date YYYY-MM-DD] [--dry-run]
+       cargo xtask release publish [--dry-run]
+
+  plan      tell which crates are next, their versions, and why; changes nothing
+  prepare   write the plan into manifests, changelogs and Cargo.lock; you commit it, as one commit
+  publish   upload what has no tag yet, in the order of its dependencies, and tag each upload
+
+A crate is in the plan if it was never tagged `<crate>-v<version>`, or if since its last tag something
+changed that reaches its users: a file of its directory other than CHANGELOG.md, tests, benches,
+examples and fuzz, or a line of the root Cargo.toml that it inherits. The bump is the larger of what
+`cargo semver-checks` finds, where it is installed, and of what `## Unreleased` in the changelog asks:
+
+  breaking   a line with **breaking**; entries under ### Breaking, ### Removed or ### Changed
+  minor      entries under ### Added, and under no heading
+  patch      entries under ### Fixed or ### Security
+
+Before 1.0 a breaking bump moves the second number and any other the third. After a breaking bump
+every dependent follows: a library with a breaking bump, since it may hand out the types; a binary with
+a patch. After any other only the facade follows. Nothing else moves.
+
+prepare refuses a tree that is not clean, and a changed crate without `## Unreleased`.
+publish refuses, all at once: a tree that is not clean; a crate that has changed since the tag of its
+version; one whose changelog has no heading of its version; one without [package.metadata.docs.rs]; and
+packages that do not build alone. After an upload that failed, run it again: what is tagged is skipped.
+
+  --date      the date in the changelogs; today, in UTC, if left out
+  --dry-run   prepare: print the edits only. publish: do all but upload and tag";
+
+pub(crate) fn run(mut arguments: Arguments) -> Result {
+    let date = arguments.value("--date")?;
+    let dry_run = arguments.flag("--dry-run");
+    let verb = arguments.positional();
+    arguments.finish()?;
+    let workspace = Workspace::load()?;
+    match (verb.as_deref(), date, dry_run) {
+        (Some("plan"), None, false) => {
+            print!("{}", text(&next(&workspace)?));
+            Ok(())
+        }
+        (Some("prepare"), date, dry_run) => {
+            let date = date.map_or_else(|| Ok(prepare::today()), prepare::checked_date)?;
+            let dirty = changes::is_dirty(&workspace.root)?;
+            if dirty && !dry_run {
+                return Err("the tree is not clean: commit or stash first".into());
+            }
+            let plan = next(&workspace)?;
+            print!("{}", text(&plan));
+            prepare::run(&workspace, &plan, &date, dry_run)
+        }
+        (Some("publish"), None, dry_run) => publish::run(&workspace, dry_run),
+        _ => Err(format!("plan, prepare or publish?\n\n{HELP}").into()),
+    }
+}
+
+/// The plan, with the APIs compared where the tool for it is installed.
+fn next(workspace: &Workspace) -> Result<Plan> {
+    let installed = compatibility::is_installed(&workspace.root);
+    plan::plan(workspace, &|package, tag| {
+        if installed {
+            compatibility::compare(&workspace.root, package, tag)
+        } else {
+            Api::Unknown("cargo-semver-checks is not installed".to_owned())
+        }
+    })
+}
+
+/// The plan for a reader: the table, then reasons, then what breaks, then warnings.
+fn text(plan: &Plan) -> String {
+    if plan.releases.is_empty() && plan.warnings.is_empty() {
+        return "release: nothing to release\n".to_owned();
+    }
+    let mut table = Table::new(&["crate", "from", "to", "bump"]);
+    let mut text = String::new();
+    for release in &plan.releases {
+        let (from, bump) = match release.kind {
+            Kind::First => ("-".to_owned(), "first".to_owned()),
+            Kind::Prepared => ("-".to_owned(), "prepared".to_owned()),
+            Kind::Moved(from, bump) => (from.to_string(), bump.to_string()),
+        };
+        table.row([release.name.clone(), from, release.to.to_string(), bump]);
+        text.push_str(&format!("\n{} {}\n", release.name, release.to));
+        text.extend(release.why.iter().map(|why| format!("  {why}\n")));
+    }
+    for release in plan.releases.iter().filter(|release| release.is_breaking()) {
+        text.push_str(&format!("\nBREAKING: {} {}\n", release.name, release.to));
+        let followers = match release.followers.join(", ") {
+            none if none.is_empty() => "nobody of ours".to_owned(),
+            some => some,
+        };
+        text.push_str(&format!("  why: {}\n", release.why.join("; ")));
+        text.push_str(&format!("  have to follow: {followers}\n"));
+    }
+    text.extend(plan.warnings.iter().map(|warning| format!("\nwarning: {warning}\n")));
+    format!("{}{text}", table.plain())
+}

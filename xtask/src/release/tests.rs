@@ -1,0 +1,240 @@
+//! Releases of a small workspace in a real git repository, made for each test and removed after it.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::compatibility::Api;
+use super::plan::{Plan, plan};
+use super::{prepare, publish, text};
+use crate::workspace::Workspace;
+
+/// From a crate to those it uses; all of them start at 0.1.0.
+const CRATES: &[(&str, &[&str])] = &[
+    ("recallai-webhook-event", &[]),
+    ("recallai-webhook-signature", &[]),
+    ("recallai-webhook-dispatch", &["recallai-webhook-event", "recallai-webhook-signature"]),
+    ("recallai-webhook", &["recallai-webhook-event", "recallai-webhook-dispatch"]),
+];
+
+struct Scratch(PathBuf);
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        drop(std::fs::remove_dir_all(&self.0));
+    }
+}
+
+impl Scratch {
+    /// The workspace, committed, and tagged as released.
+    fn released(test: &str) -> Self {
+        let scratch = Self::new(test);
+        for (name, _) in CRATES {
+            scratch.git(&["tag", "--annotate", &format!("{name}-v0.1.0"), "--message", "released"]);
+        }
+        scratch
+    }
+
+    /// The workspace, committed.
+    fn new(test: &str) -> Self {
+        let directory = format!("xtask-release-{}-{test}", std::process::id());
+        let root = std::env::temp_dir().join(directory);
+        drop(std::fs::remove_dir_all(&root));
+        let scratch = Self(root);
+        let mut manifest = "[workspace]\nresolver = \"3\"\nmembers = [\"crates/*\"]\n\n\
+            [workspace.dependencies]\n"
+            .to_owned();
+        for (name, uses) in CRATES {
+            manifest += &format!("{name} = {{ path = \"crates/{name}\", version = \"0.1.0\" }}\n");
+            let uses: Vec<String> =
+                uses.iter().map(|name| format!("{name}.workspace = true\n")).collect();
+            let package = format!(
+                "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
+                 [package.metadata.docs.rs]\nall-features = true\n\n[dependencies]\n{}",
+                uses.concat()
+            );
+            scratch.write(&format!("crates/{name}/Cargo.toml"), &package);
+            scratch.write(&format!("crates/{name}/src/lib.rs"), "//! A crate.\n");
+            let changelog = "# Changelog\n\n## Unreleased\n\n## [0.1.0] - 2026-01-01\n\n- First.\n";
+            scratch.write(&format!("crates/{name}/CHANGELOG.md"), changelog);
+        }
+        scratch.write("Cargo.toml", &manifest);
+        scratch.write(".gitignore", "/target\n");
+        scratch.run("cargo", &["generate-lockfile", "--offline", "--quiet"]);
+        scratch.git(&["init", "--quiet", "--initial-branch=main"]);
+        scratch.commit();
+        scratch
+    }
+
+    fn write(&self, path: &str, text: &str) {
+        let path = self.0.join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    }
+
+    fn read(&self, path: &str) -> String {
+        std::fs::read_to_string(self.0.join(path)).unwrap()
+    }
+
+    /// Changes the code of a crate, and says so in its changelog.
+    fn change(&self, name: &str, entries: &str) {
+        self.write(&format!("crates/{name}/src/lib.rs"), "//! A crate that changed.\n");
+        let changelog = format!("crates/{name}/CHANGELOG.md");
+        let text = self.read(&changelog);
+        let text = text.replace("## Unreleased\n", &format!("## Unreleased\n\n{entries}\n"));
+        self.write(&changelog, &text);
+    }
+
+    fn commit(&self) {
+        self.git(&["add", "--all"]);
+        self.git(&["commit", "--quiet", "--message", "change"]);
+    }
+
+    fn git(&self, arguments: &[&str]) {
+        let settings = ["user.name=a", "user.email=a@example.com", "commit.gpgSign=false"];
+        let settings = settings.iter().chain(&["tag.gpgSign=false"]);
+        let settings: Vec<&str> = settings.flat_map(|setting| ["-c", setting]).collect();
+        self.run("git", &[&settings, arguments].concat());
+    }
+
+    fn run(&self, program: &str, arguments: &[&str]) {
+        let output = Command::new(program).args(arguments).current_dir(&self.0).output().unwrap();
+        assert!(output.status.success(), "{program} {arguments:?}: {output:?}");
+    }
+
+    fn workspace(&self) -> Workspace {
+        Workspace::load_from(Path::new(&self.0)).unwrap()
+    }
+
+    fn plan(&self) -> Plan {
+        plan(&self.workspace(), &|_, _| Api::Unknown("not installed".to_owned())).unwrap()
+    }
+}
+
+fn check(plan: &Plan, expected: &[&str]) {
+    let found: Vec<String> =
+        plan.releases.iter().map(|release| format!("{} {}", release.name, release.to)).collect();
+    assert_eq!(found, expected, "{plan:#?}");
+}
+
+#[test]
+fn crates_without_a_tag_are_first_releases() {
+    let scratch = Scratch::new("first");
+    let plan = scratch.plan();
+    assert_eq!(plan.releases.len(), CRATES.len());
+    check(
+        &plan,
+        &[
+            "recallai-webhook-event 0.1.0",
+            "recallai-webhook-signature 0.1.0",
+            "recallai-webhook-dispatch 0.1.0",
+            "recallai-webhook 0.1.0",
+        ],
+    );
+}
+
+#[test]
+fn what_reaches_no_user_makes_no_release() {
+    let scratch = Scratch::released("unseen");
+    check(&scratch.plan(), &[]);
+    scratch.write("crates/recallai-webhook-event/tests/a.rs", "//! A test.\n");
+    scratch.write("docs/a.md", "# A\n");
+    check(&scratch.plan(), &[]);
+}
+
+#[test]
+fn an_event_only_change_takes_event_and_the_facade() {
+    let scratch = Scratch::released("event");
+    scratch.change("recallai-webhook-event", "### Added\n\n- An event.");
+    scratch.commit();
+    let plan = scratch.plan();
+    check(&plan, &["recallai-webhook-event 0.1.1", "recallai-webhook 0.1.1"]);
+    assert!(!text(&plan).contains("BREAKING"), "{}", text(&plan));
+    assert_eq!(plan.warnings, Vec::<String>::new());
+}
+
+#[test]
+fn a_breaking_change_in_signature_says_so_and_whom_it_takes_along() {
+    let scratch = Scratch::released("signature");
+    scratch.change("recallai-webhook-signature", "### Removed\n\n- `Secret::old`.");
+    let plan = scratch.plan();
+    check(
+        &plan,
+        &[
+            "recallai-webhook-signature 0.2.0",
+            "recallai-webhook-dispatch 0.2.0",
+            "recallai-webhook 0.2.0",
+        ],
+    );
+    let text = text(&plan);
+    assert!(text.contains("BREAKING: recallai-webhook-signature 0.2.0"), "{text}");
+    assert!(text.contains("`Secret::old`"), "{text}");
+    assert!(text.contains("have to follow: recallai-webhook-dispatch\n"), "{text}");
+}
+
+#[test]
+fn a_compared_api_outweighs_a_changelog_that_plays_it_down() {
+    let scratch = Scratch::released("api");
+    scratch.change("recallai-webhook-signature", "### Fixed\n\n- A thing.");
+    let compared = |package: &crate::workspace::Package, tag: &str| {
+        assert_eq!(tag, format!("{}-v0.1.0", package.name));
+        Api::Compared(super::version::Bump::Breaking, vec!["function_missing".to_owned()])
+    };
+    let plan = plan(&scratch.workspace(), &compared).unwrap();
+    assert_eq!(plan.releases[0].to.to_string(), "0.2.0");
+    assert!(text(&plan).contains("function_missing"), "{}", text(&plan));
+}
+
+#[test]
+fn a_change_without_an_entry_is_warned_of() {
+    let scratch = Scratch::released("silent");
+    scratch.write("crates/recallai-webhook-dispatch/src/lib.rs", "//! Changed.\n");
+    let plan = scratch.plan();
+    check(&plan, &["recallai-webhook-dispatch 0.1.1", "recallai-webhook 0.1.1"]);
+    assert_eq!(plan.warnings.len(), 1, "{:?}", plan.warnings);
+    assert!(plan.warnings[0].contains("no unreleased lines"), "{:?}", plan.warnings);
+}
+
+#[test]
+fn a_prepared_release_is_consistent_and_waits_to_be_published() {
+    let scratch = Scratch::released("prepare");
+    scratch.change("recallai-webhook-event", "- **breaking**: an event less.");
+    scratch.commit();
+    let before = scratch.read("Cargo.toml");
+    prepare::run(&scratch.workspace(), &scratch.plan(), "2026-01-31", true).unwrap();
+    assert_eq!(scratch.read("Cargo.toml"), before);
+
+    prepare::run(&scratch.workspace(), &scratch.plan(), "2026-01-31", false).unwrap();
+    let root = scratch.read("Cargo.toml");
+    assert!(root.contains("crates/recallai-webhook-event\", version = \"0.2.0\""), "{root}");
+    assert!(root.contains("crates/recallai-webhook-signature\", version = \"0.1.0\""), "{root}");
+    let changelog = scratch.read("crates/recallai-webhook-dispatch/CHANGELOG.md");
+    let follows = "## Unreleased\n\n## [0.2.0] - 2026-01-31\n\n\
+        - Requires `recallai-webhook-event` 0.2.0.\n\n## [0.1.0]";
+    assert!(changelog.contains(follows), "{changelog}");
+    scratch.run("cargo", &["metadata", "--locked", "--offline", "--format-version=1"]);
+    scratch.commit();
+
+    let plan = scratch.plan();
+    let prepared = ["recallai-webhook-event", "recallai-webhook-dispatch", "recallai-webhook"];
+    check(&plan, &prepared.map(|name| format!("{name} 0.2.0")).each_ref().map(|name| &**name));
+    assert!(plan.releases.iter().all(|release| release.kind == super::Kind::Prepared));
+    for name in prepared {
+        scratch.git(&["tag", &format!("{name}-v0.2.0")]);
+    }
+    check(&scratch.plan(), &[]);
+}
+
+#[test]
+fn a_publication_tells_all_that_speaks_against_it() {
+    let scratch = Scratch::released("publish");
+    scratch.change("recallai-webhook-event", "- An event.");
+    scratch.change("recallai-webhook-signature", "- A thing.");
+    let error = publish::run(&scratch.workspace(), true).unwrap_err().to_string();
+    for expected in [
+        "the tree is not clean",
+        "the tag recallai-webhook-event-v0.1.0 exists",
+        "the tag recallai-webhook-signature-v0.1.0 exists",
+    ] {
+        assert!(error.contains(expected), "{expected}: {error}");
+    }
+}
