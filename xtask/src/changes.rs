@@ -32,8 +32,9 @@ pub(crate) fn concerned(workspace: &Workspace) -> Result<Concerned> {
     let files = changed_files(root, &base)?;
     let readers = fixture_readers(root)?;
     let crates = of_files(workspace, &files, &readers);
-    let because =
-        format!("{} files differ from {name}, which concern {} crates", files.len(), crates.len());
+    let names: Vec<&str> = crates.iter().map(String::as_str).collect();
+    let names = if names.is_empty() { "none".to_owned() } else { names.join(", ") };
+    let because = format!("compared with {name}; files changed: {}; crates: {names}", files.len());
     Ok(Concerned { crates, because })
 }
 
@@ -111,6 +112,7 @@ fn fixture_readers(root: &Path) -> Result<Vec<String>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scratch::Scratch;
 
     fn workspace() -> Workspace {
         let package = |name: &str, arrows: &[&str]| Package {
@@ -157,5 +159,44 @@ mod tests {
     #[test]
     fn fixtures_concern_those_whose_tests_read_them() {
         check(&["fixtures/signatures/vectors.json"], &["signature"]);
+    }
+
+    fn check_git(scratch: &Scratch, because: &str, expected: &[&str]) {
+        let workspace = Workspace { root: scratch.root().to_owned(), ..workspace() };
+        let found = concerned(&workspace).unwrap();
+        assert!(found.because.contains(because), "{found:?}");
+        assert_eq!(found.crates.iter().map(String::as_str).collect::<Vec<_>>(), expected);
+    }
+
+    #[test]
+    fn a_change_is_what_differs_from_main() {
+        let all = ["dispatch", "event", "event-more", "signature"];
+        let scratch = Scratch::new("changes");
+        scratch.write("crates/event/src/lib.rs", "//! A.\n");
+        scratch.commit();
+        check_git(&scratch, "no earlier commit", &all);
+        scratch.write("crates/signature/tests/a.rs", "//! Reads fixtures/a.\n");
+        check_git(&scratch, "compared with main", &["signature"]);
+        scratch.commit();
+        check_git(&scratch, "the commit before", &["signature"]);
+
+        scratch.git(&["switch", "--quiet", "--create", "branch"]);
+        scratch.write("crates/dispatch/src/lib.rs", "//! B.\n");
+        scratch.commit();
+        scratch.write("crates/event-more/a file", "not committed");
+        check_git(&scratch, "files changed: 2", &["dispatch", "event-more"]);
+        scratch.write("fixtures/a", "read by signature");
+        check_git(&scratch, "files changed: 3", &["dispatch", "event-more", "signature"]);
+    }
+
+    #[test]
+    fn the_main_of_origin_goes_before_the_own() {
+        let scratch = Scratch::new("origin");
+        for name in ["event-more", "signature", "dispatch"] {
+            scratch.write(&format!("crates/{name}/src/lib.rs"), "//! A.\n");
+            scratch.commit();
+        }
+        scratch.git(&["update-ref", "refs/remotes/origin/main", "HEAD~2"]);
+        check_git(&scratch, "origin/main", &["dispatch", "signature"]);
     }
 }

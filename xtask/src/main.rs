@@ -17,6 +17,8 @@ mod each;
 mod fuzz;
 mod msrv;
 mod release;
+#[cfg(test)]
+mod scratch;
 mod senders;
 mod size;
 mod steps;

@@ -1,12 +1,12 @@
 //! Releases of a small workspace in a real git repository, made for each test and removed after it.
 
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::ops::Deref;
 
 use super::compatibility::Api;
 use super::plan::{Plan, plan};
 use super::{prepare, publish, text};
-use crate::workspace::Workspace;
+use crate::scratch::Scratch;
+use crate::workspace::{Package, Workspace};
 
 /// From a crate to those it uses; all of them start at 0.1.0.
 const CRATES: &[(&str, &[&str])] = &[
@@ -16,15 +16,17 @@ const CRATES: &[(&str, &[&str])] = &[
     ("recallai-webhook", &["recallai-webhook-event", "recallai-webhook-dispatch"]),
 ];
 
-struct Scratch(PathBuf);
+struct Releases(Scratch);
 
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        drop(std::fs::remove_dir_all(&self.0));
+impl Deref for Releases {
+    type Target = Scratch;
+
+    fn deref(&self) -> &Scratch {
+        &self.0
     }
 }
 
-impl Scratch {
+impl Releases {
     /// The workspace, committed, and tagged as released.
     fn released(test: &str) -> Self {
         let scratch = Self::new(test);
@@ -36,10 +38,7 @@ impl Scratch {
 
     /// The workspace, committed.
     fn new(test: &str) -> Self {
-        let directory = format!("xtask-release-{}-{test}", std::process::id());
-        let root = std::env::temp_dir().join(directory);
-        drop(std::fs::remove_dir_all(&root));
-        let scratch = Self(root);
+        let scratch = Scratch::new(&format!("release-{test}"));
         let mut manifest = "[workspace]\nresolver = \"3\"\nmembers = [\"crates/*\"]\n\n\
             [workspace.dependencies]\n"
             .to_owned();
@@ -60,19 +59,8 @@ impl Scratch {
         scratch.write("Cargo.toml", &manifest);
         scratch.write(".gitignore", "/target\n");
         scratch.run("cargo", &["generate-lockfile", "--offline", "--quiet"]);
-        scratch.git(&["init", "--quiet", "--initial-branch=main"]);
         scratch.commit();
-        scratch
-    }
-
-    fn write(&self, path: &str, text: &str) {
-        let path = self.0.join(path);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
-    }
-
-    fn read(&self, path: &str) -> String {
-        std::fs::read_to_string(self.0.join(path)).unwrap()
+        Self(scratch)
     }
 
     /// Changes the code of a crate, and says so in its changelog.
@@ -84,25 +72,8 @@ impl Scratch {
         self.write(&changelog, &text);
     }
 
-    fn commit(&self) {
-        self.git(&["add", "--all"]);
-        self.git(&["commit", "--quiet", "--message", "change"]);
-    }
-
-    fn git(&self, arguments: &[&str]) {
-        let settings = ["user.name=a", "user.email=a@example.com", "commit.gpgSign=false"];
-        let settings = settings.iter().chain(&["tag.gpgSign=false"]);
-        let settings: Vec<&str> = settings.flat_map(|setting| ["-c", setting]).collect();
-        self.run("git", &[&settings, arguments].concat());
-    }
-
-    fn run(&self, program: &str, arguments: &[&str]) {
-        let output = Command::new(program).args(arguments).current_dir(&self.0).output().unwrap();
-        assert!(output.status.success(), "{program} {arguments:?}: {output:?}");
-    }
-
     fn workspace(&self) -> Workspace {
-        Workspace::load_from(Path::new(&self.0)).unwrap()
+        Workspace::load_from(self.root()).unwrap()
     }
 
     fn plan(&self) -> Plan {
@@ -118,7 +89,7 @@ fn check(plan: &Plan, expected: &[&str]) {
 
 #[test]
 fn crates_without_a_tag_are_first_releases() {
-    let scratch = Scratch::new("first");
+    let scratch = Releases::new("first");
     let plan = scratch.plan();
     assert_eq!(plan.releases.len(), CRATES.len());
     check(
@@ -134,7 +105,7 @@ fn crates_without_a_tag_are_first_releases() {
 
 #[test]
 fn what_reaches_no_user_makes_no_release() {
-    let scratch = Scratch::released("unseen");
+    let scratch = Releases::released("unseen");
     check(&scratch.plan(), &[]);
     scratch.write("crates/recallai-webhook-event/tests/a.rs", "//! A test.\n");
     scratch.write("docs/a.md", "# A\n");
@@ -143,7 +114,7 @@ fn what_reaches_no_user_makes_no_release() {
 
 #[test]
 fn an_event_only_change_takes_event_and_the_facade() {
-    let scratch = Scratch::released("event");
+    let scratch = Releases::released("event");
     scratch.change("recallai-webhook-event", "### Added\n\n- An event.");
     scratch.commit();
     let plan = scratch.plan();
@@ -154,7 +125,7 @@ fn an_event_only_change_takes_event_and_the_facade() {
 
 #[test]
 fn a_breaking_change_in_signature_says_so_and_whom_it_takes_along() {
-    let scratch = Scratch::released("signature");
+    let scratch = Releases::released("signature");
     scratch.change("recallai-webhook-signature", "### Removed\n\n- `Secret::old`.");
     let plan = scratch.plan();
     check(
@@ -172,10 +143,38 @@ fn a_breaking_change_in_signature_says_so_and_whom_it_takes_along() {
 }
 
 #[test]
-fn a_compared_api_outweighs_a_changelog_that_plays_it_down() {
-    let scratch = Scratch::released("api");
+fn what_neither_breaks_nor_is_handed_out_takes_nobody_along() {
+    let scratch = Releases::released("alone");
     scratch.change("recallai-webhook-signature", "### Fixed\n\n- A thing.");
-    let compared = |package: &crate::workspace::Package, tag: &str| {
+    let before = scratch.read("Cargo.toml");
+    let plan = scratch.plan();
+    check(&plan, &["recallai-webhook-signature 0.1.1"]);
+    prepare::run(&scratch.workspace(), &plan, "2026-01-31", false).unwrap();
+    assert_eq!(scratch.read("Cargo.toml"), before);
+}
+
+#[test]
+fn a_dependency_of_the_root_reaches_those_that_inherit_it() {
+    let scratch = Releases::released("inherit");
+    let manifest = scratch.read("Cargo.toml");
+    scratch.write("Cargo.toml", &format!("{manifest}http = \"1\"\n"));
+    check(&scratch.plan(), &[]);
+    let event = scratch.read("crates/recallai-webhook-event/Cargo.toml");
+    scratch.write(
+        "crates/recallai-webhook-event/Cargo.toml",
+        &format!("{event}http.workspace = true\n"),
+    );
+    scratch.commit();
+    scratch.git(&["tag", "--force", "recallai-webhook-event-v0.1.0"]);
+    scratch.write("Cargo.toml", &format!("{manifest}http = \"1.1\"\n"));
+    check(&scratch.plan(), &["recallai-webhook-event 0.1.1", "recallai-webhook 0.1.1"]);
+}
+
+#[test]
+fn a_compared_api_outweighs_a_changelog_that_plays_it_down() {
+    let scratch = Releases::released("api");
+    scratch.change("recallai-webhook-signature", "### Fixed\n\n- A thing.");
+    let compared = |package: &Package, tag: &str| {
         assert_eq!(tag, format!("{}-v0.1.0", package.name));
         Api::Compared(super::version::Bump::Breaking, vec!["function_missing".to_owned()])
     };
@@ -186,7 +185,7 @@ fn a_compared_api_outweighs_a_changelog_that_plays_it_down() {
 
 #[test]
 fn a_change_without_an_entry_is_warned_of() {
-    let scratch = Scratch::released("silent");
+    let scratch = Releases::released("silent");
     scratch.write("crates/recallai-webhook-dispatch/src/lib.rs", "//! Changed.\n");
     let plan = scratch.plan();
     check(&plan, &["recallai-webhook-dispatch 0.1.1", "recallai-webhook 0.1.1"]);
@@ -196,7 +195,7 @@ fn a_change_without_an_entry_is_warned_of() {
 
 #[test]
 fn a_prepared_release_is_consistent_and_waits_to_be_published() {
-    let scratch = Scratch::released("prepare");
+    let scratch = Releases::released("prepare");
     scratch.change("recallai-webhook-event", "- **breaking**: an event less.");
     scratch.commit();
     let before = scratch.read("Cargo.toml");
@@ -226,7 +225,7 @@ fn a_prepared_release_is_consistent_and_waits_to_be_published() {
 
 #[test]
 fn a_publication_tells_all_that_speaks_against_it() {
-    let scratch = Scratch::released("publish");
+    let scratch = Releases::released("publish");
     scratch.change("recallai-webhook-event", "- An event.");
     scratch.change("recallai-webhook-signature", "- A thing.");
     let error = publish::run(&scratch.workspace(), true).unwrap_err().to_string();
