@@ -49,27 +49,31 @@ packages that do not build alone. After an upload that failed, run it again: wha
   --dry-run   prepare: print the edits only. publish: do all but upload and tag";
 
 pub(crate) fn run(mut arguments: Arguments) -> Result {
-    let date = arguments.value("--date")?;
-    let dry_run = arguments.flag("--dry-run");
     let verb = arguments.positional();
-    arguments.finish()?;
-    let workspace = Workspace::load()?;
-    match (verb.as_deref(), date, dry_run) {
-        (Some("plan"), None, false) => {
-            print!("{}", text(&next(&workspace)?));
+    match verb.as_deref() {
+        Some("plan") => {
+            arguments.finish()?;
+            print!("{}", text(&next(&Workspace::load()?)?));
             Ok(())
         }
-        (Some("prepare"), date, dry_run) => {
+        Some("prepare") => {
+            let date = arguments.value("--date")?;
             let date = date.map_or_else(|| Ok(prepare::today()), prepare::checked_date)?;
-            let dirty = changes::is_dirty(&workspace.root)?;
-            if dirty && !dry_run {
+            let dry_run = arguments.flag("--dry-run");
+            arguments.finish()?;
+            let workspace = Workspace::load()?;
+            if !dry_run && changes::is_dirty(&workspace.root)? {
                 return Err("the tree is not clean: commit or stash first".into());
             }
             let plan = next(&workspace)?;
             print!("{}", text(&plan));
             prepare::run(&workspace, &plan, &date, dry_run)
         }
-        (Some("publish"), None, dry_run) => publish::run(&workspace, dry_run),
+        Some("publish") => {
+            let dry_run = arguments.flag("--dry-run");
+            arguments.finish()?;
+            publish::run(&Workspace::load()?, dry_run)
+        }
         _ => Err(format!("plan, prepare or publish?\n\n{HELP}").into()),
     }
 }
