@@ -92,9 +92,6 @@ fn next(workspace: &Workspace) -> Result<Plan> {
 
 /// The plan for a reader: the table, then reasons, then what breaks, then warnings.
 fn text(plan: &Plan) -> String {
-    if plan.releases.is_empty() && plan.warnings.is_empty() {
-        return "release: nothing to release\n".to_owned();
-    }
     let mut table = Table::new(&["crate", "from", "to", "bump"]);
     let mut text = String::new();
     for release in &plan.releases {
@@ -107,15 +104,18 @@ fn text(plan: &Plan) -> String {
         text.push_str(&format!("\n{} {}\n", release.name, release.to));
         text.extend(release.why.iter().map(|why| format!("  {why}\n")));
     }
-    for release in plan.releases.iter().filter(|release| release.is_breaking()) {
+    for release in plan.releases.iter().filter(|release| release.breaks_by_itself) {
+        let followers = plan.taken_along(&release.name).into_iter();
+        let followers: Vec<String> =
+            followers.map(|follower| format!("{} {}", follower.name, follower.to)).collect();
+        let followers = if followers.is_empty() { "none".to_owned() } else { followers.join(", ") };
         text.push_str(&format!("\nBREAKING: {} {}\n", release.name, release.to));
-        let followers = match release.followers.join(", ") {
-            none if none.is_empty() => "nobody of ours".to_owned(),
-            some => some,
-        };
         text.push_str(&format!("  why: {}\n", release.why.join("; ")));
         text.push_str(&format!("  have to follow: {followers}\n"));
     }
     text.extend(plan.warnings.iter().map(|warning| format!("\nwarning: {warning}\n")));
+    if plan.releases.is_empty() {
+        return format!("release: nothing to release\n{text}");
+    }
     format!("{}{text}", table.plain())
 }

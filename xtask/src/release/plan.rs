@@ -19,6 +19,22 @@ pub(crate) struct Plan {
     pub(crate) warnings: Vec<String>,
 }
 
+impl Plan {
+    /// All that are in the plan because of a release, directly or through others, in their order.
+    pub(crate) fn taken_along(&self, name: &str) -> Vec<&Release> {
+        let mut taken: Vec<&Release> = Vec::new();
+        for release in &self.releases {
+            let mut reasons = self.releases.iter().filter(|reason| {
+                reason.name == name || taken.iter().any(|taken| taken.name == reason.name)
+            });
+            if reasons.any(|reason| reason.followers.contains(&release.name)) {
+                taken.push(release);
+            }
+        }
+        taken
+    }
+}
+
 /// One crate that is to be released.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Release {
@@ -29,6 +45,8 @@ pub(crate) struct Release {
     pub(crate) why: Vec<String>,
     /// Crates that are in the plan because this one breaks them, or because they hand it out.
     pub(crate) followers: Vec<String>,
+    /// Whether it breaks users by what changed in it, and not only because it follows another.
+    pub(crate) breaks_by_itself: bool,
     /// Whether the crates that use it have to require the new version.
     pub(crate) raises_requirement: bool,
 }
@@ -95,6 +113,7 @@ fn decide(workspace: &Workspace, states: &BTreeMap<String, State>) -> Plan {
         let name = &package.name;
         let Some(state) = states.get(name) else { continue };
         let mut release = own(name, state, &mut plan.warnings);
+        let breaks_by_itself = matches!(release, Some((Kind::Moved(_, Bump::Breaking), _)));
         // Every crate it needs comes before it, so their bumps are known.
         for needed in &mut plan.releases {
             let uses = package.arrows.contains(&needed.name);
@@ -112,7 +131,8 @@ fn decide(workspace: &Workspace, states: &BTreeMap<String, State>) -> Plan {
             }
         }
         if let Some((kind, why)) = release {
-            plan.releases.push(Release::new(name, state, kind, why));
+            let release = Release::new(name, state, kind, why);
+            plan.releases.push(Release { breaks_by_itself, ..release });
         }
     }
     let facade_uses = workspace.published().find(|package| package.name == FACADE);
@@ -192,8 +212,15 @@ impl Release {
             Kind::First | Kind::Prepared => state.version,
             Kind::Moved(from, bump) => from.after(bump),
         };
-        let followers = Vec::new();
-        Self { name: name.to_owned(), kind, to, why, followers, raises_requirement: false }
+        Self {
+            name: name.to_owned(),
+            kind,
+            to,
+            why,
+            followers: Vec::new(),
+            breaks_by_itself: false,
+            raises_requirement: false,
+        }
     }
 
     pub(crate) fn is_breaking(&self) -> bool {

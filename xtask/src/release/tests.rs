@@ -139,7 +139,9 @@ fn a_breaking_change_in_signature_says_so_and_whom_it_takes_along() {
     let text = text(&plan);
     assert!(text.contains("BREAKING: recallai-webhook-signature 0.2.0"), "{text}");
     assert!(text.contains("`Secret::old`"), "{text}");
-    assert!(text.contains("have to follow: recallai-webhook-dispatch\n"), "{text}");
+    let followers = "have to follow: recallai-webhook-dispatch 0.2.0, recallai-webhook 0.2.0\n";
+    assert!(text.contains(followers), "{text}");
+    assert_eq!(text.matches("BREAKING:").count(), 1, "{text}");
 }
 
 #[test]
