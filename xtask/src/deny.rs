@@ -1,5 +1,7 @@
 //! `cargo xtask deny`: licences and sources of what our users build.
 
+use std::path::Path;
+
 use crate::command_line::CommandLine;
 use crate::dependencies::{self, Dependency};
 use crate::workspace::Workspace;
@@ -32,7 +34,8 @@ pub(crate) fn run(mut arguments: Arguments) -> Result {
     let mut violations = judge(&dependencies, &allowed);
     println!("built in: {} crates, {} violations", dependencies.len(), violations.len());
 
-    if CommandLine::new("cargo deny --version").succeeds(root) {
+    let skipped = skipped(root);
+    if skipped.is_none() {
         let advisories = if advisories { " advisories" } else { "" };
         let line = CommandLine::new(format!("cargo deny check bans licenses sources{advisories}"));
         println!("$ {line}");
@@ -41,10 +44,17 @@ pub(crate) fn run(mut arguments: Arguments) -> Result {
         }
     } else if advisories {
         violations.push("advisories need cargo-deny, which is not installed".to_owned());
-    } else {
-        println!("cargo-deny: skipped, it is not installed");
+    }
+    if let Some(skipped) = skipped {
+        println!("{skipped}");
     }
     if violations.is_empty() { Ok(()) } else { Err(violations.join("\n  ").into()) }
+}
+
+/// What is left out here.
+pub(crate) fn skipped(root: &Path) -> Option<String> {
+    let installed = CommandLine::new("cargo deny --version").succeeds(root);
+    (!installed).then(|| "cargo-deny: skipped, it is not installed".to_owned())
 }
 
 /// The licences under `allow` in `[licenses]`.

@@ -45,13 +45,9 @@ pub(crate) fn run(arguments: Arguments) -> Result {
         violations.push(format!("Cargo.toml: no `{LINT} = \"warn\"` in [workspace.lints.clippy]"));
     }
 
-    let list = CommandLine::new("rustup toolchain list").read(&workspace.root).unwrap_or_default();
-    match installed(&list, &ours) {
-        None => println!(
-            "build: skipped, Rust {ours} is not installed; \
-             `rustup toolchain install {ours} --profile minimal` installs it"
-        ),
-        Some(toolchain) => {
+    match toolchain(&workspace, &ours) {
+        Err(skipped) => println!("{skipped}"),
+        Ok(toolchain) => {
             let line = CommandLine::new(format!(
                 "RUSTUP_AUTO_INSTALL=0 rustup run {toolchain} cargo check --workspace \
                  --exclude xtask --all-features --target-dir {TARGET}"
@@ -63,6 +59,23 @@ pub(crate) fn run(arguments: Arguments) -> Result {
         }
     }
     if violations.is_empty() { Ok(()) } else { Err(violations.join("\n  ").into()) }
+}
+
+/// What is left out here.
+pub(crate) fn skipped(workspace: &Workspace) -> Option<String> {
+    let published: Vec<&Package> = workspace.published().collect();
+    toolchain(workspace, &oldest(&published).ok()?).err()
+}
+
+/// The installed toolchain to build with, or the sentence that says there is none.
+fn toolchain(workspace: &Workspace, ours: &str) -> std::result::Result<String, String> {
+    let list = CommandLine::new("rustup toolchain list").read(&workspace.root).unwrap_or_default();
+    installed(&list, ours).ok_or_else(|| {
+        format!(
+            "build: skipped, Rust {ours} is not installed; \
+             `rustup toolchain install {ours} --profile minimal` installs it"
+        )
+    })
 }
 
 /// The one Rust that all published crates promise.

@@ -13,11 +13,13 @@ pub(crate) struct Step {
     pub(crate) line: CommandLine,
     /// A directory that must not be there when it begins.
     pub(crate) fresh: Option<&'static str>,
+    /// What it leaves out here, for the table.
+    pub(crate) remark: Option<String>,
 }
 
 impl Step {
     pub(crate) fn new(name: impl Into<String>, line: impl Into<String>) -> Self {
-        Self { name: name.into(), line: CommandLine::new(line), fresh: None }
+        Self { name: name.into(), line: CommandLine::new(line), fresh: None, remark: None }
     }
 
     #[allow(clippy::disallowed_methods, reason = "a person waits, and wants to know for what")]
@@ -92,7 +94,9 @@ impl Report {
         }
         self.time += time;
         let seconds = format!("{:.1}", time.as_secs_f64());
-        self.table.row([step.name.clone(), word.to_owned(), seconds, step.line.to_string()]);
+        let remark = step.remark.as_ref().map_or(String::new(), |remark| format!(" ({remark})"));
+        let line = format!("{}{remark}", step.line);
+        self.table.row([step.name.clone(), word.to_owned(), seconds, line]);
     }
 
     fn text(&self) -> String {
@@ -110,10 +114,13 @@ mod tests {
         let second = Duration::from_secs(1);
         report.add(&Step::new("one", "true"), Outcome::Passed(second));
         report.add(&Step::new("two", "false 2"), Outcome::Failed(second));
-        report.add(&Step::new("three", "false 3"), Outcome::Failed(second));
+        let remark = Some("skipped a part".to_owned());
+        let three = Step { remark, ..Step::new("three", "false 3") };
+        report.add(&three, Outcome::Failed(second));
         assert_eq!(report.first_failure, Some(CommandLine::new("false 2")));
         let text = report.text();
         assert!(text.contains("FAILED") && text.ends_with("in all 3 s"), "{text}");
+        assert!(text.contains("false 3 (skipped a part)"), "{text}");
     }
 
     #[test]
