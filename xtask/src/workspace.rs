@@ -100,6 +100,19 @@ impl Workspace {
         }
     }
 
+    /// The named packages and all packages of this workspace that they need to build.
+    pub(crate) fn with_needs(&self, names: BTreeSet<String>) -> BTreeSet<String> {
+        let mut found = BTreeSet::new();
+        let mut left: Vec<String> = names.into_iter().collect();
+        while let Some(name) = left.pop() {
+            let package = self.packages.iter().find(|package| package.name == name);
+            if found.insert(name) {
+                left.extend(package.iter().flat_map(|package| package.arrows.iter().cloned()));
+            }
+        }
+        found
+    }
+
     /// The package of a name, which may leave out `recallai-webhook-`.
     pub(crate) fn package(&self, name: &str) -> Result<&Package> {
         let long = format!("recallai-webhook-{name}");
@@ -235,5 +248,12 @@ mod tests {
         assert_eq!(found.len(), 5, "{found:?}");
         assert!(found.contains("testing") && found.contains("facade"), "{found:?}");
         assert_eq!(workspace().with_dependents(&["signature".to_owned()].into()).len(), 1);
+    }
+
+    #[test]
+    fn needs_are_followed_down() {
+        let found = |name: &str| workspace().with_needs([name.to_owned()].into());
+        assert_eq!(found("event"), ["event".to_owned()].into());
+        assert!(found("facade").len() > 2 && found("facade").contains("event"));
     }
 }

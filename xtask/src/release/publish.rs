@@ -14,8 +14,10 @@ pub(super) fn run(workspace: &Workspace, dry_run: bool) -> Result {
     let dirty = changes::is_dirty(root)?;
     let Review { uploads, mut refusals } = review(workspace, dirty)?;
     if !uploads.is_empty() {
-        let scope: Vec<String> =
-            uploads.iter().map(|(package, _)| format!("-p {}", package.name)).collect();
+        // What they need comes along: it is on its way too, or it is the same as its tag uploaded.
+        let names = uploads.iter().map(|(package, _)| package.name.clone()).collect();
+        let names = workspace.with_needs(names);
+        let scope: Vec<String> = names.iter().map(|name| format!("-p {name}")).collect();
         // Though a refusal is certain then, the packages are still worth knowing about.
         let step = verification::step(&scope.join(" "), dirty);
         println!("$ {}", step.line);
