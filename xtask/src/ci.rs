@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::steps::{self, Step};
-use crate::test::{self, Runner};
+use crate::test::Runner;
 use crate::workspace::Workspace;
 use crate::{Arguments, Result, changes, deny, each, msrv, verification};
 
@@ -76,8 +76,7 @@ fn steps(workspace: &Workspace, runner: Runner, scope: &Scope) -> Vec<Step> {
     }
     let clippy = "cargo clippy --workspace --all-targets --all-features -- -D warnings";
     steps.push(Step::new("clippy", clippy));
-    let tests = test::lines(runner, None, "--all-features");
-    steps.extend(tests.into_iter().map(|line| Step { line, ..Step::new("tests", "") }));
+    steps.push(Step::new("tests", "cargo xtask test"));
     steps.push(Step::new(
         "documentation",
         "RUSTDOCFLAGS=-Dwarnings cargo doc --workspace --no-deps --all-features",
