@@ -27,31 +27,27 @@ enum Command {
     Show {
         /// The event, such as `recording.done`
         #[arg(value_name = "EVENT", value_parser = Name, hide_possible_values = true)]
-        name: String,
+        event: &'static Entry,
     },
 }
 
-/// The name of an event on the command line. Shells complete it, and a misspelled one gets a hint.
+/// Takes the name of an event and gives its row. Shells complete it, and a misspelled one gets a hint.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Name;
 
 impl TypedValueParser for Name {
-    type Value = String;
+    type Value = &'static Entry;
 
     fn parse_ref(
         &self,
         command: &clap::Command,
         _: Option<&clap::Arg>,
         value: &OsStr,
-    ) -> Result<String, clap::Error> {
+    ) -> Result<Self::Value, clap::Error> {
         let name = value.to_string_lossy();
-        match catalogue::find(&name) {
-            Some(entry) => Ok(entry.name.to_owned()),
-            None => {
-                Err(clap::Error::raw(ErrorKind::InvalidValue, no_such_event(&name))
-                    .with_cmd(command))
-            }
-        }
+        catalogue::find(&name).ok_or_else(|| {
+            clap::Error::raw(ErrorKind::InvalidValue, no_such_event(&name)).with_cmd(command)
+        })
     }
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
@@ -80,10 +76,7 @@ fn no_such_event(name: &str) -> String {
 pub(crate) fn run(Events { command }: &Events, format: Format) -> Result<(), Failure> {
     match command {
         None | Some(Command::List) => list(format),
-        Some(Command::Show { name }) => {
-            let entry = catalogue::find(name).ok_or_else(|| Failure::usage("no such event"))?;
-            show(entry, format)
-        }
+        Some(Command::Show { event }) => show(event, format),
     }
 }
 

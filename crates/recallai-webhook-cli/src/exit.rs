@@ -55,14 +55,19 @@ impl Failure {
         Self { message: message.to_string(), code: Code::Failed }
     }
 
+    /// The same, at a file or an address.
+    pub(crate) fn failed_at(place: impl Display, error: impl Display) -> Self {
+        Self::failed(format!("{place}: {error}"))
+    }
+
     /// It was not tried.
-    pub(crate) fn usage(message: impl Display) -> Self {
+    pub(crate) fn not_tried(message: impl Display) -> Self {
         Self { message: message.to_string(), code: Code::NotTried }
     }
 
-    /// An input that cannot be read.
-    pub(crate) fn input(place: impl Display, error: impl Display) -> Self {
-        Self::usage(format!("{place}: {error}"))
+    /// The same, because of an argument or an input.
+    pub(crate) fn not_tried_at(place: impl Display, error: impl Display) -> Self {
+        Self::not_tried(format!("{place}: {error}"))
     }
 
     /// The last word to the user, on standard error.
@@ -74,7 +79,7 @@ impl Failure {
                 terminal::json_line(&line)
             }
         };
-        terminal::complain(&text);
+        terminal::eprint(&text);
         ExitCode::from(self.code as u8)
     }
 

@@ -15,22 +15,24 @@ pub(crate) fn read(path: &Path, what: &str) -> Result<Vec<u8>, Failure> {
     let mut bytes = Vec::new();
     let read = if is_standard_input(path) {
         if io::stdin().is_terminal() {
-            terminal::complain(&format!("reading {what} from standard input, until its end\n"));
+            terminal::eprint(&format!("reading {what} from standard input, until its end\n"));
         }
         io::stdin().lock().take(MOST + 1).read_to_end(&mut bytes)
     } else {
         std::fs::File::open(path).and_then(|file| file.take(MOST + 1).read_to_end(&mut bytes))
     };
     match read {
-        Err(error) => Err(Failure::input(place, error)),
-        Ok(length) if length as u64 > MOST => Err(Failure::input(place, "larger than 64 MiB")),
+        Err(error) => Err(Failure::not_tried_at(place, error)),
+        Ok(length) if length as u64 > MOST => {
+            Err(Failure::not_tried_at(place, "larger than 64 MiB"))
+        }
         Ok(_) => Ok(bytes),
     }
 }
 
 /// The same for what has to be text.
 pub(crate) fn read_text(path: &Path, what: &str) -> Result<String, Failure> {
-    String::from_utf8(read(path, what)?).map_err(|_| Failure::input(name(path), "not utf-8"))
+    String::from_utf8(read(path, what)?).map_err(|_| Failure::not_tried_at(name(path), "not utf-8"))
 }
 
 pub(crate) fn is_standard_input(path: &Path) -> bool {

@@ -10,14 +10,14 @@
 //! ```
 //!
 //! `verify` reads what a receiver, a proxy or a browser has captured: a raw HTTP request, the output of
-//! `curl -v`, a HAR file, a line of `serve --format json`, or headers from flags; the body can come from
-//! a file or standard input. `sign` prints header lines for `curl -H @FILE`. `send` can change the body,
+//! `curl -v`, a HAR file, a JSON object with `headers` and `body`, a line of `serve --format json`, or
+//! headers from flags; the body can come from a file or standard input. `sign` prints header lines for `curl -H @FILE`. `send` can change the body,
 //! repeat a delivery, or make one that a receiver has to refuse. `schema export` writes the JSON Schema,
 //! `completions` a script for a shell, `man` the manual. `--help` after any of them says more.
 //!
 //! Results go to standard output, logs, warnings and errors to standard error. With `--format json`
-//! each result is a JSON object on a line of its own, and so is the error that ends a command. Text
-//! that others have written cannot act on the terminal. Colours follow the terminal and `NO_COLOR`, or
+//! each result is a JSON object on a line of its own, and so is the error that ends a command; a schema
+//! is JSON always. Text that others have written cannot act on the terminal. Colours follow the terminal and `NO_COLOR`, or
 //! `--color`.
 //!
 //! | exit code | meaning |
@@ -80,8 +80,8 @@ fn run(Arguments { command, format, log, .. }: &Arguments) -> Result<Code, Failu
 }
 
 fn start_log(filter: &str) -> Result<(), Failure> {
-    let filter =
-        EnvFilter::try_new(filter).map_err(|error| Failure::usage(format!("--log: {error}")))?;
+    let filter = EnvFilter::try_new(filter)
+        .map_err(|error| Failure::not_tried(format!("--log: {error}")))?;
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)

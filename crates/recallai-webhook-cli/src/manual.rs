@@ -21,7 +21,7 @@ pub(crate) fn run(Man { output }: &Man, format: Format) -> Result<(), Failure> {
     if let Some(directory) = output {
         return std::fs::create_dir_all(directory)
             .and_then(|()| clap_mangen::generate_to(arguments::command(), directory))
-            .map_err(|error| Failure::failed(format!("{}: {error}", directory.display())));
+            .map_err(|error| Failure::failed_at(directory.display(), error));
     }
     let mut page = Vec::new();
     Page::new(arguments::command()).render(&mut page).map_err(Failure::failed)?;

@@ -1,10 +1,11 @@
 //! A message as the sender makes it: an id, a time, a body, and the headers that vouch for them.
 
-use clap::ValueEnum;
+use clap::{Args, ValueEnum};
 use recallai_webhook_dispatch::signature::{HeaderFamily, HeaderPart};
 
+use crate::arguments::Secrets;
 use crate::exit::Failure;
-use crate::secrets::Labelled;
+use crate::secrets::{self, Labelled};
 
 /// The names of the signature headers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -24,6 +25,54 @@ impl Family {
     }
 }
 
+/// How a message is signed.
+#[derive(Debug, Args)]
+pub(crate) struct Signing {
+    /// The names of the signature headers
+    #[arg(long, value_enum, default_value_t = Family::Webhook)]
+    family: Family,
+
+    /// The message id; a new one if left out
+    #[arg(long)]
+    id: Option<String>,
+
+    #[command(flatten)]
+    secrets: Secrets,
+}
+
+/// What `--help` of the commands that sign adds.
+pub(crate) const ROTATION: &str =
+    "Each secret that is configured makes a signature, the first one first, as in a rotation.";
+
+impl Signing {
+    /// The secrets that are configured.
+    pub(crate) fn secrets(&self) -> Result<Vec<Labelled>, Failure> {
+        secrets::load(&self.secrets)
+    }
+
+    pub(crate) fn message(&self, timestamp: u64, body: Vec<u8>) -> Result<Message, Failure> {
+        Ok(Message { id: self.id.clone().map_or_else(new_id, Ok)?, timestamp, body })
+    }
+
+    /// The three headers. There is one signature for each secret.
+    pub(crate) fn headers(
+        &self,
+        message: &Message,
+        secrets: &[Labelled],
+    ) -> Result<[(&'static str, String); 3], Failure> {
+        let Message { id, timestamp, body } = message;
+        let sign = |labelled: &Labelled| labelled.secret.sign(id, *timestamp, body);
+        let signatures = secrets.iter().map(sign).collect::<Result<Vec<_>, _>>();
+        let signatures = signatures.map_err(Failure::not_tried)?;
+        let name = |part| self.family.header_name(part);
+        Ok([
+            (name(HeaderPart::Id), id.clone()),
+            (name(HeaderPart::Timestamp), timestamp.to_string()),
+            (name(HeaderPart::Signature), signatures.join(" ")),
+        ])
+    }
+}
+
 /// One attempt at a message.
 #[derive(Debug)]
 pub(crate) struct Message {
@@ -33,26 +82,8 @@ pub(crate) struct Message {
     pub(crate) body: Vec<u8>,
 }
 
-impl Message {
-    /// The three headers. As in a rotation, there is one signature for each secret.
-    pub(crate) fn headers(
-        &self,
-        family: Family,
-        secrets: &[Labelled],
-    ) -> Result<[(&'static str, String); 3], Failure> {
-        let sign = |labelled: &Labelled| labelled.secret.sign(&self.id, self.timestamp, &self.body);
-        let signatures = secrets.iter().map(sign).collect::<Result<Vec<_>, _>>();
-        let signatures = signatures.map_err(Failure::usage)?;
-        Ok([
-            (family.header_name(HeaderPart::Id), self.id.clone()),
-            (family.header_name(HeaderPart::Timestamp), self.timestamp.to_string()),
-            (family.header_name(HeaderPart::Signature), signatures.join(" ")),
-        ])
-    }
-}
-
 /// A new id in the shape of the sender's: `msg_` and 27 letters and digits.
-pub(crate) fn new_id() -> Result<String, Failure> {
+fn new_id() -> Result<String, Failure> {
     const DIGITS: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
     let mut random = [0; 27];
     getrandom::fill(&mut random).map_err(Failure::failed)?;

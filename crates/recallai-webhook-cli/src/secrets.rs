@@ -14,7 +14,7 @@ use crate::{input, terminal};
 const VARIABLE: &str = "RECALLAI_WEBHOOK_SECRET";
 
 const NO_SECRET: &str = "\
-no secret to verify webhooks with
+no secret is configured
 
   Where to get it, in the dashboard of Recall.ai:
     - the workspace secret: Developers > API keys & secrets (new workspaces; make it if there is none)
@@ -57,13 +57,13 @@ pub(crate) fn load(arguments: &Secrets) -> Result<Vec<Labelled>, Failure> {
             error @ (SecretError::SignaturePrefix | SecretError::ApiKey | SecretError::Quoted),
         ) = Secret::parse(text.trim())
         {
-            return Err(Failure::usage(format!("{place}: {error}")));
+            return Err(Failure::not_tried_at(place, error));
         }
         for entry in text.split([',', ' ', '\n', '\t', '\r']).filter(|entry| !entry.is_empty()) {
             add(entry, "default", &place, &mut secrets)?;
         }
     }
-    if secrets.is_empty() { Err(Failure::usage(NO_SECRET)) } else { Ok(secrets) }
+    if secrets.is_empty() { Err(Failure::not_tried(NO_SECRET)) } else { Ok(secrets) }
 }
 
 /// Accepts any of the secrets.
@@ -75,7 +75,7 @@ pub(crate) fn builder(secrets: &[Labelled]) -> VerifierBuilder {
 
 /// A verifier with the usual tolerance.
 pub(crate) fn verifier(secrets: &[Labelled]) -> Result<Verifier, Failure> {
-    builder(secrets).build().map_err(Failure::usage)
+    builder(secrets).build().map_err(Failure::not_tried)
 }
 
 fn from_file(file: &Path, secrets: &mut Vec<Labelled>) -> Result<(), Failure> {
@@ -95,7 +95,7 @@ fn from_file(file: &Path, secrets: &mut Vec<Labelled>) -> Result<(), Failure> {
     }
     match secrets.len() > before {
         true => Ok(()),
-        false => Err(Failure::usage(format!("{place}: no secret in this file"))),
+        false => Err(Failure::not_tried(format!("{place}: no secret in this file"))),
     }
 }
 
@@ -111,8 +111,7 @@ fn add(
         Some((label, text)) if text.starts_with("whsec_") => (chosen_label(label, place)?, text),
         _ => (free_label(default, secrets), entry),
     };
-    let secret =
-        Secret::parse(text).map_err(|error| Failure::usage(format!("{place}: {error}")))?;
+    let secret = Secret::parse(text).map_err(|error| Failure::not_tried_at(place, error))?;
     secrets.push(Labelled { label, secret, text: Zeroizing::new(text.to_owned()) });
     Ok(())
 }
@@ -122,7 +121,7 @@ fn add(
 fn chosen_label(label: &str, place: &str) -> Result<String, Failure> {
     let plain = |b: u8| b.is_ascii_alphanumeric() || b"._-".contains(&b);
     if label.is_empty() || label.contains("whsec_") || !label.bytes().all(plain) {
-        return Err(Failure::usage(format!(
+        return Err(Failure::not_tried(format!(
             "{place}: what stands before `=whsec_` is no label; a label has letters, digits and . _ -, \
              and each secret stands on a line of its own"
         )));
@@ -145,7 +144,7 @@ fn free_label(default: &str, secrets: &[Labelled]) -> String {
 /// Says so if there is a secret in the environment that this run does not use.
 pub(crate) fn warn_if_ignored() {
     if std::env::var_os(VARIABLE).is_some_and(|text| !text.is_empty()) {
-        tracing::warn!("{VARIABLE} is not used with --dev");
+        terminal::warn(&format!("{VARIABLE} is not used with --dev"));
     }
 }
 

@@ -49,19 +49,19 @@ fn settle(written: io::Result<()>) -> Result<(), Failure> {
     match written.and_then(|()| io::stdout().lock().flush()) {
         // As in `… | head`: the reader has what it wants.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        written => written.map_err(|error| Failure::failed(format!("standard output: {error}"))),
+        written => written.map_err(|error| Failure::failed_at("standard output", error)),
     }
 }
 
 /// Writes text with styles to standard error.
-pub(crate) fn complain(text: &str) {
+pub(crate) fn eprint(text: &str) {
     // Whoever closed standard error does not want to hear.
     let _ = anstream::stderr().lock().write_all(text.as_bytes());
 }
 
 /// A warning, whatever the level of the log.
 pub(crate) fn warn(text: &str) {
-    complain(&format!("{WARNING}warning{WARNING:#}: {text}\n"));
+    eprint(&format!("{WARNING}warning{WARNING:#}: {text}\n"));
 }
 
 /// The text with everything escaped that could act on a terminal or hide what is there.

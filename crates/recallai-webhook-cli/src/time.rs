@@ -15,22 +15,20 @@ pub(crate) fn at(seconds: u64) -> SystemTime {
 
 /// Reads `1614265330` or `2021-02-25T15:02:10Z`.
 pub(crate) fn parse(text: &str) -> Result<u64, String> {
-    let seconds = match text.parse() {
-        Ok(seconds) => Some(seconds),
-        Err(_) => text.parse::<Timestamp>().ok().and_then(|time| time.as_second().try_into().ok()),
+    let time = match text.parse() {
+        Ok(seconds) => Timestamp::from_second(seconds).ok(),
+        Err(_) => text.parse().ok(),
     };
-    let seconds = seconds.filter(|seconds| (1..=MAX).contains(seconds));
-    seconds.ok_or_else(|| {
+    // A time that no calendar has is milliseconds taken for seconds.
+    let seconds = time.and_then(|time| u64::try_from(time.as_second()).ok());
+    seconds.filter(|&seconds| seconds > 0).ok_or_else(|| {
         "neither seconds since 1970, such as 1614265330, nor a time such as 2021-02-25T15:02:10Z"
             .to_owned()
     })
 }
 
-/// The end of the year 9999: later times are milliseconds taken for seconds.
-const MAX: u64 = 253_402_207_200;
-
 /// `2021-02-25T15:02:10Z`; the number itself where no calendar has it.
-pub(crate) fn spelled(seconds: u64) -> String {
+pub(crate) fn rfc3339(seconds: u64) -> String {
     let time = i64::try_from(seconds).ok().and_then(|seconds| Timestamp::from_second(seconds).ok());
     time.map_or_else(|| seconds.to_string(), |time| time.to_string())
 }
@@ -67,8 +65,8 @@ mod tests {
         ] {
             assert_eq!(parse(text).ok(), expected, "{text}");
         }
-        assert_eq!(spelled(1_614_265_330), "2021-02-25T15:02:10Z");
-        assert_eq!(spelled(u64::MAX), u64::MAX.to_string());
+        assert_eq!(rfc3339(1_614_265_330), "2021-02-25T15:02:10Z");
+        assert_eq!(rfc3339(u64::MAX), u64::MAX.to_string());
     }
 
     #[test]

@@ -128,9 +128,13 @@ fn the_wrong_secret() {
     let at = ["-", "--at", TIMESTAMP];
     let (code, out, _) = verify(OTHER_SECRET, &at, &request);
     assert_eq!(code, Some(3));
-    for word in
-        ["no configured secret", "Signing secret", "eu-central-1", "made anew", "--secret-file"]
-    {
+    for word in [
+        "no configured secret",
+        "Signing secret",
+        "region and environment",
+        "made anew",
+        "--secret-file",
+    ] {
         assert!(out.contains(word), "{word}: {out}");
     }
     // With all of them, the one that fits is named.
@@ -155,7 +159,7 @@ fn an_unset_secret() {
     let empty = "v1,woH/1mJtZGSMCmpFTxRYbStS24eLLD/oXIYr4PYyZ7g=";
     check(&request("webhook", empty, BODY), 3, "empty_secret", &["empty key", "anybody can sign"]);
     let unsigned = format!("POST / HTTP/1.1\ncontent-type: application/json\n\n{BODY}");
-    check(&unsigned, 3, "no_headers", &["create the workspace secret"]);
+    check(&unsigned, 3, "no_headers", &["no webhook secret yet", "API keys & secrets"]);
 }
 
 #[test]
@@ -176,7 +180,7 @@ fn time_is_never_left_out_in_silence() {
     // Both wrong: the signature counts, and the time is told too.
     let (code, out, _) = verify(OTHER_SECRET, &["-"], &request);
     assert_eq!(code, Some(3));
-    assert!(out.contains("no configured secret") && out.contains("apart from that"), "{out}");
+    assert!(out.contains("no configured secret") && out.contains("too old"), "{out}");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use recallai_webhook_signature::{Finding, Verifier, VerifyError};
 
 use crate::refusal_log::RefusalLog;
-use crate::respell::{self, Spelling};
+use crate::spelling::{self, Spelling};
 use crate::{Delivery, Token, TokenRefusal, VerifiedDelivery};
 
 /// A named endpoint with its own secrets: one for each workspace, region or legacy Svix endpoint of
@@ -120,10 +120,10 @@ impl Endpoint {
         };
         let diagnosis = diagnose(None);
         if *diagnosis.finding() == Finding::WrongSecretOrBody {
-            for Spelling { name, body } in respell::spellings(body) {
+            for Spelling { how, body } in spelling::spellings(body) {
                 let diagnosis = diagnose(Some(&body));
                 if matches!(diagnosis.finding(), Finding::ReserializedBody { .. }) {
-                    return Some(format!("{diagnosis}; the signed body was spelled {name}"));
+                    return Some(format!("{diagnosis}; the signed body was written {how}"));
                 }
             }
         }

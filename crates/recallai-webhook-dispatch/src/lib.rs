@@ -61,9 +61,9 @@ mod observer;
 mod receiver;
 mod refusal_log;
 mod reply;
-mod respell;
 mod router;
 mod selector;
+mod spelling;
 mod token;
 
 pub use delivery::{Delivery, VerifiedDelivery};
@@ -74,12 +74,12 @@ pub use handler::{
 pub use observer::{Observer, Outcome, Report};
 pub use receiver::{DEFAULT_TIME_LIMIT, Receiver};
 pub use reply::Reply;
-pub use respell::{Spelling, spellings};
 pub use router::{Answer, Router, RouterBuilder, Unmatched};
 pub use selector::{
     AnyEvent, ArtifactStatus, EventOf, HandlerFailure, Selector, UnknownEvent, UnreadableMessage,
     any_event, artifact, handler_failure, unknown_event, unreadable_message,
 };
+pub use spelling::{Spelling, spellings};
 pub use token::{Token, TokenError, TokenRefusal};
 
 pub use recallai_webhook_event as event;

@@ -102,7 +102,7 @@ async fn a_re_serialised_body_is_named_in_the_log() {
     let delivery = recallai_webhook_dispatch::Delivery::new(headers, spaced.into(), at());
     assert_eq!(receiver.receive(delivery).await.status(), 401);
     let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-    assert!(text.contains("spelled as JavaScript's JSON.stringify does"), "{text}");
+    assert!(text.contains("written as JavaScript's JSON.stringify does"), "{text}");
 }
 
 #[tokio::test]

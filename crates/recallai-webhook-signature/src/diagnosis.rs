@@ -124,7 +124,7 @@ impl Verifier {
     }
 }
 
-/// What was found out about a delivery. `Display` says it in words, with what to do next.
+/// What was found out about a delivery. `Display` says it in words, with the first thing to do.
 ///
 /// It holds no secret, no expected signature and nothing of the body.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -177,10 +177,15 @@ impl ClockSkew {
 impl fmt::Display for Diagnosis {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.finding.fmt(f)?;
-        match self.skew {
-            Some(skew) if matches!(self.finding, Finding::Clock { .. }) => write!(f, "; {skew}"),
-            Some(skew) => write!(f, "; apart from that, {skew}"),
-            None => Ok(()),
+        // The skew brings its own advice.
+        match (self.skew, self.finding.advice().first()) {
+            (Some(skew), _) if matches!(self.finding, Finding::Clock { .. }) => {
+                write!(f, "; {skew}")
+            }
+            (skew, advice) => {
+                advice.map_or(Ok(()), |advice| write!(f, ": {advice}"))?;
+                skew.map_or(Ok(()), |skew| write!(f, "; apart from that, {skew}"))
+            }
         }
     }
 }

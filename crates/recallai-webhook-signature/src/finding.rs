@@ -4,7 +4,8 @@ use std::fmt;
 
 use crate::{HeaderFamily, HeaderPart, VerifyError};
 
-/// What is wrong with a delivery, if anything.
+/// What is wrong with a delivery, if anything. `Display` says it; [`advice`](Self::advice) says what to
+/// do about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Finding {
@@ -119,71 +120,49 @@ impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Valid { key_label } => write!(f, "the delivery verifies with key {key_label:?}"),
-            Self::NoHeaders => f.write_str(
-                "there are no signature headers: either the workspace has no webhook secret yet \
-                 (create one on the dashboard, deliveries are signed from then on), or a proxy removes \
-                 the headers, or this is not a webhook",
-            ),
-            Self::IncompleteHeaders { family, part } => write!(
-                f,
-                "the header {} is missing: check which headers the proxies in between pass on",
-                family.header_name(*part)
-            ),
+            Self::NoHeaders => f.write_str("there are no signature headers"),
+            Self::IncompleteHeaders { family, part } => {
+                write!(f, "the header {} is missing", family.header_name(*part))
+            }
             Self::SplitFamilies => f.write_str(
-                "svix-* and webhook-* headers have one set between them, and names of one family are \
-                 needed: check which headers the proxies in between pass on or rename",
+                "svix-* and webhook-* headers have one set between them, and all three of one family are \
+                 needed",
             ),
-            Self::MalformedHeader { family, part } => write!(
-                f,
-                "the header {} is malformed: check what the proxies in between do to it, \
-                 or whether this comes from the sender at all",
-                family.header_name(*part)
-            ),
+            Self::MalformedHeader { family, part } => {
+                write!(f, "the header {} is malformed", family.header_name(*part))
+            }
             Self::ConflictingHeader { family, part } => write!(
                 f,
-                "the header {} is there more than once, with different values: \
-                 check whether a proxy or a custom header of the endpoint adds one",
+                "the header {} is there more than once, with different values",
                 family.header_name(*part)
             ),
-            Self::TooManySignatures => f.write_str(
-                "there are more than 32 signatures, and a sender makes at most 11: \
-                 this does not come from the sender",
-            ),
+            Self::TooManySignatures => {
+                f.write_str("there are more than 32 signatures, and a sender makes at most 11")
+            }
             Self::Clock { key_label } => {
                 write!(f, "the signature is right (key {key_label:?}), but the time is not")
             }
             Self::OtherVersionsOnly { asymmetric: true, .. } => f.write_str(
-                "the sender signs with v1a (a public key) only, and there is no public key here: \
-                 configure its whpk_ key, or let the endpoint use a whsec_ secret",
+                "the sender signs with v1a (a public key) only, and there is no public key here",
             ),
-            Self::OtherVersionsOnly { symmetric: true, .. } => f.write_str(
-                "the sender signs with v1 (a secret) only, and there is no secret here: \
-                 configure the whsec_ secret of the endpoint",
-            ),
-            Self::OtherVersionsOnly { .. } => f.write_str(
-                "all signatures are of unknown versions: \
-                 look for an update of this software, or check what sends this",
-            ),
-            Self::MalformedSignatures => f.write_str(
-                "no signature is well formed: check whether a proxy or a copy cut the header short",
-            ),
-            Self::NoActiveSecret => f.write_str(
-                "all configured secrets have expired: configure the current one from the dashboard",
-            ),
+            Self::OtherVersionsOnly { symmetric: true, .. } => {
+                f.write_str("the sender signs with v1 (a secret) only, and there is no secret here")
+            }
+            Self::OtherVersionsOnly { .. } => f.write_str("all signatures are of unknown versions"),
+            Self::MalformedSignatures => f.write_str("no signature is well formed"),
+            Self::NoActiveSecret => f.write_str("all configured secrets have expired"),
             Self::ExpiredSecret { key_label } => write!(
                 f,
-                "the signature was made with secret {key_label:?}, which has expired here: \
-                 configure the current secret, or extend this one while the sender still uses it"
+                "the signature was made with secret {key_label:?}, which has expired here"
             ),
             Self::ReserializedBody { candidate, key_label } => write!(
                 f,
                 "the body was changed before it got here: candidate {candidate} is what was signed \
-                 (key {key_label:?}); verify the raw bytes, before a framework parses and rewrites them"
+                 (key {key_label:?})"
             ),
-            Self::WrongSecretOrBody => f.write_str(
-                "no configured secret made this signature over this body: check that the secret belongs \
-                 to this endpoint, workspace and region, and that the body is verified as raw bytes",
-            ),
+            Self::WrongSecretOrBody => {
+                f.write_str("no configured secret made this signature over this body")
+            }
         }
     }
 }

@@ -76,6 +76,8 @@ mod diagnosis;
 
 mod finding;
 
+mod advice;
+
 pub mod danger;
 
 #[cfg(feature = "ed25519")]

@@ -1,8 +1,10 @@
 //! HAR files, as browsers and proxies export them.
 
+use recallai_webhook_dispatch::signature::{HeaderFamily, HeaderPart};
 use serde_json::Value;
 
-use super::{Capture, body, named};
+use super::headers::listed;
+use super::{Capture, body};
 
 /// Reads the request of a number, or the only one that carries signature headers.
 pub(super) fn read(entries: &[Value], entry: Option<usize>) -> Result<Capture, String> {
@@ -14,11 +16,10 @@ pub(super) fn read(entries: &[Value], entry: Option<usize>) -> Result<Capture, S
         None => only_signed(entries)?,
     };
     let request = &request["request"];
-    let headers = request["headers"].as_array().map_or(&[][..], Vec::as_slice);
     let data = &request["postData"];
     let is_base64 = data["encoding"] == "base64";
     Ok(Capture {
-        headers: headers.iter().filter_map(|h| named(&h["name"], &h["value"])).collect(),
+        headers: listed(&request["headers"]),
         body: data["text"].as_str().map(|text| body(text, is_base64)).transpose()?,
         notes: Vec::new(),
     })
@@ -44,11 +45,9 @@ fn only_signed(entries: &[Value]) -> Result<&Value, String> {
 }
 
 fn is_signed(entry: &Value) -> bool {
-    let headers = entry["request"]["headers"].as_array().map_or(&[][..], Vec::as_slice);
-    headers
-        .iter()
-        .filter_map(|header| header["name"].as_str())
-        .any(|name| name.eq_ignore_ascii_case("svix-id") || name.eq_ignore_ascii_case("webhook-id"))
+    let headers = listed(&entry["request"]["headers"]);
+    let id = |family: HeaderFamily| headers.value(family.header_name(HeaderPart::Id));
+    [HeaderFamily::Svix, HeaderFamily::Webhook].into_iter().any(|family| id(family).is_some())
 }
 
 #[cfg(test)]
@@ -66,7 +65,7 @@ mod tests {
         let text = json!({ "text": "{\"a\": 1}" });
         let entries = [entry("Host", &json!(null)), entry("Svix-Id", &text)];
         let capture = read(&entries, None).unwrap();
-        assert_eq!(capture.headers, [("Svix-Id".to_owned(), b"m".to_vec())]);
+        assert!(capture.headers.lines().eq([("Svix-Id", &b"m"[..])]));
         assert_eq!(capture.body.as_deref(), Some(&b"{\"a\": 1}"[..]));
         assert_eq!(read(&entries, Some(1)).unwrap().body, None);
         assert!(read(&entries, Some(3)).is_err() && read(&entries, Some(0)).is_err());

@@ -1,6 +1,7 @@
 //! A raw HTTP/1.1 request: header lines, an empty line, the body. The request line may be missing.
 
-use super::{Capture, FORMS, header, lines};
+use super::headers::header;
+use super::{Capture, FORMS, lines};
 
 pub(super) fn read(bytes: &[u8]) -> Result<Capture, String> {
     let mut capture = Capture::default();
@@ -11,7 +12,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Capture, String> {
             break;
         }
         match header(line) {
-            Some(header) => capture.headers.push(header),
+            Some(header) => capture.headers.extend([header]),
             None if number == 0 && line.windows(6).any(|part| part == b" HTTP/") => {}
             None => {
                 let line = number + 1;
@@ -21,14 +22,15 @@ pub(super) fn read(bytes: &[u8]) -> Result<Capture, String> {
     }
     let Some(end) = end else { return Ok(capture) };
     let body = &bytes[end..];
-    if value(&capture, "transfer-encoding").is_some_and(|value| value.contains("chunked")) {
+    if capture.headers.value("transfer-encoding").is_some_and(|value| value.contains("chunked")) {
         return Err(
             "the body is in chunks, as on the wire; put the whole body into a file of its own \
                     and give it with --body"
                 .to_owned(),
         );
     }
-    let length = value(&capture, "content-length").and_then(|value| value.parse::<usize>().ok());
+    let length =
+        capture.headers.value("content-length").and_then(|value| value.parse::<usize>().ok());
     let body = match length {
         Some(length) if is_line_end_after(body, length) => {
             capture.notes.push(format!(
@@ -55,12 +57,6 @@ fn is_line_end_after(body: &[u8], length: usize) -> bool {
     body.get(length..).is_some_and(|rest| matches!(rest, b"\n" | b"\r\n"))
 }
 
-fn value(capture: &Capture, name: &str) -> Option<String> {
-    let mut headers = capture.headers.iter();
-    let (_, value) = headers.find(|(other, _)| other.eq_ignore_ascii_case(name))?;
-    Some(String::from_utf8_lossy(value).into_owned())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -74,7 +70,7 @@ mod tests {
         let capture =
             read(b"POST /x HTTP/1.1\r\nHost: a\r\nWebhook-Id:  m \r\n\r\n{}\r\n\n").unwrap();
         let headers = [("Host", "a"), ("Webhook-Id", "m")];
-        assert_eq!(capture.headers, headers.map(|(n, v)| (n.to_owned(), v.as_bytes().to_vec())));
+        assert!(capture.headers.lines().eq(headers.map(|(name, value)| (name, value.as_bytes()))));
         assert_eq!(capture.body.as_deref(), Some(&b"{}\r\n\n"[..]));
         assert_eq!(body("a: b\n\n"), Some(String::new()), "an empty body is one");
         assert_eq!(body("a: b\n"), None, "none was captured");

@@ -3,15 +3,18 @@
 
 mod curl;
 mod har;
+mod headers;
 mod http;
 mod object;
 
 use serde_json::Value;
 
+pub(crate) use headers::{Headers, header};
+
 /// Header lines, and the body if the capture has it.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Capture {
-    pub(crate) headers: Vec<(String, Vec<u8>)>,
+    pub(crate) headers: Headers,
     /// `None` where the form of the capture has no room for it.
     pub(crate) body: Option<Vec<u8>>,
     /// What a reader should know about how it was read.
@@ -41,15 +44,6 @@ pub(crate) fn read(bytes: &[u8], entry: Option<usize>) -> Result<Capture, String
     if curl::is_one(bytes) { curl::read(bytes) } else { http::read(bytes) }
 }
 
-/// A header line, `Name: value`.
-pub(crate) fn header(line: &[u8]) -> Option<(String, Vec<u8>)> {
-    let colon = line.iter().position(|&byte| byte == b':')?;
-    let name = std::str::from_utf8(&line[..colon]).ok()?.trim_end();
-    let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-    (!name.is_empty() && name.bytes().all(is_token))
-        .then(|| (name.to_owned(), line[colon + 1..].trim_ascii().to_vec()))
-}
-
 /// Lines without their ends, each with the offset of what follows it.
 fn lines(bytes: &[u8]) -> impl Iterator<Item = (&[u8], usize)> {
     let mut at = 0;
@@ -58,11 +52,6 @@ fn lines(bytes: &[u8]) -> impl Iterator<Item = (&[u8], usize)> {
         let line = line.strip_suffix(b"\n").unwrap_or(line);
         (line.strip_suffix(b"\r").unwrap_or(line), at)
     })
-}
-
-/// What a form says of a header, if its value is text.
-fn named(name: &Value, value: &Value) -> Option<(String, Vec<u8>)> {
-    Some((name.as_str()?.to_owned(), value.as_str()?.as_bytes().to_vec()))
 }
 
 /// A body as the members of an object give it: text, or base64 where it says so.

@@ -3,26 +3,20 @@
 
 use serde_json::Value;
 
-use super::{Capture, FORMS, body, named};
+use super::headers::{listed, named};
+use super::{Capture, FORMS, Headers, body};
 
 pub(super) fn read(value: &Value) -> Result<Capture, String> {
     let headers = match (&value["headers"], value["signature"].as_str()) {
-        (Value::Object(members), _) => members
-            .iter()
-            .flat_map(|(name, value)| {
-                match value {
-                    // One value, or all of a repeated header.
-                    Value::Array(values) => values.iter().collect(),
-                    value => vec![value],
-                }
-                .into_iter()
-                .filter_map(|value| named(&Value::from(name.as_str()), value))
-                .collect::<Vec<_>>()
-            })
-            .collect(),
-        (Value::Array(items), _) => {
-            items.iter().filter_map(|item| named(&item["name"], &item["value"])).collect()
+        (Value::Object(members), _) => {
+            let lines = members.iter().flat_map(|(name, value)| {
+                // One value, or all of a repeated header.
+                let values = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
+                values.iter().filter_map(|value| named(name, value))
+            });
+            lines.collect()
         }
+        (list @ Value::Array(_), _) => listed(list),
         (_, Some(signature)) => of_serve(value, signature)?,
         _ if value["event"].is_string() => {
             return Err("this is a body; give it with --body, and its headers with -H".to_owned());
@@ -45,11 +39,12 @@ pub(super) fn read(value: &Value) -> Result<Capture, String> {
 }
 
 /// What `serve` has verified, under names of one family: it does not tell which it was.
-fn of_serve(value: &Value, signature: &str) -> Result<Vec<(String, Vec<u8>)>, String> {
+fn of_serve(value: &Value, signature: &str) -> Result<Headers, String> {
     let id = value["message_id"].as_str().ok_or("no `message_id` in this line")?;
     let timestamp = value["timestamp"].as_u64().ok_or("no `timestamp` in this line")?.to_string();
     let header = |name: &str, value: &str| (format!("webhook-{name}"), value.as_bytes().to_vec());
-    Ok(vec![header("id", id), header("timestamp", &timestamp), header("signature", signature)])
+    let lines = [("id", id), ("timestamp", &timestamp), ("signature", signature)];
+    Ok(lines.map(|(name, value)| header(name, value)).into_iter().collect())
 }
 
 #[cfg(test)]
@@ -60,7 +55,7 @@ mod tests {
 
     fn check(value: &Value, names: &[&str], body: Option<&str>) {
         let capture = read(value).unwrap();
-        let found: Vec<_> = capture.headers.iter().map(|(name, _)| name.as_str()).collect();
+        let found: Vec<_> = capture.headers.lines().map(|(name, _)| name).collect();
         assert_eq!(found, names);
         assert_eq!(capture.body.as_deref(), body.map(str::as_bytes));
     }

@@ -51,10 +51,10 @@ pub(super) fn assign(body: Vec<u8>, assignments: &[Assignment]) -> Result<Vec<u8
         return Ok(body);
     }
     let mut value: Value = serde_json::from_slice(&body)
-        .map_err(|error| Failure::usage(format!("--set needs a body that is JSON: {error}")))?;
+        .map_err(|error| Failure::not_tried(format!("--set needs a body that is JSON: {error}")))?;
     for Assignment { path, value: new } in assignments {
         let place = place(&mut value, path)
-            .map_err(|error| Failure::usage(format!("--set {}: {error}", path.join("."))))?;
+            .map_err(|error| Failure::not_tried(format!("--set {}: {error}", path.join("."))))?;
         *place = new.clone();
     }
     Ok(value.to_string().into_bytes())
@@ -83,7 +83,7 @@ pub(super) fn edit(body: &[u8]) -> Result<Vec<u8>, Failure> {
     let variable = |name| std::env::var(name).ok().filter(|editor| !editor.trim().is_empty());
     let editor =
         variable("VISUAL").or_else(|| variable("EDITOR")).unwrap_or_else(|| "vi".to_owned());
-    let fail = |error: std::io::Error| Failure::failed(format!("{editor}: {error}"));
+    let fail = |error: std::io::Error| Failure::failed_at(&editor, error);
     // Readable for its owner only: a body has names and metadata of people.
     let mut file =
         tempfile::Builder::new().prefix("body-").suffix(".json").tempfile().map_err(fail)?;

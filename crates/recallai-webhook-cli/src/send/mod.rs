@@ -8,16 +8,16 @@ use std::path::PathBuf;
 
 use clap::Args;
 use clap::builder::{PossibleValue, TypedValueParser};
-use recallai_webhook_event::{CATALOGUE, catalogue};
+use recallai_webhook_event::Entry;
 use serde_json::json;
 
-use crate::arguments::{Format, Secrets};
+use crate::arguments::Format;
 use crate::events;
 use crate::exit::Failure;
-use crate::message::{self, Family, Message};
+use crate::message::{ROTATION, Signing};
 use crate::secrets::{self, Labelled};
 use crate::terminal::{self, BAD, GOOD};
-use crate::time;
+use crate::{input, time};
 use body::Assignment;
 use post::Target;
 
@@ -34,17 +34,15 @@ Examples:
   recallai-webhook send recording.done --duplicate       # both have to be accepted
   recallai-webhook send recording.done --bad-signature   # it has to be refused";
 
-/// Every secret that is configured makes a signature, the first one first, as in a rotation.
 #[derive(Debug, Args)]
-#[command(after_help = EXAMPLES)]
+#[command(after_help = format!("{ROTATION}\n\n{EXAMPLES}"))]
 pub(crate) struct Send {
     /// The event whose example is sent, such as `recording.done`
-    #[arg(value_name = "EVENT", value_parser = NameOrUrl, hide_possible_values = true,
+    #[arg(value_name = "EVENT", value_parser = SubjectParser, hide_possible_values = true,
         required_unless_present = "file")]
-    event: Option<String>,
+    subject: Option<Subject>,
 
-    /// Where to post it
-    #[arg(value_name = "URL")]
+    #[arg(value_name = "URL", help = format!("Where to post it; {DEFAULT_URL} if left out"))]
     url: Option<String>,
 
     /// Send this body, byte for byte, instead of an example; `-` is standard input
@@ -72,16 +70,8 @@ pub(crate) struct Send {
     #[arg(long)]
     stale: bool,
 
-    /// The names of the signature headers
-    #[arg(long, value_enum, default_value_t = Family::Webhook)]
-    family: Family,
-
-    /// The message id; a new one if left out
-    #[arg(long)]
-    id: Option<String>,
-
     #[command(flatten)]
-    secrets: Secrets,
+    signing: Signing,
 
     /// Post to an address that is not of this machine
     #[arg(long)]
@@ -89,17 +79,14 @@ pub(crate) struct Send {
 }
 
 pub(crate) fn run(arguments: &Send, format: Format) -> Result<(), Failure> {
-    let (event, url) = arguments.subjects()?;
+    let (entry, url) = arguments.event_and_url()?;
     let target = Target::new(url, arguments.allow_remote)?;
     let secrets = arguments.signers()?;
-    let body = arguments.body(event)?;
-    let name = event.map_or_else(|| body::name(&body), str::to_owned);
-    let message = Message {
-        id: arguments.id.clone().map_or_else(message::new_id, Ok)?,
-        timestamp: time::now() - if arguments.stale { STALE } else { 0 },
-        body,
-    };
-    let headers = message.headers(arguments.family, &secrets)?;
+    let body = arguments.body(entry)?;
+    let event = entry.map_or_else(|| body::name(&body), |entry| entry.name.to_owned());
+    let age = if arguments.stale { STALE } else { 0 };
+    let message = arguments.signing.message(time::now() - age, body)?;
+    let headers = arguments.signing.headers(&message, &secrets)?;
     let mut all_as_expected = true;
     for attempt in 1..=if arguments.duplicate { 2 } else { 1 } {
         let status = target.post(&headers, &message.body)?;
@@ -110,13 +97,13 @@ pub(crate) fn run(arguments: &Send, format: Format) -> Result<(), Failure> {
         all_as_expected &= as_expected;
         match format {
             Format::Json => terminal::print_json(&json!({
-                "event": name, "message_id": message.id, "url": url, "attempt": attempt,
+                "event": event, "message_id": message.id, "url": url, "attempt": attempt,
                 "status": status.as_u16(), "as_expected": as_expected,
             }))?,
             Format::Human => {
                 let style = if as_expected { GOOD } else { BAD };
-                let (name, id) = (terminal::printable(&name), terminal::printable(&message.id));
-                terminal::print(&format!("{name} {id} -> {style}{status}{style:#}\n"))?;
+                let (event, id) = (terminal::printable(&event), terminal::printable(&message.id));
+                terminal::print(&format!("{event} {id} -> {style}{status}{style:#}\n"))?;
             }
         }
     }
@@ -134,64 +121,66 @@ impl Send {
         self.bad_signature || self.stale
     }
 
-    /// The event and the URL: with a file the first argument is the URL.
-    fn subjects(&self) -> Result<(Option<&str>, &str), Failure> {
-        let (event, url) = (self.event.as_deref(), self.url.as_deref());
-        match (event, url) {
-            (Some(first), None) if is_url(first) && self.file.is_some() => Ok((None, first)),
-            (Some(first), _) if is_url(first) => {
-                Err(Failure::usage("an event stands before the URL, or --file gives a body"))
+    /// The row of the event, if one is named, and the URL: with a file the first argument is the URL.
+    fn event_and_url(&self) -> Result<(Option<&'static Entry>, &str), Failure> {
+        let url = self.url.as_deref();
+        match (&self.subject, self.file.is_some()) {
+            (Some(Subject::Event(_)), true) => {
+                Err(Failure::not_tried("either an event or --file, not both"))
             }
-            (Some(_), _) if self.file.is_some() => {
-                Err(Failure::usage("either an event or --file, not both"))
-            }
-            (event, url) => Ok((event, url.unwrap_or(DEFAULT_URL))),
+            (Some(Subject::Url(first)), true) if url.is_none() => Ok((None, first)),
+            (Some(Subject::Url(_)), _) => Err(Failure::not_tried(
+                "one URL, and an event in front of it unless --file gives a body",
+            )),
+            (Some(Subject::Event(entry)), false) => Ok((Some(entry), url.unwrap_or(DEFAULT_URL))),
+            (None, _) => Ok((None, DEFAULT_URL)),
         }
     }
 
     /// The secrets to sign with; for a bad signature one that nobody has.
     fn signers(&self) -> Result<Vec<Labelled>, Failure> {
-        match self.bad_signature {
-            true => Ok(vec![secrets::make()?]),
-            false => secrets::load(&self.secrets),
-        }
+        if self.bad_signature { Ok(vec![secrets::make()?]) } else { self.signing.secrets() }
     }
 
-    fn body(&self, event: Option<&str>) -> Result<Vec<u8>, Failure> {
-        let body = match (&self.file, event.and_then(catalogue::find)) {
-            (Some(file), _) => crate::input::read(file, "the body")?,
+    fn body(&self, entry: Option<&Entry>) -> Result<Vec<u8>, Failure> {
+        let body = match (&self.file, entry) {
+            (Some(file), _) => input::read(file, "the body")?,
             (None, Some(entry)) => entry.example().into_bytes(),
-            (None, None) => return Err(Failure::usage("no event and no --file")),
+            (None, None) => return Err(Failure::not_tried("no event and no --file")),
         };
         let body = body::assign(body, &self.set)?;
         if self.edit { body::edit(&body) } else { Ok(body) }
     }
 }
 
-/// The name of an event, or a URL in its place.
-#[derive(Debug, Clone, Copy)]
-struct NameOrUrl;
+/// What the first argument is: with `--file` a URL may stand there.
+#[derive(Debug, Clone)]
+enum Subject {
+    Event(&'static Entry),
+    Url(String),
+}
 
-impl TypedValueParser for NameOrUrl {
-    type Value = String;
+#[derive(Debug, Clone, Copy)]
+struct SubjectParser;
+
+impl TypedValueParser for SubjectParser {
+    type Value = Subject;
 
     fn parse_ref(
         &self,
         command: &clap::Command,
         argument: Option<&clap::Arg>,
         value: &OsStr,
-    ) -> Result<String, clap::Error> {
-        match value.to_str().filter(|text| is_url(text)) {
-            Some(url) => Ok(url.to_owned()),
-            None => events::Name.parse_ref(command, argument, value),
+    ) -> Result<Subject, clap::Error> {
+        match value.to_str().filter(|text| text.contains("://")) {
+            Some(url) => Ok(Subject::Url(url.to_owned())),
+            None => events::Name.parse_ref(command, argument, value).map(Subject::Event),
         }
     }
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        Some(Box::new(CATALOGUE.iter().map(|entry| PossibleValue::new(entry.name))))
+        events::Name.possible_values().map(|values| -> Box<dyn Iterator<Item = PossibleValue>> {
+            Box::new(values.collect::<Vec<_>>().into_iter())
+        })
     }
-}
-
-fn is_url(text: &str) -> bool {
-    text.contains("://")
 }

@@ -18,9 +18,9 @@ pub(super) struct Target<'u> {
 
 impl<'u> Target<'u> {
     pub(super) fn new(url: &'u str, allow_remote: bool) -> Result<Self, Failure> {
-        let uri: Uri = url.parse().map_err(|error| Failure::input(url, error))?;
+        let uri: Uri = url.parse().map_err(|error| Failure::not_tried_at(url, error))?;
         if !matches!(uri.scheme_str(), Some("http" | "https")) {
-            return Err(Failure::input(url, "not a URL with http or https"));
+            return Err(Failure::not_tried_at(url, "not a URL with http or https"));
         }
         if !allow_remote {
             require_loopback(&uri)?;
@@ -47,8 +47,7 @@ impl<'u> Target<'u> {
         let request =
             headers.iter().fold(request, |request, (name, value)| request.header(*name, value));
         let response = request.send(body);
-        let response =
-            response.map_err(|error| Failure::failed(format!("{}: {error}", self.url)))?;
+        let response = response.map_err(|error| Failure::failed_at(self.url, error))?;
         Ok(response.status())
     }
 }
@@ -56,18 +55,20 @@ impl<'u> Target<'u> {
 /// Refuses a URL that leads away from this machine: a tool that signs and posts is not to be
 /// pointed at others by accident.
 fn require_loopback(uri: &Uri) -> Result<(), Failure> {
-    let host = uri.host().ok_or_else(|| Failure::input(uri, "no host in this URL"))?;
+    let host = uri.host().ok_or_else(|| Failure::not_tried_at(uri, "no host in this URL"))?;
     let host = host.trim_start_matches('[').trim_end_matches(']');
     let addresses: Vec<IpAddr> = match host.parse() {
         Ok(address) => vec![address],
         Err(_) => (host, 0)
             .to_socket_addrs()
-            .map_err(|error| Failure::input(host, error))?
+            .map_err(|error| Failure::not_tried_at(host, error))?
             .map(|address| address.ip())
             .collect(),
     };
     if !addresses.is_empty() && addresses.iter().all(IpAddr::is_loopback) {
         return Ok(());
     }
-    Err(Failure::usage(format!("{host} is not this machine; to post there, add --allow-remote")))
+    Err(Failure::not_tried(format!(
+        "{host} is not this machine; to post there, add --allow-remote"
+    )))
 }

@@ -46,13 +46,11 @@ fn url_path(text: &str) -> Result<String, String> {
 const ENDPOINT: &str = "recall";
 
 pub(crate) fn run(arguments: &Serve, format: Format) -> Result<(), Failure> {
-    let (secrets, made) = if arguments.dev {
+    let secrets = if arguments.dev {
         secrets::warn_if_ignored();
-        let made = secrets::make()?;
-        let text = made.text.clone();
-        (vec![made], Some(text))
+        vec![secrets::make()?]
     } else {
-        (secrets::load(&arguments.secrets)?, None)
+        secrets::load(&arguments.secrets)?
     };
     let labels: Vec<_> = secrets.iter().map(|secret| secret.label.clone()).collect();
     let endpoint = Endpoint::signed(ENDPOINT, secrets::verifier(&secrets)?);
@@ -63,13 +61,13 @@ pub(crate) fn run(arguments: &Serve, format: Format) -> Result<(), Failure> {
     runtime.block_on(async {
         let listener = TcpListener::bind(arguments.listen)
             .await
-            .map_err(|error| Failure::failed(format!("{}: {error}", arguments.listen)))?;
+            .map_err(|error| Failure::failed_at(arguments.listen, error))?;
         // The port is the kernel's choice where 0 was asked for.
         let address = listener.local_addr().map_err(Failure::failed)?;
         let stop = stop_signal()?;
         tracing::info!(path = arguments.path, secrets = labels.join(", "), "ready for deliveries");
-        if let Some(secret) = made {
-            show_send_line(&secret, address, &arguments.path);
+        if let Some(made) = secrets.first().filter(|_| arguments.dev) {
+            show_send_line(&made.text, address, &arguments.path);
         }
         Server::new(webhooks).serve(listener, stop).await.map_err(Failure::failed)
     })
@@ -99,7 +97,7 @@ fn show_send_line(secret: &str, address: SocketAddr, path: &str) {
     let program = std::env::current_exe().map(|path| path.display().to_string());
     let program = quoted(&program.unwrap_or_else(|_| "recallai-webhook".to_owned()));
     let address = reachable(address);
-    terminal::complain(&format!(
+    terminal::eprint(&format!(
         "\nTo see an event arrive, paste this into another terminal:\n\n  \
          RECALLAI_WEBHOOK_SECRET={secret} {program} send recording.done http://{address}{path}\n\n"
     ));

@@ -2,15 +2,17 @@
 
 use std::path::Path;
 
+use recallai_webhook_dispatch::signature::{HeaderFamily, HeaderPart};
+
 use super::Verify;
-use crate::capture::{self, Capture};
+use crate::capture::{self, Capture, Headers};
 use crate::exit::Failure;
 use crate::input;
 
 /// Header lines and a body.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Delivery {
-    pub(super) headers: Vec<(String, Vec<u8>)>,
+    pub(super) headers: Headers,
     pub(super) body: Vec<u8>,
     /// What a reader should know about how it was read.
     pub(super) notes: Vec<String>,
@@ -22,15 +24,15 @@ impl Delivery {
             Some(file) => {
                 let bytes = input::read(file, "the captured delivery")?;
                 capture::read(&bytes, arguments.entry)
-                    .map_err(|error| Failure::input(input::name(file), error))?
+                    .map_err(|error| Failure::not_tried_at(input::name(file), error))?
             }
             None => Capture::default(),
         };
-        let given =
-            arguments.header.iter().map(|text| header(text)).collect::<Result<Vec<_>, _>>()?;
-        headers
-            .retain(|(name, _)| !given.iter().any(|(other, _)| other.eq_ignore_ascii_case(name)));
-        headers.extend(given);
+        let given = arguments.header.iter().map(|text| {
+            let header = capture::header(text.as_bytes());
+            header.ok_or_else(|| Failure::not_tried("-H: it should be 'NAME: VALUE'"))
+        });
+        headers.replace(given.collect::<Result<_, _>>()?);
         let body = match (&arguments.body, body) {
             (Some(file), _) => input::read(file, "the body")?,
             (None, Some(body)) => body,
@@ -39,28 +41,20 @@ impl Delivery {
         Ok(Self { headers, body, notes })
     }
 
-    /// The header lines as a verifier takes them.
-    pub(super) fn lines(&self) -> impl Iterator<Item = (&str, &[u8])> + Clone {
-        self.headers.iter().map(|(name, value)| (name.as_str(), value.as_slice()))
+    /// The family that verification takes: the complete one, svix before webhook.
+    pub(super) fn family(&self) -> Option<HeaderFamily> {
+        use HeaderPart::{Id, Signature, Timestamp};
+        let has = |name: &str| self.headers.value(name).is_some();
+        [HeaderFamily::Svix, HeaderFamily::Webhook].into_iter().find(|family| {
+            [Id, Timestamp, Signature].into_iter().all(|part| has(family.header_name(part)))
+        })
     }
-
-    /// The first value of a header, for people.
-    pub(super) fn value(&self, name: &str) -> Option<String> {
-        let mut lines = self.lines().filter(|(other, _)| other.eq_ignore_ascii_case(name));
-        lines.next().map(|(_, value)| String::from_utf8_lossy(value).into_owned())
-    }
-}
-
-fn header(text: &str) -> Result<(String, Vec<u8>), Failure> {
-    // curl reads a file of lines for `@`; here that would be a capture.
-    let header = capture::header(text.as_bytes());
-    header.ok_or_else(|| Failure::usage("-H: it should be 'NAME: VALUE'"))
 }
 
 /// Where a capture has come through standard input, that is used up.
 fn body_of_standard_input(capture: Option<&Path>) -> Result<Vec<u8>, Failure> {
     if capture.is_some_and(input::is_standard_input) {
-        return Err(Failure::usage(
+        return Err(Failure::not_tried(
             "this capture has no body (`curl -v` shows none); give the body with --body FILE",
         ));
     }

@@ -2,15 +2,16 @@
 
 mod delivery;
 mod judgement;
+mod mistake;
 mod report;
 mod spelling;
-mod suspicion;
 
 use std::path::PathBuf;
 
 use clap::Args;
 
 use crate::arguments::{Format, Secrets};
+use crate::capture::FORMS;
 use crate::exit::{Code, Failure};
 use crate::{secrets, time};
 use delivery::Delivery;
@@ -30,10 +31,11 @@ all. The body has to be what came over the wire, byte for byte, not what a frame
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Verify {
-    /// The captured delivery, whose form is found out: a raw HTTP request, the output of `curl -v`, a
-    /// HAR file, a JSON object with `headers` and `body`, a line of `serve --format json`; `-` is
-    /// standard input
-    #[arg(value_name = "CAPTURE", required_unless_present = "header")]
+    #[arg(
+        value_name = "CAPTURE",
+        required_unless_present = "header",
+        help = format!("The captured delivery; `-` is standard input. It may be {FORMS}")
+    )]
     capture: Option<PathBuf>,
 
     /// The body, instead of the one in the capture; `-` is standard input, which is also read where

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use recallai_webhook_dispatch::signature::ClockSkew;
+use recallai_webhook_dispatch::signature::{ClockSkew, HeaderFamily, HeaderPart};
 use recallai_webhook_event::EventRef;
 use serde_json::{Value, json};
 
@@ -37,12 +37,11 @@ pub(super) fn human(delivery: &Delivery, judgement: &Judgement) -> Result<(), Fa
 
 fn facts(delivery: &Delivery, judgement: &Judgement) -> Vec<(&'static str, String)> {
     let mut facts = Vec::new();
-    let family = family(delivery);
-    if let Some(id) = delivery.value(&format!("{family}-id")) {
+    if let Some(id) = value(delivery, HeaderPart::Id) {
         facts.push(("message", id));
     }
-    if let Some(timestamp) = delivery.value(&format!("{family}-timestamp")) {
-        let time = timestamp.parse().map(time::spelled).unwrap_or_default();
+    if let Some(timestamp) = value(delivery, HeaderPart::Timestamp) {
+        let time = timestamp.parse().map(time::rfc3339).unwrap_or_default();
         let distance = match judgement.skew {
             Some(ClockSkew::Behind { seconds }) => format!(", {} too old", time::roughly(seconds)),
             Some(ClockSkew::Ahead { seconds }) => format!(", {} ahead", time::roughly(seconds)),
@@ -50,7 +49,7 @@ fn facts(delivery: &Delivery, judgement: &Judgement) -> Vec<(&'static str, Strin
         };
         facts.push(("timestamp", format!("{timestamp} ({time}{distance})")));
     }
-    let names: Vec<_> = delivery.headers.iter().map(|(name, _)| name.as_str()).collect();
+    let names: Vec<_> = delivery.headers.lines().map(|(name, _)| name).collect();
     facts.push(("headers", if names.is_empty() { "none".into() } else { names.join(", ") }));
     facts.push(("secrets", judgement.tried.join(", ")));
     facts.push(("body", format!("{} bytes, {}", delivery.body.len(), body(delivery))));
@@ -71,14 +70,13 @@ fn body(delivery: &Delivery) -> String {
     }
 }
 
-/// The family that is shown: the one whose signature is there, as verification chooses it.
-fn family(delivery: &Delivery) -> &'static str {
-    let is_there = |family: &&str| delivery.value(&format!("{family}-signature")).is_some();
-    ["svix", "webhook"].into_iter().find(is_there).unwrap_or("webhook")
+/// The value of a signature header, under the names that verification goes by.
+fn value(delivery: &Delivery, part: HeaderPart) -> Option<String> {
+    let family = delivery.family().unwrap_or(HeaderFamily::Webhook);
+    delivery.headers.value(family.header_name(part))
 }
 
 pub(super) fn json(delivery: &Delivery, judgement: &Judgement) -> Result<(), Failure> {
-    let family = family(delivery);
     let event = EventRef::parse(&delivery.body);
     let skew = match judgement.skew {
         Some(ClockSkew::Behind { seconds }) => json!(i128::from(seconds)),
@@ -92,8 +90,8 @@ pub(super) fn json(delivery: &Delivery, judgement: &Judgement) -> Result<(), Fai
         "next": judgement.next,
         "notes": judgement.notes,
         "key_label": judgement.key_label,
-        "message_id": delivery.value(&format!("{family}-id")),
-        "timestamp": delivery.value(&format!("{family}-timestamp")),
+        "message_id": value(delivery, HeaderPart::Id),
+        "timestamp": value(delivery, HeaderPart::Timestamp),
         // How old the delivery is, only where that is outside of the tolerance.
         "seconds_out_of_tolerance": skew,
         "body": {

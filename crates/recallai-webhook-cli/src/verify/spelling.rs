@@ -5,10 +5,10 @@ use std::fmt::Write as _;
 
 use recallai_webhook_dispatch::spellings;
 
-/// A candidate and how it is spelled, in words that fit behind *spelled*.
+/// A candidate and how it is written, in words that follow *written*.
 #[derive(Debug)]
 pub(super) struct Candidate {
-    pub(super) name: String,
+    pub(super) how: String,
     pub(super) body: Vec<u8>,
 }
 
@@ -17,11 +17,11 @@ pub(super) fn candidates(body: &[u8]) -> Vec<Candidate> {
     let mut candidates: Vec<Candidate> = Vec::new();
     let mut add = |base: &[u8], words: &str| {
         if base != body {
-            candidates.push(Candidate { name: words.trim_start().to_owned(), body: base.to_vec() });
+            candidates.push(Candidate { how: words.trim_start().to_owned(), body: base.to_vec() });
         }
         candidates.extend(spellings(base).map(|spelling| {
             let separator = if words.is_empty() { "" } else { "," };
-            Candidate { name: format!("{}{separator}{words}", spelling.name), body: spelling.body }
+            Candidate { how: format!("{}{separator}{words}", spelling.how), body: spelling.body }
         }));
     };
     add(body, "");
@@ -108,7 +108,7 @@ mod tests {
     fn a_candidate_is_named_by_what_writes_it() {
         let body = "{\"a\":\"\u{e9}/\"}";
         let named = |wanted: &[u8]| {
-            candidates(body.as_bytes()).into_iter().find(|c| c.body == wanted).unwrap().name
+            candidates(body.as_bytes()).into_iter().find(|c| c.body == wanted).unwrap().how
         };
         assert_eq!(
             named(b"{\"a\": \"\\u00e9/\"}"),

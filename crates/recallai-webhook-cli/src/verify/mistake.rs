@@ -4,6 +4,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use recallai_webhook_dispatch::signature::danger::{self, secret_from_bytes_of_any_length};
+use recallai_webhook_dispatch::signature::{HeaderFamily, HeaderPart};
 use recallai_webhook_dispatch::{Secret, Verifier};
 
 use super::delivery::Delivery;
@@ -12,21 +13,21 @@ use crate::time;
 
 /// A mistake: a name for programs, what is wrong, what to do.
 #[derive(Debug)]
-pub(super) struct Suspicion {
+pub(super) struct Mistake {
     pub(super) name: &'static str,
     pub(super) message: String,
     pub(super) next: Vec<String>,
 }
 
 /// The first mistake that is met. For deliveries that do not verify.
-pub(super) fn find(delivery: &Delivery, secrets: &[Labelled]) -> Option<Suspicion> {
+pub(super) fn find(delivery: &Delivery, secrets: &[Labelled]) -> Option<Mistake> {
     wrong_key(delivery, secrets)
         .or_else(|| respelled_signature(delivery, secrets))
         .or_else(|| other_header(delivery))
 }
 
 /// The signature was made with something else in the place of the decoded secret.
-fn wrong_key(delivery: &Delivery, secrets: &[Labelled]) -> Option<Suspicion> {
+fn wrong_key(delivery: &Delivery, secrets: &[Labelled]) -> Option<Mistake> {
     for labelled in secrets {
         let text: &str = &labelled.text;
         let bare = text.trim_start_matches("whsec_");
@@ -40,7 +41,7 @@ fn wrong_key(delivery: &Delivery, secrets: &[Labelled]) -> Option<Suspicion> {
             if secret_from_bytes_of_any_length(key.as_bytes()).is_ok_and(|key| fits(delivery, key))
             {
                 let label = &labelled.label;
-                return Some(Suspicion {
+                return Some(Mistake {
                     name: "undecoded_secret",
                     message: format!(
                         "the signature was made with the text of secret {label:?} as the key ({words}), \
@@ -56,7 +57,7 @@ fn wrong_key(delivery: &Delivery, secrets: &[Labelled]) -> Option<Suspicion> {
     }
     // A key of zeros is the empty key: HMAC fills every key up with zeros.
     let empty = secret_from_bytes_of_any_length(&[0]).ok()?;
-    fits(delivery, empty).then(|| Suspicion {
+    fits(delivery, empty).then(|| Mistake {
         name: "empty_secret",
         message: "the signature was made with an empty key, as from a variable that is not set"
             .into(),
@@ -70,10 +71,8 @@ fn wrong_key(delivery: &Delivery, secrets: &[Labelled]) -> Option<Suspicion> {
 }
 
 /// The signature is right, or could be, but is spelled in another way than the sender's.
-fn respelled_signature(delivery: &Delivery, secrets: &[Labelled]) -> Option<Suspicion> {
-    let signatures = delivery.lines().filter(|(name, _)| {
-        ["svix-signature", "webhook-signature"].iter().any(|n| name.eq_ignore_ascii_case(n))
-    });
+fn respelled_signature(delivery: &Delivery, secrets: &[Labelled]) -> Option<Mistake> {
+    let signatures = delivery.headers.lines().filter(|(name, _)| is_signature(name));
     for (_, value) in signatures {
         let value = String::from_utf8_lossy(value).into_owned();
         for token in value.split(' ').filter(|token| !token.is_empty()) {
@@ -96,7 +95,7 @@ fn respelled_signature(delivery: &Delivery, secrets: &[Labelled]) -> Option<Susp
             } else {
                 "and apart from that it is not what a configured secret makes of `id.timestamp.body` either"
             };
-            return Some(Suspicion {
+            return Some(Mistake {
                 name,
                 message: format!("the signature is {spelling}; {right}"),
                 next: vec![
@@ -110,14 +109,15 @@ fn respelled_signature(delivery: &Delivery, secrets: &[Labelled]) -> Option<Susp
 }
 
 /// There is no signature where the sender puts it, but something that looks like one elsewhere.
-fn other_header(delivery: &Delivery) -> Option<Suspicion> {
+fn other_header(delivery: &Delivery) -> Option<Mistake> {
     let is_ours = |name: &str| name.starts_with("svix-") || name.starts_with("webhook-");
-    let names: Vec<String> = delivery.lines().map(|(name, _)| name.to_ascii_lowercase()).collect();
+    let names: Vec<String> =
+        delivery.headers.lines().map(|(name, _)| name.to_ascii_lowercase()).collect();
     if names.iter().any(|name| is_ours(name)) {
         return None;
     }
     let other = names.iter().find(|name| name.contains("signature") || name.contains("hmac"))?;
-    Some(Suspicion {
+    Some(Mistake {
         name: "foreign_signature_header",
         message: format!(
             "there is a header {other}, which Recall.ai does not send: its signature stands in \
@@ -138,17 +138,24 @@ fn other_header(delivery: &Delivery) -> Option<Suspicion> {
 fn fits(delivery: &Delivery, key: Secret) -> bool {
     let builder = danger::without_age_check(Verifier::builder().secret("tried", key));
     builder.build().is_ok_and(|verifier| {
-        verifier.verify(delivery.lines(), &delivery.body, time::at(time::now())).is_ok()
+        verifier.verify(delivery.headers.lines(), &delivery.body, time::at(0)).is_ok()
     })
 }
 
+/// The same delivery with another text in all signature headers.
 fn with_signature(delivery: &Delivery, signature: &str) -> Delivery {
-    let is_signature = |name: &str| name.to_ascii_lowercase().ends_with("-signature");
-    let headers = delivery.headers.iter().map(|(name, value)| match is_signature(name) {
-        true => (name.clone(), signature.as_bytes().to_vec()),
-        false => (name.clone(), value.clone()),
+    let lines = delivery.headers.lines().map(|(name, value)| {
+        let value = if is_signature(name) { signature.as_bytes() } else { value };
+        (name.to_owned(), value.to_vec())
     });
-    Delivery { headers: headers.collect(), body: delivery.body.clone(), notes: Vec::new() }
+    Delivery { headers: lines.collect(), ..delivery.clone() }
+}
+
+/// Whether a header holds signatures, in one family or the other.
+fn is_signature(name: &str) -> bool {
+    [HeaderFamily::Svix, HeaderFamily::Webhook]
+        .into_iter()
+        .any(|family| name.eq_ignore_ascii_case(family.header_name(HeaderPart::Signature)))
 }
 
 fn hexadecimal(text: &str) -> Option<Vec<u8>> {

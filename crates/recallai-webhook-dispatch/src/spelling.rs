@@ -5,7 +5,7 @@
 
 /// Where white space goes in a spelling.
 struct Style {
-    name: &'static str,
+    how: &'static str,
     after_comma: &'static str,
     after_colon: &'static str,
     /// Whether each member and item stands on a line of its own, and by how much it is indented.
@@ -14,22 +14,22 @@ struct Style {
 
 const STYLES: [Style; 4] = [
     Style {
-        name: "as JavaScript's JSON.stringify does",
+        how: "as JavaScript's JSON.stringify does",
         after_comma: "",
         after_colon: "",
         indent: None,
     },
-    Style { name: "as Python's json.dumps does", after_comma: " ", after_colon: " ", indent: None },
-    Style { name: "with an indent of two", after_comma: "", after_colon: " ", indent: Some(2) },
-    Style { name: "with an indent of four", after_comma: "", after_colon: " ", indent: Some(4) },
+    Style { how: "as Python's json.dumps does", after_comma: " ", after_colon: " ", indent: None },
+    Style { how: "with an indent of two", after_comma: "", after_colon: " ", indent: Some(2) },
+    Style { how: "with an indent of four", after_comma: "", after_colon: " ", indent: Some(4) },
 ];
 
 /// Another spelling of a body, and what writes it so.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Spelling {
-    /// In words that fit behind *spelled*, such as `as Python's json.dumps does`.
-    pub name: &'static str,
+    /// How it is written, in words that follow *written*: `as Python's json.dumps does`.
+    pub how: &'static str,
     /// The whole body.
     pub body: Vec<u8>,
 }
@@ -46,18 +46,17 @@ const MAX_BODY_LEN: usize = 64 * 1024;
 ///
 /// ```
 /// let mut spellings = recallai_webhook_dispatch::spellings(b"{\"a\": 1}");
-/// let compact = spellings.find(|spelling| spelling.name.contains("JSON.stringify"));
+/// let compact = spellings.find(|spelling| spelling.how.contains("JSON.stringify"));
 /// assert_eq!(compact.unwrap().body, b"{\"a\":1}");
 /// ```
 pub fn spellings(body: &[u8]) -> impl Iterator<Item = Spelling> {
     let body = if body.len() <= MAX_BODY_LEN { body } else { &[] };
-    let styles =
-        STYLES.iter().map(|style| Spelling { name: style.name, body: respell(body, style) });
+    let styles = STYLES.iter().map(|style| Spelling { how: style.how, body: respell(body, style) });
     let endings = [b"\n".as_slice(), b"\r\n"].into_iter().flat_map(move |ending| {
         let added =
-            Spelling { name: "with the line end that was lost", body: [body, ending].concat() };
+            Spelling { how: "with the line end that was lost", body: [body, ending].concat() };
         let removed = body.strip_suffix(ending).map(|body| Spelling {
-            name: "without the line end that was added",
+            how: "without the line end that was added",
             body: body.to_vec(),
         });
         std::iter::once(added).chain(removed)
