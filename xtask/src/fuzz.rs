@@ -21,9 +21,10 @@ Usage: cargo xtask fuzz [target…] [--for <time>] [--list]
   --for <time>   how long each runs: 90s, 15m, 2h; 60s if left out
   --list         print the targets and run none of them
 
-A target begins with crates/<crate>/fuzz/seeds/<target>, and with what earlier runs found, which is
-kept in target/fuzz. An input that fails is written to crates/<crate>/fuzz/crashes/<target>: commit
-it with the fix, and the test `replay` of the crate runs it for ever, on any toolchain.";
+A target begins with its seeds, and with what earlier runs found, which is kept in target/fuzz. The
+manifest in crates/<crate>/fuzz names the directory of the seeds, below `seeds`; targets that take
+the same share one. An input that fails is written to crates/<crate>/fuzz/crashes/<target>: commit it
+with the fix, and the test `replay` of the crate runs it for ever, on any toolchain.";
 
 /// Where targets are built and what they find is kept.
 const DIRECTORY: &str = "target/fuzz";
@@ -68,6 +69,8 @@ struct Target {
     name: String,
     /// The fuzz package, relative to the root.
     directory: String,
+    /// The directory of its seeds, below `seeds` of that package.
+    seeds: String,
     /// Directories of further inputs, relative to that package, and its dictionary.
     corpora: Vec<String>,
     dictionary: Option<String>,
@@ -76,10 +79,10 @@ struct Target {
 impl Target {
     /// The command, after its directories have been made.
     fn line(&self, root: &Path, seconds: u64) -> Result<CommandLine> {
-        let Self { name, directory, .. } = self;
+        let Self { name, directory, seeds, .. } = self;
         let corpus = format!("{DIRECTORY}/corpus/{name}");
         let crashes = format!("{directory}/crashes/{name}");
-        let mut inputs = vec![format!("{directory}/seeds/{name}")];
+        let mut inputs = vec![format!("{directory}/seeds/{seeds}")];
         inputs.extend(self.corpora.iter().map(|corpus| format!("{directory}/{corpus}")));
         for made in [&corpus, &crashes] {
             std::fs::create_dir_all(root.join(made)).map_err(|error| format!("{made}: {error}"))?;
@@ -124,23 +127,28 @@ fn targets(workspace: &Workspace) -> Result<Vec<Target>> {
                 "cargo metadata --no-deps --format-version 1 --manifest-path {directory}/Cargo.toml"
             );
             let metadata = CommandLine::new(line).read(&workspace.root)?;
-            targets.extend(parse(&serde_json::from_str(&metadata)?, &directory));
+            targets.extend(parse(&serde_json::from_str(&metadata)?, &directory)?);
         }
     }
     Ok(targets)
 }
 
-fn parse(metadata: &Value, directory: &str) -> Vec<Target> {
+fn parse(metadata: &Value, directory: &str) -> Result<Vec<Target>> {
     let package = &metadata["packages"][0];
     let settings = &package["metadata"]["fuzz"];
     let text = |value: &Value| value.as_str().map(str::to_owned);
     let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
     let names = list(&package["targets"]).into_iter().filter_map(|target| text(&target["name"]));
-    let target = |name: String| Target {
-        corpora: list(&settings["corpora"][&name]).iter().filter_map(text).collect(),
-        dictionary: text(&settings["dictionary"]),
-        directory: directory.to_owned(),
-        name,
+    let target = |name: String| {
+        let seeds = text(&settings["seeds"][&name])
+            .ok_or_else(|| format!("{directory}/Cargo.toml: no `seeds.{name}`"))?;
+        Ok(Target {
+            seeds,
+            corpora: list(&settings["corpora"][&name]).iter().filter_map(text).collect(),
+            dictionary: text(&settings["dictionary"]),
+            directory: directory.to_owned(),
+            name,
+        })
     };
     names.map(target).collect()
 }
@@ -200,26 +208,38 @@ mod tests {
     fn metadata() -> Value {
         json!({ "packages": [{
             "targets": [{ "name": "parse" }, { "name": "grammar" }],
-            "metadata": { "fuzz": { "dictionary": "json.dict", "corpora": { "parse": ["../x"] } } },
+            "metadata": { "fuzz": {
+                "dictionary": "json.dict",
+                "seeds": { "parse": "bodies", "grammar": "values" },
+                "corpora": { "parse": ["../x"] },
+            } },
         }] })
     }
 
     #[test]
     fn a_target_has_its_inputs_and_its_dictionary() {
         let root = std::env::temp_dir().join(format!("xtask-fuzz-{}", std::process::id()));
-        let targets = parse(&metadata(), "crates/a/fuzz");
+        let targets = parse(&metadata(), "crates/a/fuzz").unwrap();
         let line = targets[0].line(&root, 5).unwrap().to_string();
         std::fs::remove_dir_all(root).unwrap();
         assert!(line.contains("fuzz run --fuzz-dir crates/a/fuzz parse target/fuzz/corpus/parse"));
-        assert!(line.contains(" crates/a/fuzz/seeds/parse crates/a/fuzz/../x "), "{line}");
+        assert!(line.contains(" crates/a/fuzz/seeds/bodies crates/a/fuzz/../x "), "{line}");
         assert!(line.contains("-max_total_time=5 ") && line.ends_with("/fuzz/json.dict"), "{line}");
+    }
+
+    #[test]
+    fn a_target_without_seeds_is_refused() {
+        let mut metadata = metadata();
+        metadata["packages"][0]["metadata"]["fuzz"]["seeds"] = json!({ "parse": "bodies" });
+        let error = parse(&metadata, "d").unwrap_err().to_string();
+        assert_eq!(error, "d/Cargo.toml: no `seeds.grammar`");
     }
 
     #[test]
     fn targets_are_selected_by_name() {
         let wanted = |names: &[&str]| {
             let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
-            select(parse(&metadata(), "d"), &names)
+            select(parse(&metadata(), "d").unwrap(), &names)
         };
         assert_eq!(wanted(&[]).unwrap().len(), 2);
         assert_eq!(wanted(&["grammar"]).unwrap()[0].name, "grammar");

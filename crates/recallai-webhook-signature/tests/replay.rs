@@ -7,10 +7,10 @@ mod laws;
 
 use std::path::Path;
 
-/// Every file of `fuzz/seeds/<target>` and `fuzz/crashes/<target>`.
-fn replay(target: &str, law: impl Fn(&[u8])) {
+/// Every file of `fuzz/seeds/<seeds>` and `fuzz/crashes/<target>`.
+fn replay(target: &str, seeds: &str, law: impl Fn(&[u8])) {
     let fuzz = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz");
-    let seeds = inputs(&fuzz.join("seeds").join(target));
+    let seeds = inputs(&fuzz.join("seeds").join(seeds));
     assert!(!seeds.is_empty(), "no seeds");
     for (name, input) in seeds.iter().chain(&inputs(&fuzz.join("crashes").join(target))) {
         println!("{name}");
@@ -27,15 +27,15 @@ fn inputs(directory: &Path) -> Vec<(String, Vec<u8>)> {
 
 #[test]
 fn verify() {
-    replay("verify", laws::verify::check);
+    replay("verify", "deliveries", laws::verify::check);
 }
 
 #[test]
 fn headers() {
-    replay("headers", laws::headers::check);
+    replay("headers", "deliveries", laws::headers::check);
 }
 
 #[test]
 fn svix() {
-    replay("svix", laws::svix::check);
+    replay("svix", "deliveries", laws::svix::check);
 }
