@@ -17,11 +17,7 @@ pub(crate) fn check(body: &[u8]) {
     assert_eq!(
         status_of(&owned),
         borrowed.status().map(|status| {
-            let sub_code = match &status.sub_code {
-                Nullable::Present(sub_code) => Nullable::Present(sub_code.to_string()),
-                Nullable::Null => Nullable::Null,
-                Nullable::Absent => Nullable::Absent,
-            };
+            let sub_code = text_of(&status.sub_code);
             (status.code.to_string(), sub_code, status.updated_at.to_string())
         })
     );
@@ -44,10 +40,13 @@ fn status_of(event: &Event) -> Option<(String, Nullable<String>, String)> {
             (&status.code, &status.sub_code, &status.updated_at)
         }
     };
-    let sub_code = match sub_code {
-        Nullable::Present(sub_code) => Nullable::Present(sub_code.to_string()),
+    Some((code.to_string(), text_of(sub_code), time.to_string()))
+}
+
+fn text_of(value: &Nullable<impl ToString>) -> Nullable<String> {
+    match value {
+        Nullable::Present(value) => Nullable::Present(value.to_string()),
         Nullable::Null => Nullable::Null,
         Nullable::Absent => Nullable::Absent,
-    };
-    Some((code.to_string(), sub_code, time.to_string()))
+    }
 }

@@ -4,11 +4,10 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use recallai_webhook_signature::{Secret, Verifier};
 
-pub(crate) const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
-pub(crate) const OTHER_SECRET: &str = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
+pub(crate) use crate::laws::request::{OLD_SECRET as OTHER_SECRET, SECONDS, SECRET, now};
+
 pub(crate) const ID: &str = "msg_p5jXN8AQM9LWM0D4loKWxJek";
 pub(crate) const TIMESTAMP: &str = "1614265330";
-pub(crate) const SECONDS: u64 = 1_614_265_330;
 pub(crate) const BODY: &[u8] = br#"{"test": 2432232314}"#;
 /// The signature of `SECRET` over the above.
 pub(crate) const GOOD: &str = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=";
@@ -23,10 +22,6 @@ pub(crate) type Lines<'a> = Vec<(&'a str, &'a [u8])>;
 
 pub(crate) fn at(seconds: u64) -> SystemTime {
     UNIX_EPOCH + Duration::from_secs(seconds)
-}
-
-pub(crate) fn now() -> SystemTime {
-    at(SECONDS)
 }
 
 pub(crate) fn secret() -> Secret {

@@ -1,5 +1,5 @@
 //! On random deliveries and mutations of them, the verdict is the official library's, but for the
-//! differences listed here.
+//! differences listed in `laws::svix`.
 
 use http::{HeaderMap, HeaderName, HeaderValue};
 use proptest::prelude::*;
