@@ -65,11 +65,11 @@ pub(crate) struct Case {
     /// What comes of it when they verify.
     they_say: &'static str,
     /// Where a library says something else.
-    but: &'static [But],
+    deviations: &'static [Deviation],
 }
 
 /// A library that says something else when it verifies.
-pub(crate) struct But {
+pub(crate) struct Deviation {
     library: Library,
     says: &'static str,
     because: &'static str,
@@ -78,7 +78,7 @@ pub(crate) struct But {
 const EVENT: &str = r#"{"event":"bot.fatal","data":{"data":{"code":"fatal","sub_code":"meeting_full","updated_at":"2024-12-04T23:25:56Z"},"bot":{"id":"b1","metadata":{}}}}"#;
 
 /// Two, three and four bytes in UTF-8, a mark that joins the letter before it, a byte order mark,
-/// and a separator that some take for the end of a line; and blanks that no serializer would write.
+/// and a separator that some take for the end of a line; and blanks that no serialiser would write.
 const UNICODE: &str = "{ \"event\" : \"bot.fatal\",\"data\":{\"data\":{\"code\":\"fatal\",\"sub_code\":null,\"updated_at\":\"2024-12-04T23:25:56Z\"},\"bot\":{\"id\":\"b1\",\"metadata\":{\"título\":\"会議 🎥 e\u{301} \u{feff}\u{2028}\"}}}}\n";
 
 const SOUND: Case = Case {
@@ -92,14 +92,14 @@ const SOUND: Case = Case {
     age: None,
     we_say: "204 event new",
     they_say: "accepted",
-    but: &[],
+    deviations: &[],
 };
 
 pub(crate) const CASES: &[Case] = &[
     Case {
         name: "svix headers",
         family: Some("svix"),
-        but: &[But {
+        deviations: &[Deviation {
             library: PythonStandardWebhooks,
             says: "refused, missing",
             because: "it looks for webhook-* headers only",
@@ -129,9 +129,13 @@ pub(crate) const CASES: &[Case] = &[
     Case {
         name: "a token without comma",
         signers: &[Token("unsigned"), By(NEW)],
-        but: &[
-            But { library: PythonSvix, says: "refused, ValueError", because: UNPACKS },
-            But { library: PythonStandardWebhooks, says: "refused, ValueError", because: UNPACKS },
+        deviations: &[
+            Deviation { library: PythonSvix, says: "refused, ValueError", because: UNPACKS },
+            Deviation {
+                library: PythonStandardWebhooks,
+                says: "refused, ValueError",
+                because: UNPACKS,
+            },
         ],
         ..SOUND
     },
@@ -140,7 +144,7 @@ pub(crate) const CASES: &[Case] = &[
         name: "empty body",
         body: "",
         we_say: "204 unreadable new",
-        but: &[But {
+        deviations: &[Deviation {
             library: PythonStandardWebhooks,
             says: "refused, JSONDecodeError",
             because: "it reads the body as JSON once the signature has matched",
@@ -195,11 +199,11 @@ impl Case {
         direction: Direction,
         library: Library,
     ) -> (&'static str, Option<&'static str>) {
-        let but = self.but.iter().find(|but| but.library == library);
-        match (direction, but) {
+        let deviation = self.deviations.iter().find(|deviation| deviation.library == library);
+        match (direction, deviation) {
             (Direction::Receive, _) => (self.we_say, None),
             (Direction::Send, None) => (self.they_say, None),
-            (Direction::Send, Some(but)) => (but.says, Some(but.because)),
+            (Direction::Send, Some(deviation)) => (deviation.says, Some(deviation.because)),
         }
     }
 }

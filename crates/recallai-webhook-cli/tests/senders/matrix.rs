@@ -55,10 +55,6 @@ impl Matrix {
         self.cells.push(cell);
     }
 
-    pub(crate) fn cells(&self) -> usize {
-        self.cells.len()
-    }
-
     pub(crate) fn unexpected(&self) -> usize {
         self.cells.iter().filter(|cell| cell.is_unexpected()).count()
     }
@@ -95,7 +91,7 @@ impl Matrix {
         for missing in &self.missing {
             text.push_str(&format!("{missing}\n"));
         }
-        let (all, not, skipped) = (self.cells(), self.unexpected(), self.skipped());
+        let (all, not, skipped) = (self.cells.len(), self.unexpected(), self.skipped());
         let good = all - not - skipped;
         text.push_str(&format!(
             "\n{all} cells: {good} as expected, {not} not as expected, {skipped} skipped\n"
@@ -105,8 +101,7 @@ impl Matrix {
 
     /// A row for each case, a column for each library.
     fn table(&self, direction: Direction, notes: &mut Vec<&'static str>) -> String {
-        let mut rows = vec![["case"].into_iter().map(str::to_owned).collect::<Vec<_>>()];
-        rows[0].extend(self.titles.iter().cloned());
+        let mut rows = vec![[vec!["case".to_owned()], self.titles.clone()].concat()];
         for case in CASES {
             let mut row = vec![case.name.to_owned()];
             let cells = self.cells.iter();
