@@ -36,16 +36,8 @@
 //!
 //! # Guide
 //!
-//! The module [`guide`] has a chapter for each question:
-//!
-//! - [Your first event](guide::first_event) in five minutes
-//! - [Choosing crates](guide::crates)
-//! - [Serving with axum, hyper or tower](guide::servers)
-//! - [Your own transport](guide::transport), such as a serverless function
-//! - [Secrets and rotation](guide::secrets)
-//! - [Unknown events](guide::unmatched), and why they are acknowledged
-//! - [Handlers, retries and idempotency](guide::handlers)
-//! - [Testing](guide::testing)
+//! The module [`guide`] has a chapter for each question. Begin with
+//! [your first event](guide::first_event), which takes five minutes.
 //!
 //! `docs/troubleshooting.md` in the repository goes by symptoms, for when something does not work.
 //!

@@ -2,11 +2,11 @@
 //!
 //! # 1. A project
 //!
-//! With tokio's features `macros`, `net` and `rt-multi-thread`:
+//! Nothing is published yet. Clone the repository beside your project, and depend on it by path:
 //!
 //! ```toml
 //! [dependencies]
-//! recallai-webhook = "0.1"
+//! recallai-webhook = { path = "../recallai-webhook/crates/recallai-webhook" }
 //! tokio = { version = "1", features = ["macros", "net", "rt-multi-thread"] }
 //! tracing-subscriber = "0.3"
 //! ```
@@ -53,8 +53,9 @@
 //!
 //! # 3. Try it without an account
 //!
-//! The binary of `recallai-webhook-cli` signs an example body and posts it. Any secret of the right form
-//! will do, as long as both sides have the same. This makes one:
+//! The binary of `recallai-webhook-cli` signs an example body and posts it. Install it from the clone,
+//! with `cargo install --path crates/recallai-webhook-cli`. Any secret of the right form will do, as long
+//! as both sides have the same. This makes one:
 //!
 //! ```text
 //! export RECALLAI_WEBHOOK_SECRET=whsec_$(openssl rand -base64 24)

@@ -100,8 +100,8 @@
 //! let endpoint = Endpoint::signed("recall", Verifier::new(secret.clone()));
 //! let receiver = Receiver::inline(endpoint, router);
 //!
-//! let body = TRANSCRIPT_DONE.as_str();
-//! let body = recallai_webhook::event::catalogue::find(body).ok_or("gone")?.example();
+//! let name = TRANSCRIPT_DONE.as_str();
+//! let body = recallai_webhook::event::catalogue::find(name).ok_or("gone")?.example();
 //! let signature = secret.sign("msg_1", 1_614_265_330, body.as_bytes())?;
 //! let deliver = async || {
 //!     let headers: [(&str, &[u8]); 3] = [

@@ -56,20 +56,27 @@
 //! # #[cfg(feature = "axum")]
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use std::sync::{Arc, OnceLock};
 //! use std::time::{SystemTime, UNIX_EPOCH};
 //!
 //! use axum::body::Body;
 //! use axum::http::{Request, StatusCode};
 //! use axum::routing::post;
-//! use recallai_webhook::{Admission, Endpoint, Secret, VerifiedEvent, Verifier};
+//! use recallai_webhook::{Admission, Endpoint, Event, Secret, VerifiedEvent, Verifier};
 //! use tower::ServiceExt;
 //!
 //! /// 204 once the event is safe, 503 to get it again.
 //! async fn received(verified: VerifiedEvent) -> StatusCode {
-//!     match verified.event.recording_id() {
-//!         Some(_id) => StatusCode::NO_CONTENT, // hand it to a queue here
-//!         None => StatusCode::NO_CONTENT,      // nothing for us, and no reason to get it again
+//!     match store(verified.event) {
+//!         Ok(()) => StatusCode::NO_CONTENT,
+//!         Err(_) => StatusCode::SERVICE_UNAVAILABLE,
 //!     }
+//! }
+//!
+//! /// Stands for a queue of yours. This one is full after one event.
+//! fn store(event: Arc<Event>) -> Result<(), Arc<Event>> {
+//!     static QUEUE: OnceLock<Arc<Event>> = OnceLock::new();
+//!     QUEUE.set(event)
 //! }
 //!
 //! let secret = Secret::parse("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")?;
@@ -78,12 +85,15 @@
 //!
 //! let now = SystemTime::now().duration_since(UNIX_EPOCH)?.as_secs();
 //! let body = recallai_webhook::event::catalogue::find("recording.done").ok_or("gone")?.example();
-//! let request = Request::post("/webhooks/recall")
-//!     .header("webhook-id", "msg_1")
-//!     .header("webhook-timestamp", now)
-//!     .header("webhook-signature", secret.sign("msg_1", now, body.as_bytes())?)
-//!     .body(Body::from(body))?;
-//! assert_eq!(app.oneshot(request).await?.status(), StatusCode::NO_CONTENT);
+//! let statuses = [StatusCode::NO_CONTENT, StatusCode::SERVICE_UNAVAILABLE];
+//! for (id, status) in ["msg_1", "msg_2"].into_iter().zip(statuses) {
+//!     let request = Request::post("/webhooks/recall")
+//!         .header("webhook-id", id)
+//!         .header("webhook-timestamp", now)
+//!         .header("webhook-signature", secret.sign(id, now, body.as_bytes())?)
+//!         .body(Body::from(body.clone()))?;
+//!     assert_eq!(app.clone().oneshot(request).await?.status(), status);
+//! }
 //! # Ok(())
 //! # }
 //! # #[cfg(not(feature = "axum"))]
