@@ -104,3 +104,41 @@ fn the_code_of_another_artifact_event_does_not_fit() {
     assert!(!validator.accepts(&body("recording.done", "failed")));
     assert!(validator.accepts(&body("sdk_upload.completed", "complete")));
 }
+
+/// The paths of all members that a schema names, below what it refers to.
+fn members(whole: &Value, part: &Value, path: &[String]) -> Vec<Vec<String>> {
+    let mut found = Vec::new();
+    if let Some(reference) = part["$ref"].as_str() {
+        let definition = whole.pointer(reference.trim_start_matches('#')).unwrap();
+        found.extend(members(whole, definition, path));
+    }
+    for alternative in part["anyOf"].as_array().into_iter().flatten() {
+        found.extend(members(whole, alternative, path));
+    }
+    for (name, part) in part["properties"].as_object().into_iter().flatten() {
+        let path = [path, std::slice::from_ref(name)].concat();
+        found.extend(members(whole, part, &path));
+        found.push(path);
+    }
+    found
+}
+
+/// Members that no fixture has are damaged as well: an error that cannot spell one shows `*`.
+#[test]
+fn errors_spell_every_member_of_the_schema() {
+    for entry in CATALOGUE {
+        let schema = schema::event(entry.name).unwrap();
+        for path in members(&schema, &schema, &[]) {
+            let mut body = Tree::parse(&entry.example());
+            for len in 1..path.len() {
+                let parent: Vec<&str> = path[..len].iter().map(String::as_str).collect();
+                if !matches!(body.member(&parent), Some(Tree::Object(_))) {
+                    body = body.with(&path[..len], Some(Tree::parse("{}")));
+                }
+            }
+            let body = body.with(&path, Some(Tree::Other("not json".to_owned()))).to_string();
+            let error = EventRef::parse(body.as_bytes()).unwrap_err();
+            assert_eq!(error.path(), path.join("."), "{}", entry.name);
+        }
+    }
+}

@@ -89,6 +89,14 @@ fn every_row_has_a_fixture() {
     assert_eq!(have, rows);
 }
 
+/// Users look there for what they can register for since which version.
+#[test]
+fn every_row_stands_in_the_changelog() {
+    for entry in CATALOGUE {
+        assert!(support::is_in_changelog(entry.name), "{}", entry.name);
+    }
+}
+
 #[test]
 fn real_time_fixtures_are_marked_in_their_name() {
     for fixture in support::events() {

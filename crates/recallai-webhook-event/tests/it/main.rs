@@ -13,6 +13,7 @@ mod catalogue;
 mod errors;
 mod generate;
 mod index;
+mod members;
 mod no_panic;
 mod oracle;
 mod round_trip;

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use recallai_webhook_event::{SUB_CODES, SubCode, catalogue, sub_codes};
 
+use crate::support;
+
 #[test]
 fn every_row_stands_once_and_is_filled_in() {
     let mut seen = BTreeSet::new();
@@ -13,6 +15,13 @@ fn every_row_stands_once_and_is_filled_in() {
         assert!(catalogue::find(entry.event).is_some(), "{}", entry.event);
         let spelled = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
         assert!(entry.sub_code.chars().all(spelled), "{}", entry.sub_code);
+    }
+}
+
+#[test]
+fn every_row_stands_in_the_changelog() {
+    for entry in SUB_CODES {
+        assert!(support::is_in_changelog(entry.sub_code), "{}", entry.sub_code);
     }
 }
 

@@ -46,6 +46,11 @@ pub(crate) fn read(file: &str) -> String {
     fs::read_to_string(Path::new(PAYLOADS).join(file)).unwrap()
 }
 
+/// Whether the changelog of the crate has a name, spelled as code.
+pub(crate) fn is_in_changelog(name: &str) -> bool {
+    include_str!("../../CHANGELOG.md").contains(&format!("`{name}`"))
+}
+
 /// The same JSON without white space between its parts, members in their order.
 pub(crate) fn compact(json: &str) -> String {
     let (mut inside, mut escaped) = (false, false);
