@@ -8,7 +8,7 @@ mod support;
 mod tree;
 
 use boon::{Compiler, SchemaIndex, Schemas};
-use recallai_webhook_event::{CATALOGUE, EventRef, Reason, schema};
+use recallai_webhook_event::{CATALOGUE, Entry, EventRef, Reason, schema};
 use serde_json::{Value, json};
 use tree::Tree;
 
@@ -123,20 +123,41 @@ fn members(whole: &Value, part: &Value, path: &[String]) -> Vec<Vec<String>> {
     found
 }
 
-/// Members that no fixture has are damaged as well: an error that cannot spell one shows `*`.
+/// The example with a value at a path, whatever stood there or on the way.
+fn planted(entry: &Entry, path: &[String], value: &str) -> String {
+    let mut body = Tree::parse(&entry.example());
+    for len in 1..path.len() {
+        let parent: Vec<&str> = path[..len].iter().map(String::as_str).collect();
+        if !matches!(body.member(&parent), Some(Tree::Object(_))) {
+            body = body.with(&path[..len], Some(Tree::parse("{}")));
+        }
+    }
+    body.with(path, Some(Tree::Other(value.to_owned()))).to_string()
+}
+
+/// Members that no fixture has are damaged as well.
+#[test]
+fn schema_and_parser_agree_on_every_member_of_the_schema() {
+    for entry in CATALOGUE {
+        let schema = schema::event(entry.name).unwrap();
+        let validator = Validator::new(schema.clone());
+        for path in members(&schema, &schema, &[]).into_iter().filter(|path| *path != ["event"]) {
+            for value in ["null", "true", "7", r#""x""#, "[]", "{}", r#"{"id":"x"}"#] {
+                let body = planted(entry, &path, value);
+                let read = EventRef::parse(body.as_bytes());
+                assert_eq!(validator.accepts(&body), read.is_ok(), "{read:?} in {body}");
+            }
+        }
+    }
+}
+
+/// An error that cannot spell a member shows `*` in its place.
 #[test]
 fn errors_spell_every_member_of_the_schema() {
     for entry in CATALOGUE {
         let schema = schema::event(entry.name).unwrap();
         for path in members(&schema, &schema, &[]) {
-            let mut body = Tree::parse(&entry.example());
-            for len in 1..path.len() {
-                let parent: Vec<&str> = path[..len].iter().map(String::as_str).collect();
-                if !matches!(body.member(&parent), Some(Tree::Object(_))) {
-                    body = body.with(&path[..len], Some(Tree::parse("{}")));
-                }
-            }
-            let body = body.with(&path, Some(Tree::Other("not json".to_owned()))).to_string();
+            let body = planted(entry, &path, "not json");
             let error = EventRef::parse(body.as_bytes()).unwrap_err();
             assert_eq!(error.path(), path.join("."), "{}", entry.name);
         }

@@ -80,7 +80,8 @@ fn owned(file: &str, row: &Row, event: &Event) {
     assert_eq!(event.bot_id(), id(&row.bot), "{file}");
     let (subject, recording, bot, status) = read(event);
     if !row.subject.is_empty() {
-        assert_eq!(subject.unwrap(), row.subject, "{file}");
+        let subject = subject.unwrap_or_else(|| panic!("{file}: `read` below has no arm for it"));
+        assert_eq!(subject, row.subject, "{file}");
     }
     if let Some(recording) = recording {
         assert_eq!(recording, row.recording, "{file}");
