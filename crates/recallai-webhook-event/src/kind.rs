@@ -66,6 +66,7 @@ impl fmt::Display for ArtifactKind {
 
 /// A text that names no [`ArtifactKind`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 #[error(
     "not a kind of artifact; the kinds are recording, transcript, participant_events, video_mixed, video_separate, audio_mixed, audio_separate and meeting_metadata"
 )]

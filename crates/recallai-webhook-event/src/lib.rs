@@ -42,6 +42,8 @@
 //!
 //! [Recall.ai]: https://docs.recall.ai/docs/recording-webhooks
 
+#![warn(clippy::exhaustive_structs, clippy::exhaustive_enums)]
+
 mod borrowed;
 pub mod catalogue;
 mod error;

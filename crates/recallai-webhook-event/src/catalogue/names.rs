@@ -44,6 +44,25 @@ macro_rules! catalogue {
                 pub const $constant: FamilyName<$payload> = FamilyName::new($family);
             )+
         }
+
+        /// A handler of a constant with the payload of another family would never be called.
+        #[cfg(test)]
+        mod tests {
+            use super::*;
+            use crate::{Event, Payload};
+
+            fn check<P: Payload>(name: Name<P>) {
+                let entry = CATALOGUE.iter().find(|entry| entry.name == name.as_str());
+                let event = entry.and_then(|entry| Event::parse(entry.example().as_bytes()).ok());
+                let named = event.as_ref().and_then(|event| event.named(name));
+                assert!(named.is_some(), "{}", name.as_str());
+            }
+
+            #[test]
+            fn every_constant_carries_the_payload_of_its_family() {
+                $($(check($name_constant);)+)+
+            }
+        }
     };
 }
 
