@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use proptest::prelude::*;
-use recallai_webhook_event::{CATALOGUE, Channel, EventData, EventName, Family, catalogue, names};
+use recallai_webhook_event::{
+    ArtifactKind, CATALOGUE, Channel, EventData, EventName, Family, catalogue, names,
+};
 
 use crate::support;
 
@@ -53,6 +55,19 @@ fn the_artifact_families_are_those_of_the_vendor_page() {
         .map(|entry| entry.name)
         .collect();
     assert_eq!(ours, BTreeSet::from(VENDOR_PAGE));
+}
+
+/// In `ALL`, in what an unknown kind is told, and of one name with its family.
+#[test]
+fn every_kind_of_artifact_is_listed() {
+    let told = "no kind".parse::<ArtifactKind>().unwrap_err().to_string();
+    for entry in CATALOGUE {
+        let Some(kind) = entry.artifact_kind() else { continue };
+        assert_eq!(entry.family.name().parse(), Ok(kind), "{}", entry.name);
+        assert!(ArtifactKind::ALL.contains(&kind), "{}", entry.name);
+        assert!(told.contains(kind.as_str()), "{told}");
+        assert_eq!(entry.name.split_once('.').unwrap().0, kind.as_str());
+    }
 }
 
 #[test]
