@@ -7,6 +7,8 @@ mod support;
 #[path = "laws/tree.rs"]
 mod tree;
 
+use std::collections::BTreeSet;
+
 use boon::{Compiler, SchemaIndex, Schemas};
 use recallai_webhook_event::{CATALOGUE, Entry, EventRef, Reason, schema};
 use serde_json::{Value, json};
@@ -121,6 +123,27 @@ fn members(whole: &Value, part: &Value, path: &[String]) -> Vec<Vec<String>> {
         found.push(path);
     }
     found
+}
+
+/// Documented members that no example of some family has, and why.
+const NOT_IN_EXAMPLES: [(&str, &str); 4] = [
+    ("sdk_upload", "a recording is of a bot, as in the examples, or of an upload"),
+    ("transcript", "it stands in for the artifact's own key"),
+    ("job_id", "a log is of a bot, as in the examples, or of a job"),
+    ("output_id", "not every log is of an output"),
+];
+
+#[test]
+fn every_member_of_the_schema_stands_in_an_example() {
+    for family in CATALOGUE.chunk_by(|a, b| a.family == b.family) {
+        let examples: BTreeSet<Vec<String>> =
+            family.iter().flat_map(|entry| Tree::parse(&entry.example()).paths()).collect();
+        let schema = schema::event(family[0].name).unwrap();
+        for path in members(&schema, &schema, &[]) {
+            let listed = NOT_IN_EXAMPLES.iter().any(|(name, _)| path.iter().any(|p| p == name));
+            assert!(listed || examples.contains(&path), "{}: {path:?}", family[0].name);
+        }
+    }
 }
 
 /// The example with a value at a path, whatever stood there or on the way.
