@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends at the first surprise")]
 
+#[path = "laws/agreement.rs"]
+mod agreement;
 mod support;
 #[path = "laws/tree.rs"]
 mod tree;
@@ -169,6 +171,8 @@ fn schema_and_parser_agree_on_every_member_of_the_schema() {
                 let body = planted(entry, &path, value);
                 let read = EventRef::parse(body.as_bytes());
                 assert_eq!(validator.accepts(&body), read.is_ok(), "{read:?} in {body}");
+                // Its id, say, is where both readings look for it.
+                agreement::check(body.as_bytes());
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Serializing an event gives a body equivalent to the one it was read from.
 
 use proptest::prelude::*;
-use recallai_webhook_event::EventRef;
+use recallai_webhook_event::{CATALOGUE, EventRef};
 
 use crate::laws::parse::survives as check;
 use crate::laws::tree::Tree;
@@ -30,6 +30,18 @@ fn every_readable_mutation_of_a_fixture_survives() {
         }
     }
     assert!(readable > 1000, "{readable}");
+}
+
+/// A member that the vendor may add to any object of any event.
+#[test]
+fn an_unknown_member_of_every_object_survives() {
+    for entry in CATALOGUE {
+        let body = Tree::parse(&entry.example());
+        for object in std::iter::once(Vec::new()).chain(body.paths()) {
+            let path = [object, vec!["unheard_of".to_owned()]].concat();
+            check(&body.with(&path, Some(Tree::parse(r#"{"a":[1.0]}"#))).to_string());
+        }
+    }
 }
 
 #[test]
