@@ -34,8 +34,7 @@ pub(crate) fn run(mut arguments: Arguments) -> Result {
         if full { Scope::Full { allow_dirty } } else { Scope::Changed(changed(&workspace)?) };
     let mut steps = steps(&workspace, Runner::installed(&workspace.root), &scope);
     if list {
-        steps::list(&steps);
-        return Ok(());
+        return steps::list(&steps);
     }
     for step in &mut steps {
         // A step that does what it can passes; the table should not look as if it had done all.

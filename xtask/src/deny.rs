@@ -4,6 +4,7 @@ use std::path::Path;
 
 use crate::command_line::CommandLine;
 use crate::dependencies::{self, Dependency};
+use crate::say::say;
 use crate::workspace::Workspace;
 use crate::{Arguments, Result};
 
@@ -32,13 +33,13 @@ pub(crate) fn run(mut arguments: Arguments) -> Result {
     let published: Vec<&str> = workspace.published().map(|package| &*package.name).collect();
     let dependencies = dependencies::load(root, &published)?;
     let mut violations = judge(&dependencies, &allowed);
-    println!("built in: {} crates, {} violations", dependencies.len(), violations.len());
+    say(&format!("built in: {} crates, {} violations", dependencies.len(), violations.len()))?;
 
     let skipped = skipped(root);
     if skipped.is_none() {
         let advisories = if advisories { " advisories" } else { "" };
         let line = CommandLine::new(format!("cargo deny check bans licenses sources{advisories}"));
-        println!("$ {line}");
+        say(&format!("$ {line}"))?;
         if !line.run(root)? {
             violations.push(format!("failed: {line}"));
         }
@@ -46,7 +47,7 @@ pub(crate) fn run(mut arguments: Arguments) -> Result {
         violations.push("advisories need cargo-deny, which is not installed".to_owned());
     }
     if let Some(skipped) = skipped {
-        println!("{skipped}");
+        say(&skipped)?;
     }
     if violations.is_empty() { Ok(()) } else { Err(violations.join("\n  ").into()) }
 }

@@ -31,8 +31,7 @@ pub(crate) fn run(mut arguments: Arguments) -> Result {
     let packages = chosen(&workspace, &names)?;
     let steps: Vec<Step> = packages.iter().flat_map(|package| alone(package, runner)).collect();
     if list {
-        steps::list(&steps);
-        return Ok(());
+        return steps::list(&steps);
     }
     steps::run(&steps, &workspace.root)
 }

@@ -5,6 +5,7 @@ use std::path::Path;
 use serde_json::Value;
 
 use crate::command_line::CommandLine;
+use crate::say::say;
 use crate::table::Table;
 use crate::workspace::Workspace;
 use crate::{Arguments, Result};
@@ -40,15 +41,16 @@ pub(crate) fn run(mut arguments: Arguments) -> Result {
     let workspace = Workspace::load()?;
     let targets = select(targets(&workspace)?, &wanted)?;
     if list {
-        targets.iter().for_each(|target| println!("{}  {}", target.name, target.directory));
-        return Ok(());
+        let mut lines =
+            targets.iter().map(|target| format!("{}  {}", target.name, target.directory));
+        return lines.try_for_each(|line| say(&line));
     }
     require_tools(&workspace.root)?;
     let mut table = Table::new(&["target", "", "executions", "a second"]);
     let mut failed = Vec::new();
     for target in &targets {
         let line = target.line(&workspace.root, seconds)?;
-        println!("\n== {}\n$ {line}", target.name);
+        say(&format!("\n== {}\n$ {line}", target.name))?;
         let mut executions = Executions::default();
         let passed = line.watch(&workspace.root, |line| executions.read(line))?;
         let word = if passed { "ok" } else { "FAILED" };
@@ -56,7 +58,7 @@ pub(crate) fn run(mut arguments: Arguments) -> Result {
         table.row([target.name.clone(), word.to_owned(), all, per_second]);
         failed.extend((!passed).then(|| format!("{} ({})", target.name, target.directory)));
     }
-    println!("\n{}", table.plain());
+    say(&format!("\n{}", table.plain()))?;
     match failed.is_empty() {
         true => Ok(()),
         false => Err(format!("an input failed: {}", failed.join(", ")).into()),

@@ -3,7 +3,7 @@
 //! It keeps what a compiler cannot: which crate may know which, documents that repeat code, and the
 //! budgets. Nothing depends on it; `cargo build` and `cargo test` work without it.
 
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "it talks to a person at a terminal")]
+#![allow(clippy::print_stderr, reason = "it talks to a person at a terminal")]
 
 mod arguments;
 mod bench;
@@ -17,6 +17,7 @@ mod each;
 mod fuzz;
 mod msrv;
 mod release;
+mod say;
 #[cfg(test)]
 mod scratch;
 mod senders;
@@ -31,6 +32,7 @@ mod workspace;
 use std::process::ExitCode;
 
 use arguments::Arguments;
+use say::say;
 
 /// What a command gives back: nothing, or why it did not succeed.
 type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
@@ -68,8 +70,7 @@ fn run(mut arguments: Arguments) -> Result {
     let wants_help = arguments.flag("--help") || arguments.flag("-h");
     let Some(command) = arguments.positional() else {
         arguments.finish()?;
-        println!("{HELP}");
-        return Ok(());
+        return say(HELP);
     };
     let (help, run): (&str, fn(Arguments) -> Result) = match command.as_str() {
         "bench" => (bench::HELP, bench::run),
@@ -87,8 +88,7 @@ fn run(mut arguments: Arguments) -> Result {
         other => return Err(format!("no command `{other}`\n\n{HELP}").into()),
     };
     if wants_help {
-        println!("{help}");
-        return Ok(());
+        return say(help);
     }
     run(arguments)
 }

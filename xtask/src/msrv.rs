@@ -2,6 +2,7 @@
 
 use crate::command_line::CommandLine;
 use crate::dependencies::{self, Dependency};
+use crate::say::say;
 use crate::workspace::{Package, Workspace};
 use crate::{Arguments, Result};
 
@@ -33,26 +34,26 @@ pub(crate) fn run(arguments: Arguments) -> Result {
 
     let mut violations = newer(&dependencies, &ours);
     let silent = dependencies.iter().filter(|dependency| dependency.rust_version.is_none()).count();
-    println!(
+    say(&format!(
         "declared: {} crates are built by users, {} need a Rust newer than {ours}, {silent} do not say",
         dependencies.len(),
         violations.len(),
-    );
+    ))?;
     let manifest = std::fs::read_to_string(workspace.root.join("Cargo.toml"))?;
     if has_lint(&manifest) {
-        println!("lint: clippy::{LINT} warns");
+        say(&format!("lint: clippy::{LINT} warns"))?;
     } else {
         violations.push(format!("Cargo.toml: no `{LINT} = \"warn\"` in [workspace.lints.clippy]"));
     }
 
     match toolchain(&workspace, &ours) {
-        Err(skipped) => println!("{skipped}"),
+        Err(skipped) => say(&skipped)?,
         Ok(toolchain) => {
             let line = CommandLine::new(format!(
                 "RUSTUP_AUTO_INSTALL=0 rustup run {toolchain} cargo check --workspace \
                  --exclude xtask --all-features --target-dir {TARGET}"
             ));
-            println!("build: $ {line}");
+            say(&format!("build: $ {line}"))?;
             if !line.run(&workspace.root)? {
                 violations.push(format!("failed: {line}"));
             }

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::command_line::CommandLine;
+use crate::say::say;
 use crate::workspace::Workspace;
 use crate::{Arguments, Result};
 
@@ -68,8 +69,7 @@ fn install(language: &Language, list: &str, senders: &Path) -> Result {
     let directory = senders.join(language.directory);
     let done = directory.join("installed");
     if fs::read_to_string(&done).is_ok_and(|installed| installed == list) {
-        println!("{}: as in {}", language.directory, language.list);
-        return Ok(());
+        return say(&format!("{}: as in {}", language.directory, language.list));
     }
     if directory.exists() {
         fs::remove_dir_all(&directory)?;
@@ -77,7 +77,7 @@ fn install(language: &Language, list: &str, senders: &Path) -> Result {
     fs::create_dir_all(&directory)?;
     fs::write(directory.join(language.list), list)?;
     for line in language.lines.iter().copied().map(CommandLine::new) {
-        println!("$ {line}");
+        say(&format!("$ {line}"))?;
         if !line.run(&directory)? {
             return Err(format!("failed in {}: {line}", directory.display()).into());
         }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::command_line::CommandLine;
+use crate::say::say;
 use crate::table::Table;
 use crate::workspace::{Package, Workspace};
 use crate::{Arguments, Result};
@@ -34,7 +35,7 @@ pub(crate) fn run(arguments: Arguments) -> Result {
         let word = if one.violation().is_none() { "ok" } else { "FAILED" };
         table.row([one.package.name.clone(), one.kilobytes().to_string(), limit, word.to_owned()]);
     }
-    print!("{}", table.plain());
+    say(table.plain().trim_end())?;
     let violations: Vec<String> = measured.iter().filter_map(Measured::violation).collect();
     if violations.is_empty() { Ok(()) } else { Err(violations.join("\n  ").into()) }
 }

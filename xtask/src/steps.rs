@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::Result;
 use crate::command_line::CommandLine;
+use crate::say::say;
 use crate::table::Table;
 
 /// One command of a run.
@@ -36,18 +37,18 @@ impl Step {
 }
 
 /// Prints the commands and runs none of them.
-pub(crate) fn list(steps: &[Step]) {
-    steps.iter().for_each(|step| println!("{}", step.line));
+pub(crate) fn list(steps: &[Step]) -> Result {
+    steps.iter().try_for_each(|step| say(&step.line.to_string()))
 }
 
 /// Runs every step, whatever became of those before it, and ends with the table.
 pub(crate) fn run(steps: &[Step], root: &Path) -> Result {
     let mut report = Report::default();
     for step in steps {
-        println!("\n== {}\n$ {}", step.name, step.line);
+        say(&format!("\n== {}\n$ {}", step.name, step.line))?;
         report.add(step, step.run(root)?);
     }
-    println!("\n{}", report.text());
+    say(&format!("\n{}", report.text()))?;
     match report.first_failure {
         None => Ok(()),
         Some(line) => Err(format!("the first that failed:\n\n{line}\n").into()),

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::command_line::CommandLine;
+use crate::say::say;
 use crate::workspace::{Package, Workspace};
 use crate::{Arguments, Result};
 
@@ -21,7 +22,7 @@ pub(crate) fn run(mut arguments: Arguments) -> Result {
     let workspace = Workspace::load()?;
     let package = name.map(|name| workspace.package(&name)).transpose()?;
     for line in lines(Runner::installed(&workspace.root), package, "--all-features") {
-        println!("$ {line}");
+        say(&format!("$ {line}"))?;
         if !line.run(&workspace.root)? {
             return Err(format!("failed: {line}").into());
         }

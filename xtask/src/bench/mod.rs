@@ -8,6 +8,7 @@ use std::path::Path;
 use std::time::SystemTime;
 
 use crate::command_line::CommandLine;
+use crate::say::say;
 use crate::workspace::Workspace;
 use crate::{Arguments, Result};
 use report::Report;
@@ -44,18 +45,18 @@ pub(crate) fn run(mut arguments: Arguments) -> Result {
         vec![Round::read(&workspace.target, SystemTime::UNIX_EPOCH)?]
     } else {
         let rounds = (1..=rounds).map(|round| {
-            println!("== round {round} of {rounds}");
+            say(&format!("== round {round} of {rounds}"))?;
             run_benches(&workspace, round == 1, quick, &mut failed)
         });
         rounds.collect::<Result<_>>()?
     };
 
     let report = Report::new(&rounds);
-    println!("\n{}", report.terminal());
+    say(&format!("\n{}", report.terminal()))?;
     if write {
         let page = report.page(&Machine::ask(&workspace.root)?);
         std::fs::write(workspace.root.join(PAGE), page)?;
-        println!("wrote {PAGE}");
+        say(&format!("wrote {PAGE}"))?;
     }
     match failed.first() {
         None => Ok(()),
@@ -77,7 +78,7 @@ fn run_benches(
             let quick = if quick { " -- --quick" } else { "" };
             let line = format!("cargo bench -p {} --bench {bench}{quick}", package.name);
             let line = CommandLine::new(line);
-            println!("$ {line}");
+            say(&format!("$ {line}"))?;
             if !line.run(&workspace.root)? {
                 failed.push(line);
             }

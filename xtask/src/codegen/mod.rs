@@ -7,6 +7,7 @@ mod markdown;
 mod readme;
 mod top;
 
+use crate::say::say;
 use crate::workspace::Workspace;
 use crate::{Arguments, Result};
 
@@ -31,7 +32,7 @@ pub(crate) fn run(mut arguments: Arguments) -> Result {
     for Document { path, text } in documents(&workspace)? {
         let file = workspace.root.join(&path);
         let Some(text) = text else {
-            println!("skipped {path}: {}", top::NO_MARKERS);
+            say(&format!("skipped {path}: {}", top::NO_MARKERS))?;
             stale.push(path);
             continue;
         };
@@ -41,12 +42,12 @@ pub(crate) fn run(mut arguments: Arguments) -> Result {
         }
         if !check {
             std::fs::write(&file, text).map_err(|error| format!("{path}: {error}"))?;
-            println!("wrote {path}");
+            say(&format!("wrote {path}"))?;
         }
         stale.push(path);
     }
     if stale.is_empty() {
-        println!("codegen: all documents are fresh");
+        say("codegen: all documents are fresh")?;
     } else if check {
         let stale = stale.join("\n  ");
         return Err(format!("stale, `cargo xtask codegen` writes them:\n  {stale}").into());

@@ -10,6 +10,7 @@ mod publish;
 mod tests;
 mod version;
 
+use crate::say::say;
 use crate::table::Table;
 use crate::workspace::Workspace;
 use crate::{Arguments, Result, changes};
@@ -53,8 +54,7 @@ pub(crate) fn run(mut arguments: Arguments) -> Result {
     match verb.as_deref() {
         Some("plan") => {
             arguments.finish()?;
-            print!("{}", text(&next(&Workspace::load()?)?));
-            Ok(())
+            say(text(&next(&Workspace::load()?)?).trim_end())
         }
         Some("prepare") => {
             let date = arguments.value("--date")?;
@@ -66,7 +66,7 @@ pub(crate) fn run(mut arguments: Arguments) -> Result {
                 return Err("the tree is not clean: commit or stash first".into());
             }
             let plan = next(&workspace)?;
-            print!("{}", text(&plan));
+            say(text(&plan).trim_end())?;
             prepare::run(&workspace, &plan, &date, dry_run)
         }
         Some("publish") => {

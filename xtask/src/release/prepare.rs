@@ -7,6 +7,7 @@ use super::plan::{Kind, Plan, Release};
 use super::version::Version;
 use crate::Result;
 use crate::command_line::CommandLine;
+use crate::say::say;
 use crate::workspace::Workspace;
 
 const ROOT: &str = "Cargo.toml";
@@ -19,12 +20,11 @@ pub(super) fn run(workspace: &Workspace, plan: &Plan, date: &str, dry_run: bool)
     };
     let edits = edits(workspace, plan, date, &read)?;
     if edits.is_empty() {
-        println!("\nprepare: nothing to edit");
-        return Ok(());
+        return say("\nprepare: nothing to edit");
     }
-    println!("\n{}", if dry_run { "would edit:" } else { "edited:" });
+    say(if dry_run { "\nwould edit:" } else { "\nedited:" })?;
     for Edit { path, text, what } in &edits {
-        println!("  {path}: {what}");
+        say(&format!("  {path}: {what}"))?;
         if !dry_run {
             std::fs::write(workspace.root.join(path), text)
                 .map_err(|error| format!("{path}: {error}"))?;
@@ -34,15 +34,12 @@ pub(super) fn run(workspace: &Workspace, plan: &Plan, date: &str, dry_run: bool)
         return Ok(());
     }
     let line = CommandLine::new("cargo update --workspace --offline --quiet");
-    println!("  Cargo.lock: {line}");
+    say(&format!("  Cargo.lock: {line}"))?;
     if !line.run(&workspace.root)? {
         return Err(format!("failed: {line}").into());
     }
-    println!(
-        "\nLook at `git diff`, run `cargo xtask ci --full --allow-dirty`, and commit all of it"
-    );
-    println!("as one commit. Then `cargo xtask release publish --dry-run`.");
-    Ok(())
+    say("\nLook at `git diff`, run `cargo xtask ci --full --allow-dirty`, and commit all of it")?;
+    say("as one commit. Then `cargo xtask release publish --dry-run`.")
 }
 
 /// A file as it should be, and what is new in it.

@@ -5,6 +5,7 @@ use std::path::Path;
 use super::version::Version;
 use super::{changelog, history};
 use crate::command_line::CommandLine;
+use crate::say::say;
 use crate::workspace::{Package, Workspace};
 use crate::{Result, changes, verification};
 
@@ -20,7 +21,7 @@ pub(super) fn run(workspace: &Workspace, dry_run: bool) -> Result {
         let scope: Vec<String> = names.iter().map(|name| format!("-p {name}")).collect();
         // Though a refusal is certain then, the packages are still worth knowing about.
         let step = verification::step(&scope.join(" "), dirty);
-        println!("$ {}", step.line);
+        say(&format!("$ {}", step.line))?;
         if !step.run(root)?.has_passed() {
             refusals.push(format!("the packages do not build alone: {}", step.line));
         }
@@ -33,24 +34,23 @@ pub(super) fn run(workspace: &Workspace, dry_run: bool) -> Result {
         let upload = CommandLine::new(format!("cargo publish -p {}", package.name));
         let mark = CommandLine::new(format!("git tag --annotate {tag} --message {tag}"));
         if dry_run {
-            println!("would run: {upload}\nwould run: {mark}");
+            say(&format!("would run: {upload}\nwould run: {mark}"))?;
         } else {
             succeed(&upload, root, "what is tagged was uploaded; run this again for the rest")?;
             succeed(&mark, root, "it was uploaded; tag it by hand before you run this again")?;
         }
     }
     match (uploads.len(), dry_run) {
-        (0, _) => println!("publish: nothing to upload"),
-        (count, true) => println!("publish: {count} crates would be uploaded"),
-        (count, false) => {
-            println!("publish: {count} crates uploaded; `git push --follow-tags` shares the tags");
-        }
+        (0, _) => say("publish: nothing to upload"),
+        (count, true) => say(&format!("publish: {count} crates would be uploaded")),
+        (count, false) => say(&format!(
+            "publish: {count} crates uploaded; `git push --follow-tags` shares the tags"
+        )),
     }
-    Ok(())
 }
 
 fn succeed(line: &CommandLine, root: &Path, otherwise: &str) -> Result {
-    println!("$ {line}");
+    say(&format!("$ {line}"))?;
     if line.run(root)? { Ok(()) } else { Err(format!("failed: {line}\n{otherwise}").into()) }
 }
 
@@ -81,7 +81,7 @@ fn review(workspace: &Workspace, dirty: bool) -> Result<Review<'_>> {
                      `cargo xtask release prepare` moves its version"
                 ));
             } else {
-                println!("skipped {name}: {tag} is what is here");
+                say(&format!("skipped {name}: {tag} is what is here"))?;
             }
             continue;
         }

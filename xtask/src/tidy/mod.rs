@@ -12,6 +12,7 @@ mod repository;
 mod sources;
 mod strangers;
 
+use crate::say::say;
 use crate::{Arguments, Result};
 use repository::Repository;
 
@@ -57,14 +58,14 @@ pub(crate) fn run(arguments: Arguments) -> Result {
     let mut count = 0;
     for (rule, check) in RULES {
         for violation in check(&repository) {
-            println!("{rule}: {violation}");
+            say(&format!("{rule}: {violation}"))?;
             count += 1;
         }
     }
     match count {
         0 => {
-            println!("tidy: {} files, {} rules, all kept", repository.files.len(), RULES.len());
-            Ok(())
+            let files = repository.files.len();
+            say(&format!("tidy: {files} files, {} rules, all kept", RULES.len()))
         }
         1 => Err("one violation".into()),
         _ => Err(format!("{count} violations").into()),
