@@ -43,6 +43,11 @@ impl Arguments {
         Some(self.0.remove(at))
     }
 
+    /// All arguments that are no flags.
+    pub(crate) fn positionals(&mut self) -> Vec<String> {
+        std::iter::from_fn(|| self.positional()).collect()
+    }
+
     /// Refuses what is left.
     pub(crate) fn finish(self) -> Result {
         match self.0.first() {
@@ -70,6 +75,7 @@ mod tests {
         assert_eq!(given.number("--rounds").unwrap(), Some(3));
         assert_eq!(given.positional().as_deref(), Some("bench"));
         assert_eq!(given.positional(), None);
+        assert_eq!(arguments("a --list b").positionals(), ["a", "b"]);
         given.finish().unwrap();
     }
 

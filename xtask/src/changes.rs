@@ -14,6 +14,9 @@ const EVERYWHERE: &[&str] =
 /// What is shared by tests; they find it by a path with this in it.
 const FIXTURES: &str = "fixtures/";
 
+/// Why a tree in which something is not committed is refused.
+pub(crate) const NOT_CLEAN: &str = "the tree is not clean: commit or stash first";
+
 /// The crates that a change concerns, and a sentence on how that was found out.
 #[derive(Debug)]
 pub(crate) struct Concerned {
@@ -41,10 +44,7 @@ pub(crate) fn concerned(workspace: &Workspace) -> Result<Concerned> {
 /// The published crates that the files concern, and those that need them.
 fn of_files(workspace: &Workspace, files: &[String], readers: &[String]) -> BTreeSet<String> {
     let published = || workspace.published().map(|package| package.name.clone()).collect();
-    let everywhere = |file: &String| {
-        EVERYWHERE.iter().any(|path| file == path || path.ends_with('/') && file.starts_with(path))
-    };
-    if files.iter().any(everywhere) {
+    if files.iter().any(|file| is_among(file, EVERYWHERE)) {
         return published();
     }
     let read = files.iter().any(|file| file.starts_with(FIXTURES));
@@ -52,6 +52,11 @@ fn of_files(workspace: &Workspace, files: &[String], readers: &[String]) -> BTre
     let changed = touched.filter_map(|file| Some(package_of(workspace, file)?.name.clone()));
     let published: BTreeSet<String> = published();
     workspace.with_dependents(&changed.collect()).intersection(&published).cloned().collect()
+}
+
+/// Whether the file is one of the paths, or in one of them that ends with `/`.
+pub(crate) fn is_among(file: &str, paths: &[&str]) -> bool {
+    paths.iter().any(|path| file == *path || path.ends_with('/') && file.starts_with(path))
 }
 
 fn package_of<'w>(workspace: &'w Workspace, file: &str) -> Option<&'w Package> {
@@ -130,7 +135,7 @@ mod tests {
             package("signature", &[]),
             Package { name: "xtask".into(), arrows: vec!["event".into()], ..driver },
         ];
-        Workspace { root: Default::default(), target: Default::default(), packages }
+        Workspace { packages, ..Workspace::default() }
     }
 
     fn check(files: &[&str], expected: &[&str]) {

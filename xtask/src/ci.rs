@@ -104,8 +104,7 @@ mod tests {
             ..Package::default()
         };
         let packages = vec![package("a", true), package("b", true), package("xtask", false)];
-        let workspace =
-            Workspace { root: Default::default(), target: Default::default(), packages };
+        let workspace = Workspace { packages, ..Workspace::default() };
         let mut names: Vec<String> =
             steps(&workspace, Runner::Cargo, scope).into_iter().map(|step| step.name).collect();
         names.dedup();

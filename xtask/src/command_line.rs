@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::Result;
+use crate::say::say;
 
 /// A line such as `RUSTDOCFLAGS=-Dwarnings cargo doc`: variables, a program, its words. No word has
 /// a blank in it, so the line needs no quotes.
@@ -21,6 +22,12 @@ impl CommandLine {
     pub(crate) fn run(&self, directory: &Path) -> Result<bool> {
         let status = self.command(directory)?.status();
         Ok(status.map_err(|error| format!("`{self}` did not start: {error}"))?.success())
+    }
+
+    /// Shows it and runs it in front of the reader; an error if it failed.
+    pub(crate) fn require(&self, directory: &Path) -> Result {
+        say(&format!("$ {self}"))?;
+        if self.run(directory)? { Ok(()) } else { Err(format!("failed: {self}").into()) }
     }
 
     /// Runs it in front of the reader, who sees its standard error a line at a time, and so do we;
@@ -106,6 +113,13 @@ mod tests {
     #[test]
     fn a_line_needs_a_program() {
         assert!(CommandLine::new("A=b").command(Path::new(".")).is_err());
+    }
+
+    #[test]
+    fn what_is_required_fails_with_its_line() {
+        CommandLine::new("git --version").require(Path::new(".")).unwrap();
+        let error = CommandLine::new("git no-such-command").require(Path::new(".")).unwrap_err();
+        assert_eq!(error.to_string(), "failed: git no-such-command");
     }
 
     #[test]

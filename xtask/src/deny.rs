@@ -6,7 +6,7 @@ use crate::command_line::CommandLine;
 use crate::dependencies::{self, Dependency};
 use crate::say::say;
 use crate::workspace::Workspace;
-use crate::{Arguments, Result};
+use crate::{Arguments, Result, verdict};
 
 pub(crate) const HELP: &str = "\
 Holds the rules of deny.toml for the crates we depend on.
@@ -39,17 +39,14 @@ pub(crate) fn run(mut arguments: Arguments) -> Result {
     if skipped.is_none() {
         let advisories = if advisories { " advisories" } else { "" };
         let line = CommandLine::new(format!("cargo deny check bans licenses sources{advisories}"));
-        say(&format!("$ {line}"))?;
-        if !line.run(root)? {
-            violations.push(format!("failed: {line}"));
-        }
+        violations.extend(line.require(root).err().map(|error| error.to_string()));
     } else if advisories {
         violations.push("advisories need cargo-deny, which is not installed".to_owned());
     }
     if let Some(skipped) = skipped {
         say(&skipped)?;
     }
-    if violations.is_empty() { Ok(()) } else { Err(violations.join("\n  ").into()) }
+    verdict(&violations)
 }
 
 /// What is left out here.

@@ -24,7 +24,7 @@ A failure does not stop the rest; a table of all steps ends the run.";
 
 pub(crate) fn run(mut arguments: Arguments) -> Result {
     let list = arguments.flag("--list");
-    let names: Vec<String> = std::iter::from_fn(|| arguments.positional()).collect();
+    let names = arguments.positionals();
     arguments.finish()?;
     let workspace = Workspace::load()?;
     let runner = Runner::installed(&workspace.root);
@@ -115,9 +115,8 @@ mod tests {
     #[test]
     fn a_crate_that_is_not_published_is_refused() {
         let of = |published| Workspace {
-            root: Default::default(),
-            target: Default::default(),
             packages: vec![package(&[], published)],
+            ..Workspace::default()
         };
         assert_eq!(chosen(&of(true), &["a".to_owned()]).unwrap().len(), 1);
         assert_eq!(chosen(&of(true), &[]).unwrap().len(), 1);

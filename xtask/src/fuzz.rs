@@ -35,7 +35,7 @@ const TOOLCHAIN: &str = "nightly";
 pub(crate) fn run(mut arguments: Arguments) -> Result {
     let seconds = arguments.value("--for")?.map_or(Ok(60), |time| seconds(&time))?;
     let list = arguments.flag("--list");
-    let wanted: Vec<String> = std::iter::from_fn(|| arguments.positional()).collect();
+    let wanted = arguments.positionals();
     arguments.finish()?;
 
     let workspace = Workspace::load()?;

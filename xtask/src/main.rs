@@ -35,7 +35,9 @@ use arguments::Arguments;
 use say::say;
 
 /// What a command gives back: nothing, or why it did not succeed.
-type Result<T = ()> = std::result::Result<T, Box<dyn std::error::Error>>;
+type Result<T = ()> = std::result::Result<T, Error>;
+
+type Error = Box<dyn std::error::Error>;
 
 const HELP: &str = "\
 The build driver of this workspace.
@@ -55,6 +57,11 @@ Commands:
   deny      check licences and sources of what the crates depend on
   release   plan, prepare and publish releases
   ci        everything that has to pass before a change is merged";
+
+/// Fails with all that was found, if anything was.
+fn verdict(violations: &[String]) -> Result {
+    if violations.is_empty() { Ok(()) } else { Err(violations.join("\n  ").into()) }
+}
 
 fn main() -> ExitCode {
     match run(Arguments::from_environment()) {

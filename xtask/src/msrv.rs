@@ -4,7 +4,7 @@ use crate::command_line::CommandLine;
 use crate::dependencies::{self, Dependency};
 use crate::say::say;
 use crate::workspace::{Package, Workspace};
-use crate::{Arguments, Result};
+use crate::{Arguments, Result, verdict};
 
 pub(crate) const HELP: &str = "\
 Holds `rust-version` in Cargo.toml, the oldest Rust that our crates promise to build with.
@@ -53,13 +53,10 @@ pub(crate) fn run(arguments: Arguments) -> Result {
                 "RUSTUP_AUTO_INSTALL=0 rustup run {toolchain} cargo check --workspace \
                  --exclude xtask --all-features --target-dir {TARGET}"
             ));
-            say(&format!("build: $ {line}"))?;
-            if !line.run(&workspace.root)? {
-                violations.push(format!("failed: {line}"));
-            }
+            violations.extend(line.require(&workspace.root).err().map(|error| error.to_string()));
         }
     }
-    if violations.is_empty() { Ok(()) } else { Err(violations.join("\n  ").into()) }
+    verdict(&violations)
 }
 
 /// What is left out here.

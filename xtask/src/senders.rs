@@ -77,10 +77,7 @@ fn install(language: &Language, list: &str, senders: &Path) -> Result {
     fs::create_dir_all(&directory)?;
     fs::write(directory.join(language.list), list)?;
     for line in language.lines.iter().copied().map(CommandLine::new) {
-        say(&format!("$ {line}"))?;
-        if !line.run(&directory)? {
-            return Err(format!("failed in {}: {line}", directory.display()).into());
-        }
+        line.require(&directory).map_err(|error| format!("{}: {error}", directory.display()))?;
     }
     // Last, so that an installation that broke off is begun again.
     Ok(fs::write(done, list)?)

@@ -6,7 +6,7 @@ use crate::command_line::CommandLine;
 use crate::say::say;
 use crate::table::Table;
 use crate::workspace::{Package, Workspace};
-use crate::{Arguments, Result};
+use crate::{Arguments, Result, verdict};
 
 pub(crate) const HELP: &str = "\
 Adds up the files that go into the package of each published crate, uncompressed, and holds the sum
@@ -37,7 +37,7 @@ pub(crate) fn run(arguments: Arguments) -> Result {
     }
     say(table.plain().trim_end())?;
     let violations: Vec<String> = measured.iter().filter_map(Measured::violation).collect();
-    if violations.is_empty() { Ok(()) } else { Err(violations.join("\n  ").into()) }
+    verdict(&violations)
 }
 
 /// A package and what its files add up to.

@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use crate::command_line::CommandLine;
-use crate::say::say;
 use crate::workspace::{Package, Workspace};
 use crate::{Arguments, Result};
 
@@ -21,13 +20,8 @@ pub(crate) fn run(mut arguments: Arguments) -> Result {
     arguments.finish()?;
     let workspace = Workspace::load()?;
     let package = name.map(|name| workspace.package(&name)).transpose()?;
-    for line in lines(Runner::installed(&workspace.root), package, "--all-features") {
-        say(&format!("$ {line}"))?;
-        if !line.run(&workspace.root)? {
-            return Err(format!("failed: {line}").into());
-        }
-    }
-    Ok(())
+    let lines = lines(Runner::installed(&workspace.root), package, "--all-features");
+    lines.iter().try_for_each(|line| line.require(&workspace.root))
 }
 
 /// What runs the tests.

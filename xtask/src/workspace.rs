@@ -9,7 +9,7 @@ use crate::Result;
 use crate::command_line::CommandLine;
 
 /// The packages of the repository, where they lie, and where cargo builds.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Workspace {
     pub(crate) root: PathBuf,
     pub(crate) target: PathBuf,
@@ -231,7 +231,7 @@ mod tests {
             package("testing", &[], &["event"]),
             package("signature", &[], &[]),
         ];
-        Workspace { root: PathBuf::new(), target: PathBuf::new(), packages }
+        Workspace { packages, ..Workspace::default() }
     }
 
     #[test]

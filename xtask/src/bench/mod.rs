@@ -10,7 +10,7 @@ use std::time::SystemTime;
 use crate::command_line::CommandLine;
 use crate::say::say;
 use crate::workspace::Workspace;
-use crate::{Arguments, Result};
+use crate::{Arguments, Error, Result};
 use report::Report;
 use round::Round;
 
@@ -58,10 +58,7 @@ pub(crate) fn run(mut arguments: Arguments) -> Result {
         std::fs::write(workspace.root.join(PAGE), page)?;
         say(&format!("wrote {PAGE}"))?;
     }
-    match failed.first() {
-        None => Ok(()),
-        Some(line) => Err(format!("failed: {line}").into()),
-    }
+    failed.into_iter().next().map_or(Ok(()), Err)
 }
 
 #[allow(clippy::disallowed_methods, reason = "what was measured before this round is stale")]
@@ -69,7 +66,7 @@ fn run_benches(
     workspace: &Workspace,
     is_first: bool,
     quick: bool,
-    failed: &mut Vec<CommandLine>,
+    failed: &mut Vec<Error>,
 ) -> Result<Round> {
     let start = SystemTime::now();
     for package in &workspace.packages {
@@ -77,11 +74,7 @@ fn run_benches(
         for bench in package.benches.iter().filter(wanted) {
             let quick = if quick { " -- --quick" } else { "" };
             let line = format!("cargo bench -p {} --bench {bench}{quick}", package.name);
-            let line = CommandLine::new(line);
-            say(&format!("$ {line}"))?;
-            if !line.run(&workspace.root)? {
-                failed.push(line);
-            }
+            failed.extend(CommandLine::new(line).require(&workspace.root).err());
         }
     }
     Round::read(&workspace.target, start)

@@ -43,7 +43,7 @@ pub(crate) fn has_changed(root: &Path, package: &Package, tag: &str) -> Result<b
 }
 
 fn reaches_users(file: &str) -> bool {
-    !UNSEEN.iter().any(|path| file == *path || path.ends_with('/') && file.starts_with(path))
+    !changes::is_among(file, UNSEEN)
 }
 
 /// The lines of the root manifest that a crate takes over for its users. Its own siblings are left

@@ -63,7 +63,7 @@ pub(crate) fn run(mut arguments: Arguments) -> Result {
             arguments.finish()?;
             let workspace = Workspace::load()?;
             if !dry_run && changes::is_dirty(&workspace.root)? {
-                return Err("the tree is not clean: commit or stash first".into());
+                return Err(changes::NOT_CLEAN.into());
             }
             let plan = next(&workspace)?;
             say(text(&plan).trim_end())?;

@@ -50,8 +50,7 @@ pub(super) fn run(workspace: &Workspace, dry_run: bool) -> Result {
 }
 
 fn succeed(line: &CommandLine, root: &Path, otherwise: &str) -> Result {
-    say(&format!("$ {line}"))?;
-    if line.run(root)? { Ok(()) } else { Err(format!("failed: {line}\n{otherwise}").into()) }
+    line.require(root).map_err(|error| format!("{error}\n{otherwise}").into())
 }
 
 /// What is to be uploaded, in order, and all that speaks against it.
@@ -65,7 +64,7 @@ fn review(workspace: &Workspace, dirty: bool) -> Result<Review<'_>> {
     let tags = history::tags(root)?;
     let mut review = Review { uploads: Vec::new(), refusals: Vec::new() };
     if dirty {
-        review.refusals.push("the tree is not clean: commit or stash first".to_owned());
+        review.refusals.push(changes::NOT_CLEAN.to_owned());
     }
     for package in workspace.publish_order() {
         let name = &package.name;
