@@ -176,7 +176,7 @@ mod tests {
     #[test]
     fn a_change_is_what_differs_from_main() {
         let all = ["dispatch", "event", "event-more", "signature"];
-        let scratch = Scratch::new("changes");
+        let scratch = Scratch::repository("changes");
         scratch.write("crates/event/src/lib.rs", "//! A.\n");
         scratch.commit();
         check_git(&scratch, "no earlier commit", &all);
@@ -196,7 +196,7 @@ mod tests {
 
     #[test]
     fn the_main_of_origin_goes_before_the_own() {
-        let scratch = Scratch::new("origin");
+        let scratch = Scratch::repository("origin");
         for name in ["event-more", "signature", "dispatch"] {
             scratch.write(&format!("crates/{name}/src/lib.rs"), "//! A.\n");
             scratch.commit();

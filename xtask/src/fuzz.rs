@@ -206,6 +206,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::scratch::Scratch;
 
     fn metadata() -> Value {
         json!({ "packages": [{
@@ -220,10 +221,9 @@ mod tests {
 
     #[test]
     fn a_target_has_its_inputs_and_its_dictionary() {
-        let root = std::env::temp_dir().join(format!("xtask-fuzz-{}", std::process::id()));
+        let scratch = Scratch::directory("fuzz");
         let targets = parse(&metadata(), "crates/a/fuzz").unwrap();
-        let line = targets[0].line(&root, 5).unwrap().to_string();
-        std::fs::remove_dir_all(root).unwrap();
+        let line = targets[0].line(scratch.root(), 5).unwrap().to_string();
         assert!(line.contains("fuzz run --fuzz-dir crates/a/fuzz parse target/fuzz/corpus/parse"));
         assert!(line.contains(" crates/a/fuzz/seeds/bodies crates/a/fuzz/../x "), "{line}");
         assert!(line.contains("-max_total_time=5 ") && line.ends_with("/fuzz/json.dict"), "{line}");

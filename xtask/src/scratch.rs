@@ -1,4 +1,4 @@
-//! A git repository for one test, in the directory for temporary files; removed with it.
+//! A directory for one test, where temporary files go; removed with it, also when the test fails.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -13,14 +13,19 @@ impl Drop for Scratch {
 }
 
 impl Scratch {
-    /// An empty one, with a main branch.
-    pub(crate) fn new(test: &str) -> Self {
+    /// An empty repository of git, with a main branch.
+    pub(crate) fn repository(test: &str) -> Self {
+        let scratch = Self::directory(test);
+        scratch.git(&["init", "--quiet", "--initial-branch=main"]);
+        scratch
+    }
+
+    /// An empty directory.
+    pub(crate) fn directory(test: &str) -> Self {
         let root = std::env::temp_dir().join(format!("xtask-{}-{test}", std::process::id()));
         drop(std::fs::remove_dir_all(&root));
         std::fs::create_dir_all(&root).unwrap();
-        let scratch = Self(root);
-        scratch.git(&["init", "--quiet", "--initial-branch=main"]);
-        scratch
+        Self(root)
     }
 
     pub(crate) fn root(&self) -> &Path {

@@ -86,6 +86,7 @@ fn install(language: &Language, list: &str, senders: &Path) -> Result {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::scratch::Scratch;
 
     /// Installs by making a directory, which fails where there is one.
     const LANGUAGE: Language =
@@ -93,27 +94,25 @@ mod tests {
 
     #[test]
     fn what_is_installed_stays_until_the_list_changes() {
-        let senders = std::env::temp_dir().join(format!("xtask-senders-{}", std::process::id()));
-        let trace = senders.join("language/trace");
+        let scratch = Scratch::directory("senders");
+        let trace = scratch.root().join("language/trace");
         let check = |list: &str, kept: bool| {
-            install(&LANGUAGE, list, &senders).unwrap();
+            install(&LANGUAGE, list, scratch.root()).unwrap();
             assert_eq!(trace.exists(), kept, "{list}");
-            assert!(senders.join("language/made").exists());
+            assert!(scratch.root().join("language/made").exists());
             fs::write(&trace, "").unwrap();
         };
         check("a==1", false);
         check("a==1", true);
         check("a==2", false);
-        fs::remove_dir_all(&senders).unwrap();
     }
 
     #[test]
     fn an_installation_that_failed_is_begun_again() {
-        let senders = std::env::temp_dir().join(format!("xtask-broken-{}", std::process::id()));
+        let scratch = Scratch::directory("senders-broken");
         let broken = Language { lines: &["mkdir made", "mkdir made"], ..LANGUAGE };
-        let error = install(&broken, "a==1", &senders).unwrap_err();
+        let error = install(&broken, "a==1", scratch.root()).unwrap_err();
         assert!(error.to_string().ends_with("mkdir made"), "{error}");
-        install(&LANGUAGE, "a==1", &senders).unwrap();
-        fs::remove_dir_all(&senders).unwrap();
+        install(&LANGUAGE, "a==1", scratch.root()).unwrap();
     }
 }

@@ -82,30 +82,29 @@ fn numbers(value: &Value) -> impl Iterator<Item = (String, f64)> {
 
 #[cfg(test)]
 mod tests {
-    use std::fs;
     use std::time::Duration;
 
     use super::*;
+    use crate::scratch::Scratch;
 
     #[test]
     fn estimates_and_ratios_are_read_unless_stale() {
-        let target = std::env::temp_dir().join(format!("xtask-round-{}", std::process::id()));
-        let new = target.join("criterion/verify_450/ours/new");
-        fs::create_dir_all(&new).unwrap();
-        fs::write(new.join("benchmark.json"), r#"{"full_id":"verify/450/ours"}"#).unwrap();
-        fs::write(new.join("estimates.json"), r#"{"median":{"point_estimate":412.5}}"#).unwrap();
+        let scratch = Scratch::directory("round");
+        let target = scratch.root();
+        let new = "criterion/verify_450/ours/new";
+        scratch.write(&format!("{new}/benchmark.json"), r#"{"full_id":"verify/450/ours"}"#);
+        scratch.write(&format!("{new}/estimates.json"), r#"{"median":{"point_estimate":412.5}}"#);
         let adapter = r#"{"ratios":{"adapter/a":0.8,"b":"?"},"figures":{"c":3}}"#;
-        fs::write(target.join("adapter-bench.json"), adapter).unwrap();
-        fs::write(target.join("other.json"), "no JSON").unwrap();
+        scratch.write("adapter-bench.json", adapter);
+        scratch.write("other.json", "no JSON");
 
-        let round = Round::read(&target, SystemTime::UNIX_EPOCH).unwrap();
+        let round = Round::read(target, SystemTime::UNIX_EPOCH).unwrap();
         assert_eq!(round.nanoseconds, [("verify/450/ours".to_owned(), 412.5)].into());
         assert_eq!(round.ratios, [("adapter/a".to_owned(), 0.8)].into());
         assert_eq!(round.figures, [("c".to_owned(), 3.0)].into());
 
         let written = target.join("adapter-bench.json").metadata().unwrap().modified().unwrap();
-        let stale = Round::read(&target, written + Duration::from_secs(60)).unwrap();
+        let stale = Round::read(target, written + Duration::from_secs(60)).unwrap();
         assert!(stale.nanoseconds.is_empty() && stale.ratios.is_empty(), "{stale:?}");
-        fs::remove_dir_all(target).unwrap();
     }
 }

@@ -38,7 +38,7 @@ impl Releases {
 
     /// The workspace, committed.
     fn new(test: &str) -> Self {
-        let scratch = Scratch::new(&format!("release-{test}"));
+        let scratch = Scratch::repository(&format!("release-{test}"));
         let mut manifest = "[workspace]\nresolver = \"3\"\nmembers = [\"crates/*\"]\n\n\
             [workspace.dependencies]\n"
             .to_owned();
