@@ -11,6 +11,7 @@ mod changes;
 mod ci;
 mod codegen;
 mod command_line;
+mod date;
 mod deny;
 mod dependencies;
 mod each;

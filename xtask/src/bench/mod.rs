@@ -10,7 +10,7 @@ use std::time::SystemTime;
 use crate::command_line::CommandLine;
 use crate::say::say;
 use crate::workspace::Workspace;
-use crate::{Arguments, Error, Result};
+use crate::{Arguments, Error, Result, date};
 use report::Report;
 use round::Round;
 
@@ -92,7 +92,6 @@ struct Machine {
 
 impl Machine {
     fn ask(directory: &Path) -> Result<Self> {
-        let read = |line| CommandLine::new(line).read(directory);
         // Only Linux has it.
         let cpu = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
         Ok(Self {
@@ -102,8 +101,8 @@ impl Machine {
                 let mut flags = cpu_field(&cpu, field).unwrap_or_default().split(' ');
                 flags.any(|flag| flag == "sha_ni" || flag == "sha2")
             }),
-            rustc: read("rustc --version")?.trim().to_owned(),
-            date: read("date -u +%Y-%m-%d")?.trim().to_owned(),
+            rustc: CommandLine::new("rustc --version").read(directory)?.trim().to_owned(),
+            date: date::today(directory)?,
         })
     }
 }

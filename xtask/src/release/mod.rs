@@ -13,7 +13,7 @@ mod version;
 use crate::say::say;
 use crate::table::Table;
 use crate::workspace::Workspace;
-use crate::{Arguments, Result, changes};
+use crate::{Arguments, Result, changes, date};
 use compatibility::Api;
 use plan::{Kind, Plan};
 
@@ -57,11 +57,11 @@ pub(crate) fn run(mut arguments: Arguments) -> Result {
             say(text(&next(&Workspace::load()?)?).trim_end())
         }
         Some("prepare") => {
-            let date = arguments.value("--date")?;
-            let date = date.map_or_else(|| Ok(prepare::today()), prepare::checked_date)?;
+            let date = arguments.value("--date")?.map(date::checked).transpose()?;
             let dry_run = arguments.flag("--dry-run");
             arguments.finish()?;
             let workspace = Workspace::load()?;
+            let date = date.map_or_else(|| date::today(&workspace.root), Ok)?;
             if !dry_run && changes::is_dirty(&workspace.root)? {
                 return Err(changes::NOT_CLEAN.into());
             }

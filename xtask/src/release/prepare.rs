@@ -1,7 +1,5 @@
 //! Writes a plan into manifests, changelogs and Cargo.lock.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use super::changelog;
 use super::plan::{Kind, Plan, Release};
 use super::version::Version;
@@ -132,44 +130,6 @@ fn with_version(manifest: &str, header: &str, key: &str, to: Version) -> Option<
     done.then_some(text)
 }
 
-/// A date that was given, if it looks like one.
-pub(super) fn checked_date(date: String) -> Result<String> {
-    let is_shaped = date.len() == 10
-        && date.bytes().enumerate().all(|(index, byte)| match index {
-            4 | 7 => byte == b'-',
-            _ => byte.is_ascii_digit(),
-        });
-    if is_shaped { Ok(date) } else { Err(format!("`{date}` is no date like 2026-01-31").into()) }
-}
-
-/// Today in UTC.
-#[allow(clippy::disallowed_methods, reason = "the clock is the point")]
-pub(super) fn today() -> String {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    date_of(since.as_secs() / 86_400)
-}
-
-/// The date of a day since 1970, by counting years and months down.
-fn date_of(mut days: u64) -> String {
-    let is_leap =
-        |year: u64| year.is_multiple_of(4) && !year.is_multiple_of(100) || year.is_multiple_of(400);
-    let mut year = 1970;
-    while days >= 365 + u64::from(is_leap(year)) {
-        days -= 365 + u64::from(is_leap(year));
-        year += 1;
-    }
-    let february = 28 + u64::from(is_leap(year));
-    let mut month = 1;
-    for length in [31, february, 31, 30, 31, 30, 31, 31, 30, 31, 30] {
-        if days < length {
-            break;
-        }
-        days -= length;
-        month += 1;
-    }
-    format!("{year}-{month:02}-{:02}", days + 1)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -188,27 +148,5 @@ mod tests {
         assert!(edited.contains("a-b = { path = \"a-b\", version = \"0.1.0\" }"), "{edited}");
         assert!(edited.contains("\na = { path = \"a\", version = \"0.2.0\" }"), "{edited}");
         assert_eq!(with_version(root, "[workspace.dependencies]", "c", to), None);
-    }
-
-    #[test]
-    fn days_become_dates() {
-        for (days, date) in [
-            (0, "1970-01-01"),
-            (58, "1970-02-28"),
-            (59, "1970-03-01"),
-            (11_016, "2000-02-29"),
-            (20_453, "2025-12-31"),
-            (20_454, "2026-01-01"),
-        ] {
-            assert_eq!(date_of(days), date);
-        }
-    }
-
-    #[test]
-    fn a_date_has_its_shape() {
-        assert!(checked_date("2026-01-31".to_owned()).is_ok());
-        for date in ["2026-1-31", "31-01-2026", "tomorrow", "2026/01/31"] {
-            assert!(checked_date(date.to_owned()).is_err(), "{date}");
-        }
     }
 }
