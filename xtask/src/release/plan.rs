@@ -47,8 +47,6 @@ pub(crate) struct Release {
     pub(crate) followers: Vec<String>,
     /// Whether it breaks users by what changed in it, and not only because it follows another.
     pub(crate) breaks_by_itself: bool,
-    /// Whether the crates that use it have to require the new version.
-    pub(crate) raises_requirement: bool,
 }
 
 /// How a crate comes into the plan.
@@ -60,6 +58,13 @@ pub(crate) enum Kind {
     Prepared,
     /// It moves from its last version.
     Moved(Version, Bump),
+}
+
+/// That a crate is in the plan, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Due {
+    kind: Kind,
+    why: Vec<String>,
 }
 
 /// What is known of one published crate.
@@ -88,9 +93,8 @@ fn state(
     tags: &[String],
     compare: Compare<'_>,
 ) -> Result<State> {
-    let Package { name, version, directory, .. } = package;
-    let version = Version::parse(version)
-        .ok_or_else(|| format!("{name}: `{version}` is no version of three numbers"))?;
+    let Package { name, directory, .. } = package;
+    let version = Version::of(package)?;
     let last = history::last(tags, name);
     let mut api = Api::Unknown("not asked".to_owned());
     let mut changed = false;
@@ -112,8 +116,8 @@ fn decide(workspace: &Workspace, states: &BTreeMap<String, State>) -> Plan {
     for package in workspace.publish_order() {
         let name = &package.name;
         let Some(state) = states.get(name) else { continue };
-        let mut release = own(name, state, &mut plan.warnings);
-        let breaks_by_itself = matches!(release, Some((Kind::Moved(_, Bump::Breaking), _)));
+        let mut due = own(name, state, &mut plan.warnings);
+        let breaks_by_itself = due.as_ref().is_some_and(|due| due.kind.is_breaking());
         // Every crate it needs comes before it, so their bumps are known.
         for needed in &mut plan.releases {
             let uses = package.arrows.contains(&needed.name);
@@ -125,30 +129,27 @@ fn decide(workspace: &Workspace, states: &BTreeMap<String, State>) -> Plan {
             let bump = if package.has_library { bump } else { Bump::Patch };
             let verb = if needed.is_breaking() { "has to follow" } else { "hands out" };
             let reason = format!("{verb} {} {}", needed.name, needed.to);
-            release = follow(release, state, bump, reason);
-            if matches!(release, Some((Kind::Moved(..), _))) {
+            due = follow(due, state, bump, reason);
+            if due.as_ref().is_some_and(|due| matches!(due.kind, Kind::Moved(..))) {
                 needed.followers.push(name.clone());
             }
         }
-        if let Some((kind, why)) = release {
-            let release = Release::new(name, state, kind, why);
-            plan.releases.push(Release { breaks_by_itself, ..release });
-        }
-    }
-    let facade_uses = workspace.published().find(|package| package.name == FACADE);
-    for release in &mut plan.releases {
-        let handed_out = facade_uses.is_some_and(|facade| facade.arrows.contains(&release.name));
-        let moved = matches!(release.kind, Kind::Moved(..));
-        release.raises_requirement = moved && (release.is_breaking() || handed_out);
+        plan.releases.extend(due.map(|due| Release::new(name, state, due, breaks_by_itself)));
     }
     plan
 }
 
+/// Whether the facade hands out a crate.
+pub(super) fn is_handed_out(workspace: &Workspace, name: &str) -> bool {
+    let mut facade = workspace.published().filter(|package| package.name == FACADE);
+    facade.any(|facade| facade.arrows.iter().any(|arrow| arrow == name))
+}
+
 /// How a crate comes into the plan by itself.
-fn own(name: &str, state: &State, warnings: &mut Vec<String>) -> Option<(Kind, Vec<String>)> {
+fn own(name: &str, state: &State, warnings: &mut Vec<String>) -> Option<Due> {
     let State { version, last, changed, unreleased, api } = state;
     let Some(last) = last else {
-        return Some((Kind::First, vec!["was never tagged".to_owned()]));
+        return Some(Due { kind: Kind::First, why: vec!["was never tagged".to_owned()] });
     };
     if version < last {
         warnings.push(format!("{name}: version {version} is below its last tag, {last}"));
@@ -156,7 +157,7 @@ fn own(name: &str, state: &State, warnings: &mut Vec<String>) -> Option<(Kind, V
     }
     if version > last {
         let why = format!("prepared, not published; the last tag has {last}");
-        return Some((Kind::Prepared, vec![why]));
+        return Some(Due { kind: Kind::Prepared, why: vec![why] });
     }
     if !changed {
         if unreleased.asks.is_some() {
@@ -186,44 +187,37 @@ fn own(name: &str, state: &State, warnings: &mut Vec<String>) -> Option<(Kind, V
     }
     why.extend(unreleased.breaking.iter().cloned());
     let bump = least.max(unreleased.asks).unwrap_or(Bump::Patch);
-    Some((Kind::Moved(*last, bump), why))
+    Some(Due { kind: Kind::Moved(*last, bump), why })
 }
 
 /// Takes a crate along with one that it uses, in addition to its own reasons.
-fn follow(
-    own: Option<(Kind, Vec<String>)>,
-    state: &State,
-    bump: Bump,
-    reason: String,
-) -> Option<(Kind, Vec<String>)> {
-    let (kind, mut why) = match own {
-        Some((Kind::Moved(from, own), why)) => (Kind::Moved(from, own.max(bump)), why),
+fn follow(own: Option<Due>, state: &State, bump: Bump, reason: String) -> Option<Due> {
+    let (from, bump, mut why) = match own {
+        Some(Due { kind: Kind::Moved(from, own), why }) => (from, own.max(bump), why),
         // Neither has a published version that could be left behind.
         Some(other) => return Some(other),
-        None => (Kind::Moved(state.last.filter(|last| *last == state.version)?, bump), Vec::new()),
+        None => (state.last.filter(|last| *last == state.version)?, bump, Vec::new()),
     };
     why.push(reason);
-    Some((kind, why))
+    Some(Due { kind: Kind::Moved(from, bump), why })
+}
+
+impl Kind {
+    fn is_breaking(self) -> bool {
+        matches!(self, Self::Moved(_, Bump::Breaking))
+    }
 }
 
 impl Release {
-    fn new(name: &str, state: &State, kind: Kind, why: Vec<String>) -> Self {
+    fn new(name: &str, state: &State, Due { kind, why }: Due, breaks_by_itself: bool) -> Self {
         let to = match kind {
             Kind::First | Kind::Prepared => state.version,
             Kind::Moved(from, bump) => from.after(bump),
         };
-        Self {
-            name: name.to_owned(),
-            kind,
-            to,
-            why,
-            followers: Vec::new(),
-            breaks_by_itself: false,
-            raises_requirement: false,
-        }
+        Self { name: name.to_owned(), kind, to, why, followers: Vec::new(), breaks_by_itself }
     }
 
     pub(crate) fn is_breaking(&self) -> bool {
-        matches!(self.kind, Kind::Moved(_, Bump::Breaking))
+        self.kind.is_breaking()
     }
 }

@@ -1,7 +1,7 @@
 //! Writes a plan into manifests, changelogs and Cargo.lock.
 
 use super::changelog;
-use super::plan::{Kind, Plan, Release};
+use super::plan::{self, Kind, Plan, Release};
 use super::version::Version;
 use crate::Result;
 use crate::command_line::CommandLine;
@@ -62,14 +62,14 @@ fn edits(
             let text = with_version(&read(&path)?, "[package]", "version", *to)
                 .ok_or_else(|| format!("{path}: no `version = \"…\"` in [package]"))?;
             edits.push(Edit { path, text, what: format!("version {from} -> {to}") });
+            if (release.is_breaking() || plan::is_handed_out(workspace, name))
+                && let Some(text) = with_version(&root, "[workspace.dependencies]", name, *to)
+            {
+                root = text;
+                raised.push(format!("requires {name} {to}"));
+            }
         }
         edits.extend(changelog_edit(plan, release, directory, date, read)?);
-        if release.raises_requirement
-            && let Some(text) = with_version(&root, "[workspace.dependencies]", name, *to)
-        {
-            root = text;
-            raised.push(format!("requires {name} {to}"));
-        }
     }
     if !raised.is_empty() {
         edits.push(Edit { path: ROOT.to_owned(), text: root, what: raised.join(", ") });

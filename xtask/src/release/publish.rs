@@ -15,7 +15,7 @@ pub(super) fn run(workspace: &Workspace, dry_run: bool) -> Result {
     let dirty = changes::is_dirty(root)?;
     let Review { uploads, mut refusals } = review(workspace, dirty)?;
     if !uploads.is_empty() {
-        // What they need comes along: it is on its way too, or it is the same as its tag uploaded.
+        // What they need is packaged too: it either goes up now, or equals what its tag uploaded.
         let names = uploads.iter().map(|(package, _)| package.name.clone()).collect();
         let names = workspace.with_needs(names);
         let scope: Vec<String> = names.iter().map(|name| format!("-p {name}")).collect();
@@ -68,9 +68,12 @@ fn review(workspace: &Workspace, dirty: bool) -> Result<Review<'_>> {
     }
     for package in workspace.publish_order() {
         let name = &package.name;
-        let Some(version) = Version::parse(&package.version) else {
-            review.refusals.push(format!("{name}: `{}` is no version", package.version));
-            continue;
+        let version = match Version::of(package) {
+            Ok(version) => version,
+            Err(error) => {
+                review.refusals.push(error.to_string());
+                continue;
+            }
         };
         let tag = history::tag(name, version);
         if tags.contains(&tag) {

@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+use crate::Result;
+use crate::workspace::Package;
+
 /// `1.2.3`; our crates have no pre-releases.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Version {
@@ -22,6 +25,13 @@ pub(crate) enum Bump {
 }
 
 impl Version {
+    /// The one in the manifest of a package.
+    pub(crate) fn of(package: &Package) -> Result<Self> {
+        let Package { name, version, .. } = package;
+        let parsed = Self::parse(version);
+        Ok(parsed.ok_or_else(|| format!("{name}: `{version}` is no version of three numbers"))?)
+    }
+
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let mut parts = text.split('.').map(|part| part.parse().ok());
         let (major, minor, patch) = (parts.next()??, parts.next()??, parts.next()??);
