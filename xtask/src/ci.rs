@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::steps::{self, Step};
 use crate::test::Runner;
 use crate::workspace::Workspace;
-use crate::{Arguments, Result, changes, deny, each, msrv, verification};
+use crate::{Arguments, Result, changes, deny, each, msrv, package};
 
 pub(crate) const HELP: &str = "\
 Runs the checks one after the other, and ends with a table of them. A failure does not stop the rest;
@@ -32,7 +32,7 @@ pub(crate) fn run(mut arguments: Arguments) -> Result {
     let workspace = Workspace::load()?;
     let scope =
         if full { Scope::Full { allow_dirty } } else { Scope::Changed(changed(&workspace)?) };
-    let mut steps = steps(&workspace, Runner::installed(&workspace.root), &scope);
+    let mut steps = steps(&workspace, Runner::installed(&workspace.root), &scope)?;
     if list {
         return steps::list(&steps);
     }
@@ -62,7 +62,7 @@ fn changed(workspace: &Workspace) -> Result<BTreeSet<String>> {
     Ok(crates)
 }
 
-fn steps(workspace: &Workspace, runner: Runner, scope: &Scope) -> Vec<Step> {
+fn steps(workspace: &Workspace, runner: Runner, scope: &Scope) -> Result<Vec<Step>> {
     let mut steps = vec![
         Step::new("format", "cargo fmt --all --check"),
         Step::new("tidy", "cargo xtask tidy"),
@@ -87,9 +87,9 @@ fn steps(workspace: &Workspace, runner: Runner, scope: &Scope) -> Vec<Step> {
     steps.extend(chosen.flat_map(|package| each::alone(package, runner)));
     if let Scope::Full { allow_dirty } = *scope {
         steps.push(Step::new("msrv", "cargo xtask msrv"));
-        steps.push(verification::step("--workspace --exclude xtask", allow_dirty));
+        steps.push(package::step(workspace, "--workspace --exclude xtask", allow_dirty)?);
     }
-    steps
+    Ok(steps)
 }
 
 #[cfg(test)]
@@ -105,8 +105,8 @@ mod tests {
         };
         let packages = vec![package("a", true), package("b", true), package("xtask", false)];
         let workspace = Workspace { packages, ..Workspace::default() };
-        let mut names: Vec<String> =
-            steps(&workspace, Runner::Cargo, scope).into_iter().map(|step| step.name).collect();
+        let steps = steps(&workspace, Runner::Cargo, scope).unwrap();
+        let mut names: Vec<String> = steps.into_iter().map(|step| step.name).collect();
         names.dedup();
         names
     }

@@ -22,13 +22,11 @@ Usage: cargo xtask fuzz [target…] [--for <time>] [--list]
   --for <time>   how long each runs: 90s, 15m, 2h; 60s if left out
   --list         print the targets and run none of them
 
-A target begins with its seeds, and with what earlier runs found, which is kept in target/fuzz. The
-manifest in crates/<crate>/fuzz names the directory of the seeds, below `seeds`; targets that take
-the same share one. An input that fails is written to crates/<crate>/fuzz/crashes/<target>: commit it
-with the fix, and the test `replay` of the crate runs it for ever, on any toolchain.";
-
-/// Where targets are built and what they find is kept.
-const DIRECTORY: &str = "target/fuzz";
+A target begins with its seeds, and with what earlier runs found, which is kept in `fuzz` in the
+target directory. The manifest in crates/<crate>/fuzz names the directory of the seeds, below `seeds`;
+targets that take the same share one. An input that fails is written to
+crates/<crate>/fuzz/crashes/<target>: commit it with the fix, and the test `replay` of the crate runs it
+for ever, on any toolchain.";
 
 const TOOLCHAIN: &str = "nightly";
 
@@ -49,7 +47,7 @@ pub(crate) fn run(mut arguments: Arguments) -> Result {
     let mut table = Table::new(&["target", "", "executions", "a second"]);
     let mut failed = Vec::new();
     for target in &targets {
-        let line = target.line(&workspace.root, seconds)?;
+        let line = target.line(&workspace, seconds)?;
         say(&format!("\n== {}\n$ {line}", target.name))?;
         let mut executions = Executions::default();
         let passed = line.watch(&workspace.root, |line| executions.read(line))?;
@@ -80,20 +78,23 @@ struct Target {
 
 impl Target {
     /// The command, after its directories have been made.
-    fn line(&self, root: &Path, seconds: u64) -> Result<CommandLine> {
+    fn line(&self, workspace: &Workspace, seconds: u64) -> Result<CommandLine> {
         let Self { name, directory, seeds, .. } = self;
-        let corpus = format!("{DIRECTORY}/corpus/{name}");
+        // Where targets are built and what they find is kept.
+        let kept = workspace.below_target("fuzz")?;
+        let corpus = format!("{kept}/corpus/{name}");
         let crashes = format!("{directory}/crashes/{name}");
         let mut inputs = vec![format!("{directory}/seeds/{seeds}")];
         inputs.extend(self.corpora.iter().map(|corpus| format!("{directory}/{corpus}")));
         for made in [&corpus, &crashes] {
-            std::fs::create_dir_all(root.join(made)).map_err(|error| format!("{made}: {error}"))?;
+            std::fs::create_dir_all(workspace.root.join(made))
+                .map_err(|error| format!("{made}: {error}"))?;
         }
         let dictionary = self.dictionary.as_ref();
         let dictionary =
             dictionary.map_or(String::new(), |file| format!(" -dict={directory}/{file}"));
         Ok(CommandLine::new(format!(
-            "CARGO_TARGET_DIR={DIRECTORY} cargo +{TOOLCHAIN} fuzz run --fuzz-dir {directory} {name} \
+            "CARGO_TARGET_DIR={kept} cargo +{TOOLCHAIN} fuzz run --fuzz-dir {directory} {name} \
              {corpus} {} {crashes} -- -max_total_time={seconds} -timeout=10 -print_final_stats=1 \
              -artifact_prefix={crashes}/{dictionary}",
             inputs.join(" "),
@@ -222,8 +223,10 @@ mod tests {
     #[test]
     fn a_target_has_its_inputs_and_its_dictionary() {
         let scratch = Scratch::directory("fuzz");
+        let (root, target) = (scratch.root().to_owned(), scratch.root().join("target"));
+        let workspace = Workspace { root, target, ..Workspace::default() };
         let targets = parse(&metadata(), "crates/a/fuzz").unwrap();
-        let line = targets[0].line(scratch.root(), 5).unwrap().to_string();
+        let line = targets[0].line(&workspace, 5).unwrap().to_string();
         assert!(line.contains("fuzz run --fuzz-dir crates/a/fuzz parse target/fuzz/corpus/parse"));
         assert!(line.contains(" crates/a/fuzz/seeds/bodies crates/a/fuzz/../x "), "{line}");
         assert!(line.contains("-max_total_time=5 ") && line.ends_with("/fuzz/json.dict"), "{line}");

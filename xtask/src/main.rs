@@ -17,6 +17,7 @@ mod dependencies;
 mod each;
 mod fuzz;
 mod msrv;
+mod package;
 mod release;
 mod say;
 #[cfg(test)]
@@ -27,7 +28,6 @@ mod steps;
 mod table;
 mod test;
 mod tidy;
-mod verification;
 mod workspace;
 
 use std::process::ExitCode;

@@ -21,14 +21,11 @@ Usage: cargo xtask msrv
 
 const LINT: &str = "incompatible_msrv";
 
-/// Apart from the other builds, which another compiler would throw away.
-const TARGET: &str = "target/msrv";
-
 pub(crate) fn run(arguments: Arguments) -> Result {
     arguments.finish()?;
     let workspace = Workspace::load()?;
     let published: Vec<&Package> = workspace.published().collect();
-    let ours = oldest(&published)?;
+    let ours = promised(&published)?;
     let names: Vec<&str> = published.iter().map(|package| &*package.name).collect();
     let dependencies = dependencies::load(&workspace.root, &names)?;
 
@@ -49,9 +46,11 @@ pub(crate) fn run(arguments: Arguments) -> Result {
     match toolchain(&workspace, &ours) {
         Err(skipped) => say(&skipped)?,
         Ok(toolchain) => {
+            // Apart from the other builds, which another compiler would throw away.
+            let target = workspace.below_target("msrv")?;
             let line = CommandLine::new(format!(
                 "RUSTUP_AUTO_INSTALL=0 rustup run {toolchain} cargo check --workspace \
-                 --exclude xtask --all-features --target-dir {TARGET}"
+                 --exclude xtask --all-features --target-dir {target}"
             ));
             violations.extend(line.require(&workspace.root).err().map(|error| error.to_string()));
         }
@@ -59,10 +58,10 @@ pub(crate) fn run(arguments: Arguments) -> Result {
     verdict(&violations)
 }
 
-/// What is left out here.
+/// Why a part of it cannot run on this machine, if so.
 pub(crate) fn skipped(workspace: &Workspace) -> Option<String> {
     let published: Vec<&Package> = workspace.published().collect();
-    toolchain(workspace, &oldest(&published).ok()?).err()
+    toolchain(workspace, &promised(&published).ok()?).err()
 }
 
 /// The installed toolchain to build with, or the sentence that says there is none.
@@ -77,7 +76,7 @@ fn toolchain(workspace: &Workspace, ours: &str) -> std::result::Result<String, S
 }
 
 /// The one Rust that all published crates promise.
-fn oldest(published: &[&Package]) -> Result<String> {
+fn promised(published: &[&Package]) -> Result<String> {
     let mut versions: Vec<&str> =
         published.iter().filter_map(|package| package.rust_version.as_deref()).collect();
     versions.sort_unstable();
@@ -163,8 +162,8 @@ mod tests {
             ..Package::default()
         };
         let (a, b) = (package("1.88"), package("1.90"));
-        assert_eq!(oldest(&[&a, &a]).unwrap(), "1.88");
-        assert!(oldest(&[&a, &b]).is_err());
-        assert!(oldest(&[]).is_err());
+        assert_eq!(promised(&[&a, &a]).unwrap(), "1.88");
+        assert!(promised(&[&a, &b]).is_err());
+        assert!(promised(&[]).is_err());
     }
 }

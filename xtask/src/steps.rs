@@ -13,7 +13,7 @@ pub(crate) struct Step {
     pub(crate) name: String,
     pub(crate) line: CommandLine,
     /// A directory that must not be there when it begins.
-    pub(crate) fresh: Option<&'static str>,
+    pub(crate) fresh: Option<String>,
     /// What it leaves out here, for the table.
     pub(crate) remark: Option<String>,
 }
@@ -25,7 +25,7 @@ impl Step {
 
     #[allow(clippy::disallowed_methods, reason = "a person waits, and wants to know for what")]
     pub(crate) fn run(&self, root: &Path) -> Result<Outcome> {
-        let leftover = self.fresh.map(|directory| root.join(directory));
+        let leftover = self.fresh.as_ref().map(|directory| root.join(directory));
         if let Some(leftover) = leftover.filter(|directory| directory.exists()) {
             std::fs::remove_dir_all(leftover)?;
         }

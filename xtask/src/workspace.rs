@@ -64,6 +64,17 @@ impl Workspace {
         Ok(Self { target: text(metadata, "target_directory")?.into(), root, packages })
     }
 
+    /// A directory below the one where cargo builds, as a command line names it: relative to the root,
+    /// if it lies there.
+    pub(crate) fn below_target(&self, name: &str) -> Result<String> {
+        let directory = self.target.join(name);
+        let directory = directory.strip_prefix(&self.root).unwrap_or(&directory).to_string_lossy();
+        if directory.contains(char::is_whitespace) {
+            return Err(format!("a blank in the target directory: `{directory}`").into());
+        }
+        Ok(directory.into_owned())
+    }
+
     /// The packages that go to a registry.
     pub(crate) fn published(&self) -> impl Iterator<Item = &Package> {
         self.packages.iter().filter(|package| package.published)
@@ -232,6 +243,17 @@ mod tests {
             package("signature", &[], &[]),
         ];
         Workspace { packages, ..Workspace::default() }
+    }
+
+    #[test]
+    fn a_directory_below_the_target_is_named_from_the_root() {
+        let below = |target: &str| {
+            let (root, target) = ("/a root".into(), target.into());
+            Workspace { root, target, ..Workspace::default() }.below_target("x")
+        };
+        assert_eq!(below("/a root/target").unwrap(), "target/x");
+        assert_eq!(below("/elsewhere").unwrap(), "/elsewhere/x");
+        assert!(below("/a root/the target").is_err());
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::{changelog, history};
 use crate::command_line::CommandLine;
 use crate::say::say;
 use crate::workspace::{Package, Workspace};
-use crate::{Result, changes, verification};
+use crate::{Result, changes, package};
 
 /// Does it, or with `dry_run` all but what leaves the machine or names a commit.
 pub(super) fn run(workspace: &Workspace, dry_run: bool) -> Result {
@@ -20,7 +20,7 @@ pub(super) fn run(workspace: &Workspace, dry_run: bool) -> Result {
         let names = workspace.with_needs(names);
         let scope: Vec<String> = names.iter().map(|name| format!("-p {name}")).collect();
         // Though a refusal is certain then, the packages are still worth knowing about.
-        let step = verification::step(&scope.join(" "), dirty);
+        let step = package::step(workspace, &scope.join(" "), dirty)?;
         say(&format!("$ {}", step.line))?;
         if !step.run(root)?.has_passed() {
             refusals.push(format!("the packages do not build alone: {}", step.line));
