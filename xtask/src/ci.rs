@@ -32,19 +32,11 @@ pub(crate) fn run(mut arguments: Arguments) -> Result {
     let workspace = Workspace::load()?;
     let scope =
         if full { Scope::Full { allow_dirty } } else { Scope::Changed(changed(&workspace)?) };
-    let mut steps = steps(&workspace, Runner::installed(&workspace.root), &scope)?;
+    let steps = steps(&workspace, Runner::installed(&workspace.root), &scope)?;
     if list {
         return steps::list(&steps);
     }
-    for step in &mut steps {
-        // A step that does what it can passes; the table should not look as if it had done all.
-        step.remark = match &*step.name {
-            "deny" => deny::skipped(&workspace.root),
-            "msrv" => msrv::skipped(&workspace),
-            _ => None,
-        };
-    }
-    steps::run(&steps, &workspace.root)
+    steps::run(&steps, &workspace)
 }
 
 /// How far a run goes beyond the workspace as a whole.
@@ -70,8 +62,9 @@ fn steps(workspace: &Workspace, runner: Runner, scope: &Scope) -> Result<Vec<Ste
     ];
     if matches!(scope, Scope::Full { .. }) {
         // They take seconds, and what takes minutes should not keep their answer waiting.
-        let quick = ["size", "deny"];
-        steps.extend(quick.map(|name| Step::new(name, format!("cargo xtask {name}"))));
+        steps.push(Step::new("size", "cargo xtask size"));
+        let deny = Step::new("deny", "cargo xtask deny");
+        steps.push(Step { skipped: Some(deny::skipped), ..deny });
     }
     let clippy = "cargo clippy --workspace --all-targets --all-features -- -D warnings";
     steps.push(Step::new("clippy", clippy));
@@ -86,7 +79,8 @@ fn steps(workspace: &Workspace, runner: Runner, scope: &Scope) -> Result<Vec<Ste
     });
     steps.extend(chosen.flat_map(|package| each::alone(package, runner)));
     if let Scope::Full { allow_dirty } = *scope {
-        steps.push(Step::new("msrv", "cargo xtask msrv"));
+        let msrv = Step::new("msrv", "cargo xtask msrv");
+        steps.push(Step { skipped: Some(msrv::skipped), ..msrv });
         steps.push(package::step(workspace, "--workspace --exclude xtask", allow_dirty)?);
     }
     Ok(steps)

@@ -1,7 +1,5 @@
 //! `cargo xtask deny`: licences and sources of what our users build.
 
-use std::path::Path;
-
 use crate::command_line::CommandLine;
 use crate::dependencies::{self, Dependency};
 use crate::say::say;
@@ -35,7 +33,7 @@ pub(crate) fn run(mut arguments: Arguments) -> Result {
     let mut violations = judge(&dependencies, &allowed);
     say(&format!("built in: {} crates, {} violations", dependencies.len(), violations.len()))?;
 
-    let skipped = skipped(root);
+    let skipped = skipped(&workspace);
     if skipped.is_none() {
         let advisories = if advisories { " advisories" } else { "" };
         let line = CommandLine::new(format!("cargo deny check bans licenses sources{advisories}"));
@@ -49,9 +47,9 @@ pub(crate) fn run(mut arguments: Arguments) -> Result {
     verdict(&violations)
 }
 
-/// What is left out here.
-pub(crate) fn skipped(root: &Path) -> Option<String> {
-    let installed = CommandLine::new("cargo deny --version").succeeds(root);
+/// Why a part of it cannot run on this machine, if so.
+pub(crate) fn skipped(workspace: &Workspace) -> Option<String> {
+    let installed = CommandLine::new("cargo deny --version").succeeds(&workspace.root);
     (!installed).then(|| "cargo-deny: skipped, it is not installed".to_owned())
 }
 

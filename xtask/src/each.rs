@@ -33,7 +33,7 @@ pub(crate) fn run(mut arguments: Arguments) -> Result {
     if list {
         return steps::list(&steps);
     }
-    steps::run(&steps, &workspace.root)
+    steps::run(&steps, &workspace)
 }
 
 fn chosen<'w>(workspace: &'w Workspace, names: &[String]) -> Result<Vec<&'w Package>> {

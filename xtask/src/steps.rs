@@ -7,6 +7,7 @@ use crate::Result;
 use crate::command_line::CommandLine;
 use crate::say::say;
 use crate::table::Table;
+use crate::workspace::Workspace;
 
 /// One command of a run.
 pub(crate) struct Step {
@@ -14,13 +15,14 @@ pub(crate) struct Step {
     pub(crate) line: CommandLine,
     /// A directory that must not be there when it begins.
     pub(crate) fresh: Option<String>,
-    /// What it leaves out here, for the table.
-    pub(crate) remark: Option<String>,
+    /// Tells why a part of it cannot run on this machine, if so. Asked for the table only: a step that
+    /// does what it can passes, and should not look as if it had done all.
+    pub(crate) skipped: Option<fn(&Workspace) -> Option<String>>,
 }
 
 impl Step {
     pub(crate) fn new(name: impl Into<String>, line: impl Into<String>) -> Self {
-        Self { name: name.into(), line: CommandLine::new(line), fresh: None, remark: None }
+        Self { name: name.into(), line: CommandLine::new(line), fresh: None, skipped: None }
     }
 
     #[allow(clippy::disallowed_methods, reason = "a person waits, and wants to know for what")]
@@ -42,11 +44,12 @@ pub(crate) fn list(steps: &[Step]) -> Result {
 }
 
 /// Runs every step, whatever became of those before it, and ends with the table.
-pub(crate) fn run(steps: &[Step], root: &Path) -> Result {
+pub(crate) fn run(steps: &[Step], workspace: &Workspace) -> Result {
     let mut report = Report::default();
     for step in steps {
         say(&format!("\n== {}\n$ {}", step.name, step.line))?;
-        report.add(step, step.run(root)?);
+        let outcome = step.run(&workspace.root)?;
+        report.add(step, outcome, step.skipped.and_then(|skipped| skipped(workspace)));
     }
     say(&format!("\n{}", report.text()))?;
     match report.first_failure {
@@ -83,7 +86,7 @@ impl Default for Report {
 }
 
 impl Report {
-    fn add(&mut self, step: &Step, outcome: Outcome) {
+    fn add(&mut self, step: &Step, outcome: Outcome, skipped: Option<String>) {
         let (word, time) = match outcome {
             Outcome::Passed(time) => ("ok", time),
             Outcome::Failed(time) => ("FAILED", time),
@@ -95,8 +98,8 @@ impl Report {
         }
         self.time += time;
         let seconds = format!("{:.1}", time.as_secs_f64());
-        let remark = step.remark.as_ref().map_or(String::new(), |remark| format!(" ({remark})"));
-        let line = format!("{}{remark}", step.line);
+        let skipped = skipped.map_or(String::new(), |skipped| format!(" ({skipped})"));
+        let line = format!("{}{skipped}", step.line);
         self.table.row([step.name.clone(), word.to_owned(), seconds, line]);
     }
 
@@ -113,11 +116,10 @@ mod tests {
     fn the_first_failure_is_kept() {
         let mut report = Report::default();
         let second = Duration::from_secs(1);
-        report.add(&Step::new("one", "true"), Outcome::Passed(second));
-        report.add(&Step::new("two", "false 2"), Outcome::Failed(second));
-        let remark = Some("skipped a part".to_owned());
-        let three = Step { remark, ..Step::new("three", "false 3") };
-        report.add(&three, Outcome::Failed(second));
+        report.add(&Step::new("one", "true"), Outcome::Passed(second), None);
+        report.add(&Step::new("two", "false 2"), Outcome::Failed(second), None);
+        let skipped = Some("skipped a part".to_owned());
+        report.add(&Step::new("three", "false 3"), Outcome::Failed(second), skipped);
         assert_eq!(report.first_failure, Some(CommandLine::new("false 2")));
         let text = report.text();
         assert!(text.contains("FAILED") && text.ends_with("in all 3 s"), "{text}");
@@ -127,8 +129,9 @@ mod tests {
     #[test]
     fn a_failure_does_not_stop_the_rest_and_fails_the_run() {
         let steps = [Step::new("one", "git no-such-command"), Step::new("two", "git --version")];
-        let error = run(&steps, Path::new(".")).unwrap_err();
+        let workspace = Workspace { root: ".".into(), ..Workspace::default() };
+        let error = run(&steps, &workspace).unwrap_err();
         assert!(error.to_string().contains("git no-such-command"), "{error}");
-        run(&steps[1..], Path::new(".")).unwrap();
+        run(&steps[1..], &workspace).unwrap();
     }
 }
