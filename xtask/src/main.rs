@@ -1,7 +1,5 @@
-//! The build driver: `cargo xtask <command>`, one file for each command.
-//!
-//! It keeps what a compiler cannot: which crate may know which, documents that repeat code, and the
-//! budgets. Nothing depends on it; `cargo build` and `cargo test` work without it.
+//! The build driver: `cargo xtask <command>`, one file for each command. Nothing depends on it;
+//! `cargo build` and `cargo test` work without it.
 
 #![allow(clippy::print_stderr, reason = "it talks to a person at a terminal")]
 
@@ -40,24 +38,41 @@ type Result<T = ()> = std::result::Result<T, Error>;
 
 type Error = Box<dyn std::error::Error>;
 
-const HELP: &str = "\
-The build driver of this workspace.
+/// One command.
+struct Command {
+    name: &'static str,
+    /// What the help at the top says of it.
+    summary: &'static str,
+    help: &'static str,
+    run: fn(Arguments) -> Result,
+}
 
-Usage: cargo xtask <command> [--help]
+impl Command {
+    const fn new(
+        name: &'static str,
+        summary: &'static str,
+        help: &'static str,
+        run: fn(Arguments) -> Result,
+    ) -> Self {
+        Self { name, summary, help, run }
+    }
+}
 
-Commands:
-  test      run the tests, of all crates or of one
-  tidy      check the rules of the repository
-  codegen   write the generated documents, or check that they are fresh
-  bench     run the benches and hold them against the budgets
-  fuzz      run the fuzz targets for a while
-  senders   install the libraries of others that tests sign and verify with
-  each      check every published crate by itself
-  size      hold the size of each package against its limit
-  msrv      hold the oldest Rust that the crates promise
-  deny      check licences and sources of what the crates depend on
-  release   plan, prepare and publish releases
-  ci        everything that has to pass before a change is merged";
+/// What every change needs comes first, then what `ci` takes besides, then what is done at times.
+const COMMANDS: &[Command] = &[
+    Command::new("test", "run the tests, of all crates or of one", test::HELP, test::run),
+    Command::new("tidy", "check the rules of the repository", tidy::HELP, tidy::run),
+    Command::new("codegen", "write or compare generated documents", codegen::HELP, codegen::run),
+    Command::new("ci", "everything that has to pass before a change is merged", ci::HELP, ci::run),
+    Command::new("each", "check every published crate by itself", each::HELP, each::run),
+    Command::new("size", "hold each package against its limit of size", size::HELP, size::run),
+    Command::new("deny", "check licences and sources of dependencies", deny::HELP, deny::run),
+    Command::new("msrv", "hold the oldest Rust that the crates promise", msrv::HELP, msrv::run),
+    Command::new("bench", "run the benches, held against the budgets", bench::HELP, bench::run),
+    Command::new("fuzz", "run the fuzz targets for a while", fuzz::HELP, fuzz::run),
+    Command::new("senders", "install the libraries of other senders", senders::HELP, senders::run),
+    Command::new("release", "plan, prepare and publish releases", release::HELP, release::run),
+];
 
 /// Fails with all that was found, if anything was.
 fn verdict(violations: &[String]) -> Result {
@@ -76,27 +91,39 @@ fn main() -> ExitCode {
 
 fn run(mut arguments: Arguments) -> Result {
     let wants_help = arguments.flag("--help") || arguments.flag("-h");
-    let Some(command) = arguments.positional() else {
+    let Some(name) = arguments.positional() else {
         arguments.finish()?;
-        return say(HELP);
+        return say(&help());
     };
-    let (help, run): (&str, fn(Arguments) -> Result) = match command.as_str() {
-        "bench" => (bench::HELP, bench::run),
-        "ci" => (ci::HELP, ci::run),
-        "codegen" => (codegen::HELP, codegen::run),
-        "fuzz" => (fuzz::HELP, fuzz::run),
-        "senders" => (senders::HELP, senders::run),
-        "deny" => (deny::HELP, deny::run),
-        "each" => (each::HELP, each::run),
-        "msrv" => (msrv::HELP, msrv::run),
-        "release" => (release::HELP, release::run),
-        "size" => (size::HELP, size::run),
-        "test" => (test::HELP, test::run),
-        "tidy" => (tidy::HELP, tidy::run),
-        other => return Err(format!("no command `{other}`\n\n{HELP}").into()),
-    };
-    if wants_help {
-        return say(help);
+    let command = COMMANDS.iter().find(|command| command.name == name);
+    let command = command.ok_or_else(|| format!("no command `{name}`\n\n{}", help()))?;
+    if wants_help { say(command.help) } else { (command.run)(arguments) }
+}
+
+/// The help at the top.
+fn help() -> String {
+    let mut text = "\
+The build driver of this workspace.
+
+Usage: cargo xtask <command> [--help]
+
+Commands:"
+        .to_owned();
+    let width = COMMANDS.iter().map(|command| command.name.len()).max().unwrap_or_default();
+    for Command { name, summary, .. } in COMMANDS {
+        text.push_str(&format!("\n  {name:width$}   {summary}"));
     }
-    run(arguments)
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_help_of_a_command_shows_its_use() {
+        for Command { name, help, .. } in COMMANDS {
+            assert!(help.contains(&format!("Usage: cargo xtask {name}")), "{name}");
+        }
+    }
 }
