@@ -9,7 +9,7 @@ use crate::command_line::CommandLine;
 use crate::workspace::Package;
 
 /// What does not reach a user of a crate, so that no release has to carry it.
-const UNSEEN: &[&str] = &["CHANGELOG.md", "tests/", "benches/", "examples/", "fuzz/"];
+pub(super) const UNSEEN: &[&str] = &["CHANGELOG.md", "tests/", "benches/", "examples/", "fuzz/"];
 
 /// The tag of a release.
 pub(crate) fn tag(name: &str, version: Version) -> String {

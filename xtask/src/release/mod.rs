@@ -29,22 +29,27 @@ Usage: cargo xtask release plan
   publish   upload what has no tag yet, in the order of its dependencies, and tag each upload
 
 A crate is in the plan if it was never tagged `<crate>-v<version>`, or if since its last tag something
-changed that reaches its users: a file of its directory other than CHANGELOG.md, tests, benches,
-examples and fuzz, or a line of the root Cargo.toml that it inherits. The bump is the larger of what
+changed that reaches its users: a file of its directory other than CHANGELOG.md, tests/, benches/,
+examples/ and fuzz/, or a line of the root Cargo.toml that it inherits. The bump is the larger of what
 `cargo semver-checks` finds, where it is installed, and of what `## Unreleased` in the changelog asks:
 
   breaking   a line with **breaking**; entries under ### Breaking, ### Removed or ### Changed
   minor      entries under ### Added, and under no heading
-  patch      entries under ### Fixed or ### Security
+  patch      entries under ### Fixed or ### Security; and, with a warning, no entry at all
 
 Before 1.0 a breaking bump moves the second number and any other the third. After a breaking bump
 every dependent follows: a library with a breaking bump, since it may hand out the types; a binary with
-a patch. After any other only the facade follows. Nothing else moves.
+a patch. After any other only the facade follows, which documents what the others have. Nothing else
+moves: what merely uses a crate gets its new version from cargo. A crate whose version is above its last
+tag is prepared already, and keeps it; one whose version is below is left out, with a warning.
 
-prepare refuses a tree that is not clean, and a changed crate without `## Unreleased`.
+prepare refuses, before it edits anything: a tree that is not clean, unless it only prints; a crate that
+moves and has no `version = \"…\"` of its own; and one that moves, or is released first, whose changelog
+has neither `## Unreleased` nor a heading of the version.
 publish refuses, all at once: a tree that is not clean; a crate that has changed since the tag of its
-version; one whose changelog has no heading of its version; one without [package.metadata.docs.rs]; and
-packages that do not build alone. After an upload that failed, run it again: what is tagged is skipped.
+version; a version below the last tag; a changelog without a heading of the version; a crate without
+[package.metadata.docs.rs]; and packages that do not build alone.
+All refuse a version that is not three numbers. A crate with `publish = false` never takes part.
 
   --date      the date in the changelogs; today, in UTC, if left out
   --dry-run   prepare: print the edits only. publish: do all but upload and tag";

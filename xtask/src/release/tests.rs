@@ -4,7 +4,8 @@ use std::ops::Deref;
 
 use super::compatibility::Api;
 use super::plan::{Plan, plan};
-use super::{prepare, publish, text};
+use super::version::Bump;
+use super::{HELP, changelog, history, prepare, publish, text};
 use crate::scratch::Scratch;
 use crate::workspace::{Package, Workspace};
 
@@ -178,7 +179,7 @@ fn a_compared_api_outweighs_a_changelog_that_plays_it_down() {
     scratch.change("recallai-webhook-signature", "### Fixed\n\n- A thing.");
     let compared = |package: &Package, tag: &str| {
         assert_eq!(tag, format!("{}-v0.1.0", package.name));
-        Api::Compared(super::version::Bump::Breaking, vec!["function_missing".to_owned()])
+        Api::Compared(Bump::Breaking, vec!["function_missing".to_owned()])
     };
     let plan = plan(&scratch.workspace(), &compared).unwrap();
     assert_eq!(plan.releases[0].to.to_string(), "0.2.0");
@@ -237,5 +238,21 @@ fn a_publication_tells_all_that_speaks_against_it() {
         "the tag recallai-webhook-signature-v0.1.0 exists",
     ] {
         assert!(error.contains(expected), "{expected}: {error}");
+    }
+}
+
+#[test]
+fn the_help_has_the_rules_that_hold() {
+    for path in history::UNSEEN {
+        assert!(HELP.contains(path), "{path}");
+    }
+    let rows = [("breaking", Bump::Breaking), ("minor", Bump::Minor), ("patch", Bump::Patch)];
+    for (name, bump) in rows {
+        let row = HELP.lines().find(|line| line.starts_with(&format!("  {name} "))).unwrap();
+        let words = row.split("### ").skip(1).filter_map(|rest| rest.split([' ', ',', ';']).next());
+        for heading in words {
+            let text = format!("## Unreleased\n\n### {heading}\n\n- A line.\n");
+            assert_eq!(changelog::unreleased(&text).asks, Some(bump), "{heading}");
+        }
     }
 }
