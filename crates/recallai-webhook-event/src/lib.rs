@@ -53,6 +53,7 @@ mod grammar;
 mod json;
 mod kind;
 mod name;
+mod nullable;
 mod payload;
 #[cfg(feature = "schema")]
 pub mod schema;
@@ -66,6 +67,7 @@ pub use error::{ParseError, Reason};
 pub use event::{Event, EventData};
 pub use kind::{ArtifactKind, UnknownArtifactKind};
 pub use name::{EventName, FamilyName, Name};
+pub use nullable::Nullable;
 pub use payload::{
     ArtifactEvent, BotEvent, BotLog, BotStatusChange, BotTranscription, CalendarEvent, ChatMessage,
     Code, LegacyStatus, Log, Participant, ParticipantAction, Payload, RealtimeEndpointEvent,
@@ -74,7 +76,7 @@ pub use payload::{
 };
 pub use sub_code::{SUB_CODES, SubCodeEntry, sub_codes};
 pub use timestamp::Timestamp;
-pub use value::{Json, Members, Nullable};
+pub use value::{Json, Members};
 
 /// The longest body that is read, in bytes: 4 MiB. The sender's own limit is about 350 kB.
 pub const MAX_BODY_LEN: usize = 4 << 20;

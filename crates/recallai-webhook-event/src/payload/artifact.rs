@@ -70,6 +70,14 @@ impl ArtifactEvent {
         self
     }
 
+    /// The same with the artifact under another member of `data`: `transcript`, as the vendor page
+    /// prints it for five kinds that have a key of their own.
+    #[must_use]
+    pub fn with_artifact_member(mut self, member: &'static str) -> Self {
+        self.artifact_member = member;
+        self
+    }
+
     pub(crate) fn from_ref(event: &EventRef<'_>, entry: &'static Entry) -> Option<Self> {
         let kind = entry.artifact_kind()?;
         let artifact = Resource::from_ref(event.target.as_ref()?);

@@ -31,8 +31,8 @@ impl CalendarEvent {
 
     /// The same with the time since when its events changed.
     #[must_use]
-    pub fn with_last_updated_ts(mut self, since: impl Into<Timestamp>) -> Self {
-        self.last_updated_ts = Nullable::Present(since.into());
+    pub fn with_last_updated_ts(mut self, since: impl Into<Nullable<Timestamp>>) -> Self {
+        self.last_updated_ts = since.into();
         self
     }
 

@@ -27,10 +27,14 @@ pub struct RealtimeEndpointEvent {
 
 impl RealtimeEndpointEvent {
     /// The status of an endpoint.
-    pub fn new(realtime_endpoint: Resource, recording: Resource, status: Status) -> Self {
+    pub fn new(
+        realtime_endpoint: Resource,
+        recording: impl Into<Nullable<Resource>>,
+        status: Status,
+    ) -> Self {
         Self {
             realtime_endpoint,
-            recording: Nullable::Present(recording),
+            recording: recording.into(),
             bot: Nullable::Absent,
             status,
             extra: Members::new(),

@@ -1,4 +1,4 @@
-//! Bodies of the API before v1.11, which older bots and workspaces still send.
+//! Status and words in bodies of the API before v1.11, which older bots and workspaces still send.
 
 use serde::ser::SerializeMap;
 use serde::{Serialize, Serializer};
@@ -37,36 +37,6 @@ pub struct LegacyStatus {
     pub extra: Members,
 }
 
-/// `bot.log` and `bot.output_log`: a bot, or one of its outputs, logged a message.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct BotLog {
-    /// The id of the bot.
-    pub bot_id: Nullable<String>,
-    /// The id of the job, where the log is not of a bot.
-    pub job_id: Nullable<String>,
-    /// The line.
-    pub log: Log,
-    /// Members of `data` beyond the documented ones.
-    pub extra: Members,
-}
-
-/// A line of a [`BotLog`].
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-#[non_exhaustive]
-pub struct Log {
-    /// How serious it is, such as `error`.
-    pub level: Nullable<String>,
-    /// What happened, for people.
-    pub message: Nullable<String>,
-    /// The id of the output that logged.
-    pub output_id: Nullable<String>,
-    /// When it happened.
-    pub created_at: Nullable<Timestamp>,
-    /// Members beyond the documented ones.
-    pub extra: Members,
-}
-
 /// `bot.transcription`: words in the shape before v1.11, kept as JSON.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -83,15 +53,7 @@ pub struct BotTranscription {
 
 impl BotStatusChange {
     /// A status of a bot.
-    pub fn new(bot_id: impl Into<String>, code: Code, created_at: impl Into<Timestamp>) -> Self {
-        let status = LegacyStatus {
-            code,
-            created_at: created_at.into(),
-            sub_code: Nullable::Null,
-            message: Nullable::Null,
-            recording_id: Nullable::Absent,
-            extra: Members::new(),
-        };
+    pub fn new(bot_id: impl Into<String>, status: LegacyStatus) -> Self {
         Self { bot_id: bot_id.into(), status, extra: Members::new() }
     }
 
@@ -119,47 +81,51 @@ impl BotStatusChange {
     }
 }
 
-impl BotLog {
-    /// A line that names no bot.
-    pub fn new(log: Log) -> Self {
-        Self { bot_id: Nullable::Absent, job_id: Nullable::Absent, log, extra: Members::new() }
+impl LegacyStatus {
+    /// A status with `sub_code: null` and `message: null`.
+    pub fn new(code: Code, created_at: impl Into<Timestamp>) -> Self {
+        Self {
+            code,
+            created_at: created_at.into(),
+            sub_code: Nullable::Null,
+            message: Nullable::Null,
+            recording_id: Nullable::Absent,
+            extra: Members::new(),
+        }
     }
 
-    /// The same with the bot that logged.
+    /// The same with a sub code.
     #[must_use]
-    pub fn with_bot_id(mut self, bot_id: impl Into<String>) -> Self {
-        self.bot_id = Nullable::Present(bot_id.into());
+    pub fn with_sub_code(mut self, sub_code: impl Into<Nullable<SubCode>>) -> Self {
+        self.sub_code = sub_code.into();
         self
     }
 
-    pub(crate) fn from_ref(event: &EventRef<'_>) -> Option<Self> {
-        let members = Members::beyond(event.data?, &[]);
-        let line = Members::beyond(event.detail?, &[]);
-        Some(Self {
-            bot_id: members.nullable_str("bot_id"),
-            job_id: members.nullable_str("job_id"),
-            log: Log {
-                level: line.nullable_str("level"),
-                message: line.nullable_str("message"),
-                output_id: line.nullable_str("output_id"),
-                created_at: line.nullable_str("created_at").map(|text| Timestamp::new(&text)),
-                extra: line.without(&["level", "message", "output_id", "created_at"]),
-            },
-            extra: members.without(&["bot_id", "job_id", "log"]),
-        })
+    /// The same with a reason for people.
+    #[must_use]
+    pub fn with_message(mut self, message: impl Into<Nullable<String>>) -> Self {
+        self.message = message.into();
+        self
+    }
+
+    /// The same with the recording.
+    #[must_use]
+    pub fn with_recording_id(mut self, recording_id: impl Into<Nullable<String>>) -> Self {
+        self.recording_id = recording_id.into();
+        self
     }
 }
 
 impl BotTranscription {
     /// Words of a bot and its recording.
     pub fn new(
-        bot_id: impl Into<String>,
-        recording_id: impl Into<String>,
+        bot_id: impl Into<Nullable<String>>,
+        recording_id: impl Into<Nullable<String>>,
         transcript: impl Into<Json>,
     ) -> Self {
         Self {
-            bot_id: Nullable::Present(bot_id.into()),
-            recording_id: Nullable::Present(recording_id.into()),
+            bot_id: bot_id.into(),
+            recording_id: recording_id.into(),
             transcript: transcript.into(),
             extra: Members::new(),
         }
@@ -194,29 +160,6 @@ impl Serialize for LegacyStatus {
         self.sub_code.write(&mut map, "sub_code")?;
         self.message.write(&mut map, "message")?;
         self.recording_id.write(&mut map, "recording_id")?;
-        self.extra.write(&mut map)?;
-        map.end()
-    }
-}
-
-impl Serialize for BotLog {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        self.bot_id.write(&mut map, "bot_id")?;
-        self.job_id.write(&mut map, "job_id")?;
-        map.serialize_entry("log", &self.log)?;
-        self.extra.write(&mut map)?;
-        map.end()
-    }
-}
-
-impl Serialize for Log {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        self.level.write(&mut map, "level")?;
-        self.message.write(&mut map, "message")?;
-        self.output_id.write(&mut map, "output_id")?;
-        self.created_at.write(&mut map, "created_at")?;
         self.extra.write(&mut map)?;
         map.end()
     }

@@ -1,13 +1,15 @@
 //! Payloads: one type for each shape of body, built from the borrowing parse.
 //!
 //! Each is `#[non_exhaustive]` with public fields, made by a constructor that takes what the family
-//! cannot be without and by `with_*` for the rest. Members that no field holds are in `extra`.
+//! cannot be without and by `with_*` for every other field. Members that no field holds are in
+//! `extra`.
 
 mod artifact;
 mod bot;
 mod calendar;
 mod endpoint;
 mod legacy;
+mod log;
 mod realtime;
 mod resource;
 mod status;
@@ -17,7 +19,8 @@ pub use artifact::ArtifactEvent;
 pub use bot::{BotEvent, SlackTeamEvent};
 pub use calendar::CalendarEvent;
 pub use endpoint::RealtimeEndpointEvent;
-pub use legacy::{BotLog, BotStatusChange, BotTranscription, LegacyStatus, Log};
+pub use legacy::{BotStatusChange, BotTranscription, LegacyStatus};
+pub use log::{BotLog, Log};
 pub use realtime::{
     ChatMessage, Participant, ParticipantAction, RealtimeEvent, Time, Utterance, Word,
 };

@@ -130,6 +130,18 @@ impl RealtimeEvent {
         }
     }
 
+    /// The same with the artifact that the feed becomes, and the member of `data` that names it.
+    #[must_use]
+    pub fn with_feed(
+        mut self,
+        feed_member: &'static str,
+        feed: impl Into<Nullable<Resource>>,
+    ) -> Self {
+        self.feed_member = Some(feed_member);
+        self.feed = feed.into();
+        self
+    }
+
     /// The same with the recording that is going on.
     #[must_use]
     pub fn with_recording(mut self, recording: impl Into<Nullable<Resource>>) -> Self {
@@ -141,6 +153,13 @@ impl RealtimeEvent {
     #[must_use]
     pub fn with_bot(mut self, bot: impl Into<Nullable<Resource>>) -> Self {
         self.bot = bot.into();
+        self
+    }
+
+    /// The same with the Desktop SDK upload that records.
+    #[must_use]
+    pub fn with_sdk_upload(mut self, upload: impl Into<Nullable<Resource>>) -> Self {
+        self.sdk_upload = upload.into();
         self
     }
 

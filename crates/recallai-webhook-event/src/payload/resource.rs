@@ -27,8 +27,8 @@ impl Resource {
 
     /// The same with metadata.
     #[must_use]
-    pub fn with_metadata(mut self, metadata: Members) -> Self {
-        self.metadata = Nullable::Present(metadata);
+    pub fn with_metadata(mut self, metadata: impl Into<Nullable<Members>>) -> Self {
+        self.metadata = metadata.into();
         self
     }
 

@@ -114,8 +114,8 @@ impl Status {
 
     /// The same with a sub code.
     #[must_use]
-    pub fn with_sub_code(mut self, sub_code: SubCode) -> Self {
-        self.sub_code = Nullable::Present(sub_code);
+    pub fn with_sub_code(mut self, sub_code: impl Into<Nullable<SubCode>>) -> Self {
+        self.sub_code = sub_code.into();
         self
     }
 
