@@ -5,6 +5,8 @@
 
 #[path = "laws/agreement.rs"]
 mod agreement;
+#[path = "laws/building.rs"]
+mod building;
 mod support;
 #[path = "laws/tree.rs"]
 mod tree;
@@ -173,6 +175,8 @@ fn schema_and_parser_agree_on_every_member_of_the_schema() {
                 assert_eq!(validator.accepts(&body), read.is_ok(), "{read:?} in {body}");
                 // Its id, say, is where both readings look for it.
                 agreement::check(body.as_bytes());
+                // And what it became can be built.
+                building::check(body.as_bytes());
             }
         }
     }

@@ -9,6 +9,7 @@ mod support;
 
 mod agreement;
 mod bombs;
+mod builders;
 mod catalogue;
 mod errors;
 mod generate;

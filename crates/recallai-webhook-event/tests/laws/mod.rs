@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a law is broken by panicking")]
 
 pub(crate) mod agreement;
+pub(crate) mod building;
 pub(crate) mod grammar;
 pub(crate) mod parse;
 pub(crate) mod tree;
