@@ -1,11 +1,12 @@
 //! The command line: the commands, and what all of them share. Each command's own arguments stand in
 //! its file.
 
+use std::io;
 use std::path::PathBuf;
 
-use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
-use crate::exit;
+use crate::exit::{self, Failure};
 use crate::{completions, events, manual, schema, send, serve, sign, verify};
 
 /// Receive, verify, sign and send Recall.ai webhooks. Unofficial.
@@ -52,6 +53,53 @@ pub(crate) enum Command {
 /// The whole command line as data.
 pub(crate) fn command() -> clap::Command {
     Arguments::command()
+}
+
+/// What came of reading the command line.
+pub(crate) enum Parsed {
+    Arguments(Arguments),
+    /// Help or a version was asked for, and printed.
+    Printed,
+    Wrong(Failure),
+}
+
+/// Reads the command line.
+pub(crate) fn parse() -> Parsed {
+    let color = match given("--color") {
+        Some(Color::Always) => clap::ColorChoice::Always,
+        Some(Color::Never) => clap::ColorChoice::Never,
+        _ => clap::ColorChoice::Auto,
+    };
+    let matches = command().color(color).try_get_matches();
+    match matches.and_then(|matches| Arguments::from_arg_matches(&matches)) {
+        Ok(arguments) => Parsed::Arguments(arguments),
+        Err(error) if !error.use_stderr() => match error.print() {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                Parsed::Wrong(Failure::failed_at("standard output", error))
+            }
+            _ => Parsed::Printed,
+        },
+        Err(error) => {
+            // It repeats arguments, which scripts may have from others.
+            let text = error.render().to_string();
+            let text = text.strip_prefix("error: ").unwrap_or(&text);
+            Parsed::Wrong(Failure::not_tried(text.trim_end()))
+        }
+    }
+}
+
+/// What an option was given, before the rest of the command line is known to be right.
+pub(crate) fn given<T: ValueEnum>(name: &str) -> Option<T> {
+    let mut arguments = std::env::args_os().take_while(|argument| argument != "--");
+    let value = loop {
+        let argument = arguments.next()?.into_string().ok()?;
+        match argument.strip_prefix(name) {
+            Some("") => break arguments.next()?.into_string().ok()?,
+            Some(rest) if rest.starts_with('=') => break rest[1..].to_owned(),
+            _ => {}
+        }
+    };
+    T::from_str(&value, false).ok()
 }
 
 #[derive(Debug, Args)]

@@ -23,10 +23,16 @@ pub(crate) struct Completions {
 pub(crate) fn run(Completions { shell }: &Completions, format: Format) -> Result<(), Failure> {
     let mut script = Vec::new();
     clap_complete::generate(*shell, &mut arguments::command(), "recallai-webhook", &mut script);
+    let mut script = String::from_utf8_lossy(&script).into_owned();
+    if *shell == Shell::Bash {
+        // clap_complete 4.6 takes the hyphen of the name for the end of a subcommand in the labels of
+        // its `case`, and for a part of the name everywhere else.
+        script = script.replace("recallai__subcmd__webhook", "recallai__webhook");
+    }
     match format {
-        Format::Human => terminal::print_raw(&script),
-        Format::Json => terminal::print_json(&json!({
-            "shell": shell.to_string(), "script": String::from_utf8_lossy(&script),
-        })),
+        Format::Human => terminal::print_raw(script.as_bytes()),
+        Format::Json => {
+            terminal::print_json(&json!({ "shell": shell.to_string(), "script": script }))
+        }
     }
 }

@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use serde_json::json;
 
 use crate::arguments::Format;
-use crate::terminal;
+use crate::{secrets, terminal};
 
 /// An exit code. Each has one meaning for all commands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,7 +71,9 @@ impl Failure {
     }
 
     /// The last word to the user, on standard error.
-    pub(crate) fn report(&self, format: Format) -> ExitCode {
+    pub(crate) fn report(mut self, format: Format) -> ExitCode {
+        // A secret in the place of a file or an event is repeated by the message about it.
+        self.message = secrets::masked(&self.message);
         let text = match format {
             Format::Human => format!("{}\n", self.human()),
             Format::Json => {

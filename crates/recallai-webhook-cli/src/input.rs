@@ -1,7 +1,7 @@
 //! What a user names on the command line: a file, or standard input under the name `-`.
 
 use std::io::{self, IsTerminal, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::exit::Failure;
 use crate::terminal;
@@ -33,6 +33,15 @@ pub(crate) fn read(path: &Path, what: &str) -> Result<Vec<u8>, Failure> {
 /// The same for what has to be text.
 pub(crate) fn read_text(path: &Path, what: &str) -> Result<String, Failure> {
     String::from_utf8(read(path, what)?).map_err(|_| Failure::not_tried_at(name(path), "not utf-8"))
+}
+
+/// Standard input can be read once: refuses a command line that names it for several things.
+pub(crate) fn read_by_one<'p>(paths: impl IntoIterator<Item = &'p PathBuf>) -> Result<(), Failure> {
+    let readers = paths.into_iter().filter(|path| is_standard_input(path)).count();
+    if readers < 2 {
+        return Ok(());
+    }
+    Err(Failure::not_tried("standard input can be read once only, and two arguments want it"))
 }
 
 pub(crate) fn is_standard_input(path: &Path) -> bool {

@@ -49,18 +49,23 @@ mod verify;
 
 use std::process::ExitCode;
 
-use clap::Parser;
 use tracing_subscriber::EnvFilter;
 
-use arguments::{Arguments, Command};
+use arguments::{Arguments, Color, Command, Format, Parsed};
 use exit::{Code, Failure};
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    terminal::set_color(arguments.color);
-    match run(&arguments) {
+    // Errors in the arguments are written as the arguments ask, too.
+    let format = arguments::given("--format").unwrap_or(Format::Human);
+    terminal::set_color(arguments::given("--color").unwrap_or(Color::Auto));
+    let done = match arguments::parse() {
+        Parsed::Arguments(arguments) => run(&arguments),
+        Parsed::Printed => Ok(Code::Worked),
+        Parsed::Wrong(failure) => Err(failure),
+    };
+    match done {
         Ok(code) => ExitCode::from(code as u8),
-        Err(failure) => failure.report(arguments.format),
+        Err(failure) => failure.report(format),
     }
 }
 

@@ -1,5 +1,6 @@
 //! `man`: the manual, made from the same definition as `--help`.
 
+use std::io;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -18,17 +19,57 @@ pub(crate) struct Man {
 }
 
 pub(crate) fn run(Man { output }: &Man, format: Format) -> Result<(), Failure> {
+    let mut command = arguments::command();
+    command.build();
     if let Some(directory) = output {
         return std::fs::create_dir_all(directory)
-            .and_then(|()| clap_mangen::generate_to(arguments::command(), directory))
+            .and_then(|()| {
+                all(&command).into_iter().try_for_each(|command| {
+                    let file = Page::new(command.clone()).get_filename();
+                    std::fs::write(directory.join(file), page(command)?)
+                })
+            })
             .map_err(|error| Failure::failed_at(directory.display(), error));
     }
-    let mut page = Vec::new();
-    Page::new(arguments::command()).render(&mut page).map_err(Failure::failed)?;
+    let page = page(&command).map_err(Failure::failed)?;
     match format {
         Format::Human => terminal::print_raw(&page),
         Format::Json => terminal::print_json(&json!({
             "page": "recallai-webhook.1", "roff": String::from_utf8_lossy(&page),
         })),
     }
+}
+
+/// The command and all below it.
+fn all(command: &clap::Command) -> Vec<&clap::Command> {
+    let below = command.get_subcommands().filter(|command| command.get_name() != "help");
+    std::iter::once(command).chain(below.flat_map(all)).collect()
+}
+
+fn page(command: &clap::Command) -> io::Result<Vec<u8>> {
+    let page = Page::new(command.clone());
+    let mut roff = Vec::new();
+    page.render_title(&mut roff)?;
+    page.render_name_section(&mut roff)?;
+    page.render_synopsis_section(&mut roff)?;
+    page.render_description_section(&mut roff)?;
+    page.render_options_section(&mut roff)?;
+    if command.has_subcommands() {
+        page.render_subcommands_section(&mut roff)?;
+    }
+    // Commands and tables, whose lines are to stay as they are.
+    if let Some(text) = command.get_after_help() {
+        let title = if command.get_name() == "recallai-webhook" { "EXIT STATUS" } else { "NOTES" };
+        let lines: String = text.to_string().lines().map(literal).collect();
+        roff.extend(format!(".SH {title}\n.nf\n{lines}.fi\n").into_bytes());
+    }
+    Ok(roff)
+}
+
+/// A line that roff prints as it is.
+fn literal(line: &str) -> String {
+    let line = line.replace('\\', "\\e").replace('-', "\\-");
+    // Where a request would stand.
+    let guard = if line.starts_with(['.', '\'']) { "\\&" } else { "" };
+    format!("{guard}{line}\n")
 }

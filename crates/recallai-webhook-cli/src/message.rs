@@ -1,10 +1,13 @@
 //! A message as the sender makes it: an id, a time, a body, and the headers that vouch for them.
 
+use std::path::PathBuf;
+
 use clap::{Args, ValueEnum};
 use recallai_webhook_dispatch::signature::{HeaderFamily, HeaderPart};
 
 use crate::arguments::Secrets;
 use crate::exit::Failure;
+use crate::input;
 use crate::secrets::{self, Labelled};
 
 /// The names of the signature headers.
@@ -45,8 +48,9 @@ pub(crate) const ROTATION: &str =
     "Each secret that is configured makes a signature, the first one first, as in a rotation.";
 
 impl Signing {
-    /// The secrets that are configured.
-    pub(crate) fn secrets(&self) -> Result<Vec<Labelled>, Failure> {
+    /// The secrets that are configured. The body must not want standard input if they come from there.
+    pub(crate) fn secrets(&self, body: Option<&PathBuf>) -> Result<Vec<Labelled>, Failure> {
+        input::read_by_one(self.secrets.secret_file.iter().chain(body))?;
         secrets::load(&self.secrets)
     }
 

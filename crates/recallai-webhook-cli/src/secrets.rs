@@ -87,6 +87,8 @@ fn from_file(file: &Path, secrets: &mut Vec<Labelled>) -> Result<(), Failure> {
         .map(|stem| stem.to_string_lossy().into_owned());
     let label = label.unwrap_or_else(|| "default".to_owned());
     let before = secrets.len();
+    // As some editors begin a file.
+    let text = text.trim_start_matches('\u{feff}');
     for (number, line) in text.lines().enumerate() {
         let line = line.trim();
         if !line.is_empty() && !line.starts_with('#') {
@@ -146,6 +148,25 @@ pub(crate) fn warn_if_ignored() {
     if std::env::var_os(VARIABLE).is_some_and(|text| !text.is_empty()) {
         terminal::warn(&format!("{VARIABLE} is not used with --dev"));
     }
+}
+
+/// The text with everything that looks like a secret left out.
+pub(crate) fn masked(text: &str) -> String {
+    let mut parts = text.split("whsec_");
+    let mut masked = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let is_key = |c: char| c.is_ascii_alphanumeric() || "+/=-_".contains(c);
+        masked.push_str("whsec_");
+        let rest = part.trim_start_matches(is_key);
+        // Shorter is a mention of the prefix.
+        masked.push_str(if part.len() - rest.len() >= 8 {
+            "…"
+        } else {
+            &part[..part.len() - rest.len()]
+        });
+        masked.push_str(rest);
+    }
+    masked
 }
 
 /// A new random secret of 24 bytes, as Svix makes them, and its text.

@@ -31,7 +31,7 @@ pub(crate) struct Sign {
 }
 
 pub(crate) fn run(arguments: &Sign, format: Format) -> Result<(), Failure> {
-    let secrets = arguments.signing.secrets()?;
+    let secrets = arguments.signing.secrets(Some(&arguments.body))?;
     let body = input::read(&arguments.body, "the body")?;
     let timestamp = arguments.timestamp.unwrap_or_else(time::now);
     let message = arguments.signing.message(timestamp, body)?;

@@ -77,21 +77,38 @@ fn shells_complete_commands_and_events() {
     }
     assert_eq!(json(&["completions", "bash"])[0]["shell"], "bash");
     assert_eq!(output(&["completions", "dos"]).0, Some(2));
-    // A real shell takes it.
+    // A real shell completes with it.
     let script = output(&["completions", "bash"]).1;
-    let Ok(mut bash) = std::process::Command::new("bash").arg("-n").stdin(Stdio::piped()).spawn()
-    else {
-        return;
-    };
-    std::io::Write::write_all(&mut bash.stdin.take().unwrap(), script.as_bytes()).unwrap();
-    assert!(bash.wait().unwrap().success());
+    for (words, expected) in [
+        ("send rec", "recording.done"),
+        ("events show transcript.d", "transcript.done"),
+        ("verify --ig", "--ignore-timestamp"),
+        ("ver", "verify"),
+    ] {
+        let completed = complete(&script, words);
+        assert!(completed.split_whitespace().any(|word| word == expected), "{words}: {completed}");
+    }
+}
+
+/// What bash offers for the last of some words.
+fn complete(script: &str, words: &str) -> String {
+    let words: Vec<&str> = words.split(' ').collect();
+    let (last, index) = (words[words.len() - 1], words.len());
+    let ask = format!(
+        "{script}\nCOMP_WORDS=(recallai-webhook {}); COMP_CWORD={index}\n\
+         _recallai__webhook recallai-webhook {last} ''; echo \"${{COMPREPLY[*]}}\"",
+        words.join(" ")
+    );
+    let output = std::process::Command::new("bash").args(["-c", &ask]).output().unwrap();
+    assert!(output.stderr.is_empty(), "{output:?}");
+    String::from_utf8(output.stdout).unwrap()
 }
 
 #[test]
 fn the_manual_has_a_page_for_each_command() {
     let (code, page, _) = output(&["man"]);
     assert_eq!(code, Some(0));
-    assert!(page.contains(".TH recallai-webhook 1") && page.contains("Exit codes"), "{page}");
+    assert!(page.contains(".TH recallai-webhook 1") && page.contains(".SH EXIT STATUS"), "{page}");
     assert_eq!(json(&["man"])[0]["roff"].as_str(), Some(page.as_str()));
     let directory =
         std::env::temp_dir().join(format!("recallai-webhook-man-{}", std::process::id()));
@@ -131,6 +148,33 @@ fn errors_are_json_when_results_are() {
     let error: Value = serde_json::from_str(&err).unwrap();
     assert_eq!(error["exit_code"], 2);
     assert!(error["error"].as_str().unwrap().contains("no secret"), "{error}");
+    for wrong in [&["--format", "json", "bogus"][..], &["--format=json", "send", "x", "--set", "a"]]
+    {
+        let (code, _, err) = output(wrong);
+        assert_eq!(code, Some(2));
+        let error: Value = serde_json::from_str(&err).unwrap();
+        assert_eq!(error["exit_code"], 2);
+    }
+}
+
+/// Scripts fill arguments with text that others have written.
+#[test]
+fn arguments_cannot_act_on_the_terminal_nor_show_a_secret() {
+    for argument in ["com\u{1b}[31mX", "a\u{202e}b"] {
+        for wrong in
+            [&[argument][..], &["send", "bot.done", "--set", argument], &["verify", argument]]
+        {
+            let (code, out, err) = output(wrong);
+            assert_eq!(code, Some(2), "{err}");
+            let acting = |c: char| c.is_control() && c != '\n' || c == '\u{202e}';
+            assert_eq!(format!("{out}{err}").chars().find(|&c| acting(c)), None, "{err:?}");
+        }
+    }
+    for wrong in [&["verify", SECRET][..], &["send", SECRET], &["sign", "--secret-file", SECRET]] {
+        let (code, _, err) = output(wrong);
+        assert_eq!(code, Some(2));
+        assert!(err.contains("whsec_…") && !err.contains("MfKQ9r8"), "{err}");
+    }
 }
 
 #[test]
@@ -168,6 +212,8 @@ fn colours_are_for_terminals_and_those_who_ask() {
     assert!(colored(&["--color", "always"], false));
     assert!(!colored(&["--color", "never"], false));
     assert!(!colored(&["--color", "always", "--format", "json"], false), "never in JSON");
+    let error = |color| run(&mut command(&["--color", color, "bogus"])).2;
+    assert!(error("always").contains(escape) && !error("never").contains(escape));
     let mut forced = command(&["events"]);
     assert!(run(forced.env_remove("NO_COLOR").env("CLICOLOR_FORCE", "1")).1.contains(escape));
 }

@@ -47,6 +47,9 @@ fn what_is_not_tried_is_exit_code_2() {
     let (code, _, err) = send(&["recording.finished", "http://127.0.0.1:1/"]);
     assert_eq!(code, Some(2));
     assert!(err.contains("recording.done"), "it names what there is: {err}");
+    let (code, _, err) = send(&["recording.done", "127.0.0.1:1/hook"]);
+    assert_eq!(code, Some(2));
+    assert!(err.contains("http://"), "{err}");
     let url_first = send(&["http://127.0.0.1:1/"]);
     assert_eq!(url_first.0, Some(2), "{}", url_first.2);
     let both = send(&["bot.done", "http://127.0.0.1:1/", "--file", "x"]);
@@ -118,13 +121,22 @@ fn what_has_to_be_refused_is_a_failure_when_it_is_not() {
         let (code, out, err) = send(&["bot.done", &server.url(), fault]);
         assert_eq!(code, Some(0), "{out}{err}");
         assert!(out.contains("401"), "{out}");
-        for status in ["204 No Content", "500 Internal Server Error"] {
+        for status in ["204 No Content", "500 Internal Server Error", "404 Not Found", "429 Slow"] {
             let (url, _) = answering(&[status]);
             let (code, _, err) = send(&["bot.done", &url, fault]);
             assert_eq!(code, Some(1), "{status}");
             assert!(err.contains("not refused"), "{err}");
         }
     }
+}
+
+/// A password or a token in a URL is not for logs.
+#[test]
+fn a_url_is_shown_without_its_secrets() {
+    let (code, out, err) = send(&["bot.done", "http://u:pa55@127.0.0.1:1/hook?token=t0ken"]);
+    assert_eq!(code, Some(1));
+    assert!(err.contains("127.0.0.1:1/hook"), "{err}");
+    assert!(!format!("{out}{err}").contains("pa55") && !err.contains("t0ken"), "{err}");
 }
 
 #[test]

@@ -218,8 +218,65 @@ fn a_capture_may_have_any_of_the_forms() {
     check(&json!({ "headers": list, "body": BODY }).to_string(), 0, "valid", &[]);
     let line = json!({
         "type": "unreadable", "message_id": ID, "timestamp": 1_614_265_330, "signature": GOOD, "body": BODY,
+        "header_family": "webhook",
     });
     check(&line.to_string(), 0, "valid", &[]);
+}
+
+/// A blank line in front, lines in a body that look like those of curl, and headers in lists.
+#[test]
+fn a_capture_is_not_mistaken_for_another() {
+    let good = request("webhook", GOOD, BODY);
+    check(&format!("\n\n{good}"), 0, "valid", &[]);
+    let quoting = good.replace(BODY, &format!("> quoted: line\n{BODY}"));
+    check(&quoting, 3, "wrong_secret_or_body", &["webhook-signature"]);
+    let flat = json!({ "headers": ["Webhook-Id", ID, "Webhook-Timestamp", TIMESTAMP,
+        "Webhook-Signature", GOOD], "body": BODY });
+    check(&flat.to_string(), 0, "valid", &[]);
+    let number = json!({ "headers": { "webhook-id": ID, "webhook-timestamp": 1_614_265_330,
+        "webhook-signature": GOOD }, "body": BODY });
+    check(&number.to_string(), 0, "valid", &[]);
+    let lines = format!("{flat}\n{flat}\n");
+    let (code, _, err) = verify(SECRET, &["-"], &lines);
+    assert_eq!(code, Some(2));
+    assert!(err.contains("several lines"), "{err}");
+}
+
+/// A relay in front signs with Svix, too: its headers are complete, and count first.
+#[test]
+fn headers_of_somebody_else_beside_the_right_ones() {
+    let foreign = "svix-id: msg_2\r\nsvix-timestamp: 1614265330\r\nsvix-signature: \
+                   v1,Ceo5qEr07ixe2NLpvHk3FH9bwy/WavXrAFQ/9tdO6mc=\r\n\r\n";
+    let both = request("webhook", GOOD, BODY).replacen("\r\n\r\n", &format!("\r\n{foreign}"), 1);
+    check(&both, 3, "foreign_svix_headers", &["webhook-* headers are right", "relay"]);
+    let other = format!(
+        "webhook-id: {ID}\nwebhook-timestamp: {TIMESTAMP}\nx-recall-signature: a\n\n{BODY}"
+    );
+    check(&other, 3, "foreign_signature_header", &["x-recall-signature"]);
+}
+
+/// Nothing to verify is not an empty body.
+#[test]
+fn a_body_that_is_not_there_is_asked_for() {
+    let har = json!({ "log": { "entries": [{ "request": { "method": "POST", "headers": [
+        { "name": "webhook-id", "value": ID }, { "name": "webhook-timestamp", "value": TIMESTAMP },
+        { "name": "webhook-signature", "value": GOOD }] } }] } });
+    let file = std::env::temp_dir().join(format!("recallai-webhook-har-{}", std::process::id()));
+    std::fs::write(&file, har.to_string()).unwrap();
+    let path = file.to_str().unwrap();
+    let (code, _, err) = verify(SECRET, &[path, "--at", TIMESTAMP], "");
+    assert_eq!(code, Some(2));
+    assert!(err.contains("there is no body"), "{err}");
+    assert_eq!(verify(SECRET, &[path, "--at", TIMESTAMP], BODY).0, Some(0), "from standard input");
+    std::fs::remove_file(&file).unwrap();
+    for arguments in [&["-", "--body", "-"][..], &["-", "--secret-file", "-"]] {
+        let (code, _, err) = verify(SECRET, arguments, &request("webhook", GOOD, BODY));
+        assert_eq!(code, Some(2));
+        assert!(err.contains("standard input can be read once"), "{err}");
+    }
+    let (code, _, err) = verify(SECRET, &["--body", "x"], "");
+    assert_eq!(code, Some(2));
+    assert!(err.contains("-H") && err.contains("curl -v"), "{err}");
 }
 
 /// What `serve` prints can be verified again, as can what `sign` signs.
@@ -229,7 +286,9 @@ fn what_the_other_commands_print_verifies() {
     let mut server = support::Server::start(serve.env("RECALLAI_WEBHOOK_SECRET", SECRET));
     let body = r#"{"event":"calendar.update","data":{"calendar_id":"\u00e9"}}"#;
     assert!(server.raw(&support::signed("msg_1", body)).starts_with("HTTP/1.1 204"));
-    assert_eq!(verify(SECRET, &["-"], &server.next_event()).0, Some(0));
+    let (code, out, _) = verify(SECRET, &["-"], &server.next_event());
+    assert_eq!(code, Some(0));
+    assert!(out.contains("svix-* (an older workspace)"), "{out}");
 
     let mut sign = command(&["sign", "--family", "svix"]);
     let both = format!("new={OTHER_SECRET} old={SECRET}");

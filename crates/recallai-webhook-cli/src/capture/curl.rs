@@ -3,9 +3,10 @@
 use super::headers::header;
 use super::{Capture, lines};
 
-/// Whether the text has such lines.
+/// Whether a request begins there: `> POST /path HTTP/1.1`. A body may have lines that begin alike.
 pub(super) fn is_one(bytes: &[u8]) -> bool {
-    lines(bytes).any(|(line, _)| sent(line).is_some_and(|line| header(line).is_some()))
+    let is_start = |line: &[u8]| line.windows(6).any(|part| part == b" HTTP/");
+    lines(bytes).any(|(line, _)| sent(line).is_some_and(is_start))
 }
 
 pub(super) fn read(bytes: &[u8]) -> Result<Capture, String> {
@@ -36,6 +37,6 @@ mod tests {
         let headers = [("Host", "a"), ("webhook-id", "m")];
         assert!(capture.headers.lines().eq(headers.map(|(name, value)| (name, value.as_bytes()))));
         assert_eq!(capture.body, None);
-        assert!(!is_one(b"host: a\n\n> not: a header"[..9].as_ref()));
+        assert!(!is_one(b"host: a\n\n> quoted: in a body"));
     }
 }

@@ -4,7 +4,7 @@ use recallai_webhook_dispatch::signature::{HeaderFamily, HeaderPart};
 use serde_json::Value;
 
 use super::headers::listed;
-use super::{Capture, body};
+use super::{Capture, Headers, body};
 
 /// Reads the request of a number, or the only one that carries signature headers.
 pub(super) fn read(entries: &[Value], entry: Option<usize>) -> Result<Capture, String> {
@@ -17,10 +17,14 @@ pub(super) fn read(entries: &[Value], entry: Option<usize>) -> Result<Capture, S
     };
     let request = &request["request"];
     let data = &request["postData"];
+    let has_none = request["method"] == "GET" && data["text"].is_null();
     let is_base64 = data["encoding"] == "base64";
     Ok(Capture {
-        headers: listed(&request["headers"]),
-        body: data["text"].as_str().map(|text| body(text, is_base64)).transpose()?,
+        headers: headers(request)?,
+        body: match data["text"].as_str() {
+            Some(text) => Some(body(text, is_base64)?),
+            None => has_none.then(Vec::new),
+        },
         notes: Vec::new(),
     })
 }
@@ -44,10 +48,18 @@ fn only_signed(entries: &[Value]) -> Result<&Value, String> {
     }
 }
 
+fn headers(request: &Value) -> Result<Headers, String> {
+    listed(request["headers"].as_array().map_or(&[][..], Vec::as_slice))
+}
+
+/// Whether it carries any of the signature headers.
 fn is_signed(entry: &Value) -> bool {
-    let headers = listed(&entry["request"]["headers"]);
-    let id = |family: HeaderFamily| headers.value(family.header_name(HeaderPart::Id));
-    [HeaderFamily::Svix, HeaderFamily::Webhook].into_iter().any(|family| id(family).is_some())
+    use HeaderPart::{Id, Signature, Timestamp};
+    let Ok(headers) = headers(&entry["request"]) else { return false };
+    let mut names = [HeaderFamily::Svix, HeaderFamily::Webhook]
+        .into_iter()
+        .flat_map(|family| [Id, Timestamp, Signature].map(|part| family.header_name(part)));
+    names.any(|name| headers.value(name).is_some())
 }
 
 #[cfg(test)]

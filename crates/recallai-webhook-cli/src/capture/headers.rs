@@ -49,13 +49,29 @@ pub(crate) fn header(line: &[u8]) -> Option<Header> {
         .then(|| (name.to_owned(), line[colon + 1..].trim_ascii().to_vec()))
 }
 
-/// A header of a JSON form, if its value is text.
-pub(super) fn named(name: &str, value: &Value) -> Option<Header> {
-    Some((name.to_owned(), value.as_str()?.as_bytes().to_vec()))
+/// A header of a JSON form: its value is text, or a number as some write a timestamp.
+pub(super) fn named(name: &str, value: &Value) -> Result<Header, String> {
+    let text = match value {
+        Value::String(text) => text.clone(),
+        Value::Number(number) => number.to_string(),
+        _ => return Err(format!("the header {name} has a value that is no text")),
+    };
+    Ok((name.to_owned(), text.into_bytes()))
 }
 
-/// Headers of a JSON form: a list of objects with `name` and `value`.
-pub(super) fn listed(list: &Value) -> Headers {
-    let items = list.as_array().map_or(&[][..], Vec::as_slice);
-    items.iter().filter_map(|item| named(item["name"].as_str()?, &item["value"])).collect()
+/// Headers of a JSON form: a list of objects with `name` and `value`, of pairs, or of names and values
+/// in turn, as Node's `rawHeaders`.
+pub(super) fn listed(items: &[Value]) -> Result<Headers, String> {
+    let odd =
+        || "a list of headers that is neither of objects with `name` and `value` nor of pairs";
+    let text = |value: &Value| value.as_str().map(str::to_owned).ok_or_else(odd);
+    if items.iter().all(Value::is_string) && items.len().is_multiple_of(2) {
+        return items.chunks(2).map(|pair| named(&text(&pair[0])?, &pair[1])).collect();
+    }
+    let header = |item: &Value| match item.as_array().map(Vec::as_slice) {
+        Some([name, value]) => named(&text(name)?, value),
+        Some(_) => Err(odd().to_owned()),
+        None => named(&text(&item["name"])?, &item["value"]),
+    };
+    items.iter().map(header).collect()
 }

@@ -4,6 +4,8 @@ use super::headers::header;
 use super::{Capture, FORMS, lines};
 
 pub(super) fn read(bytes: &[u8]) -> Result<Capture, String> {
+    // As before what somebody has pasted.
+    let bytes = bytes.trim_ascii_start();
     let mut capture = Capture::default();
     let mut end = None;
     for (number, (line, after)) in lines(bytes).enumerate() {

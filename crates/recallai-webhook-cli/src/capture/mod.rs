@@ -38,10 +38,17 @@ pub(crate) fn read(bytes: &[u8], entry: Option<usize>) -> Result<Capture, String
             None => object::read(&value),
         };
     }
+    if json && lines(bytes).all(|(line, _)| is_object(line) || line.trim_ascii().is_empty()) {
+        return Err("several lines of JSON; give one of them".to_owned());
+    }
     if json {
         return Err("it begins like JSON and is none; for a body alone, use --body".to_owned());
     }
     if curl::is_one(bytes) { curl::read(bytes) } else { http::read(bytes) }
+}
+
+fn is_object(line: &[u8]) -> bool {
+    serde_json::from_slice::<Value>(line).is_ok_and(|value| value.is_object())
 }
 
 /// Lines without their ends, each with the offset of what follows it.

@@ -8,15 +8,15 @@ use super::{Capture, FORMS, Headers, body};
 
 pub(super) fn read(value: &Value) -> Result<Capture, String> {
     let headers = match (&value["headers"], value["signature"].as_str()) {
-        (Value::Object(members), _) => {
-            let lines = members.iter().flat_map(|(name, value)| {
+        (Value::Object(members), _) => members
+            .iter()
+            .flat_map(|(name, value)| {
                 // One value, or all of a repeated header.
                 let values = value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice);
-                values.iter().filter_map(|value| named(name, value))
-            });
-            lines.collect()
-        }
-        (list @ Value::Array(_), _) => listed(list),
+                values.iter().map(|value| named(name, value))
+            })
+            .collect::<Result<_, _>>()?,
+        (Value::Array(items), _) => listed(items)?,
         (_, Some(signature)) => of_serve(value, signature)?,
         _ if value["event"].is_string() => {
             return Err("this is a body; give it with --body, and its headers with -H".to_owned());
@@ -38,11 +38,12 @@ pub(super) fn read(value: &Value) -> Result<Capture, String> {
     Ok(Capture { headers, body, notes: Vec::new() })
 }
 
-/// What `serve` has verified, under names of one family: it does not tell which it was.
+/// What `serve` has verified.
 fn of_serve(value: &Value, signature: &str) -> Result<Headers, String> {
     let id = value["message_id"].as_str().ok_or("no `message_id` in this line")?;
     let timestamp = value["timestamp"].as_u64().ok_or("no `timestamp` in this line")?.to_string();
-    let header = |name: &str, value: &str| (format!("webhook-{name}"), value.as_bytes().to_vec());
+    let family = value["header_family"].as_str().ok_or("no `header_family` in this line")?;
+    let header = |name: &str, value: &str| (format!("{family}-{name}"), value.as_bytes().to_vec());
     let lines = [("id", id), ("timestamp", &timestamp), ("signature", signature)];
     Ok(lines.map(|(name, value)| header(name, value)).into_iter().collect())
 }
@@ -70,10 +71,21 @@ mod tests {
         check(&json!({ "headers": [{ "name": "a", "value": "1" }] }), &["a"], None);
         check(&json!({ "headers": {}, "body": "e30=", "isBase64Encoded": true }), &[], Some("{}"));
         check(
-            &json!({ "message_id": "m", "timestamp": 1, "signature": "v1,x", "body_base64": "e30=" }),
+            &json!({ "message_id": "m", "timestamp": 1, "header_family": "webhook", "signature": "v1,x", "body_base64": "e30=" }),
             &["webhook-id", "webhook-timestamp", "webhook-signature"],
             Some("{}"),
         );
+    }
+
+    /// Pairs, a flat list as Node's `rawHeaders`, and a number for the timestamp.
+    #[test]
+    fn no_header_is_left_out_in_silence() {
+        check(&json!({ "headers": [["a", "1"], ["b", "2"]] }), &["a", "b"], None);
+        check(&json!({ "headers": ["a", "1", "b", "2"] }), &["a", "b"], None);
+        check(&json!({ "headers": { "a": 1 } }), &["a"], None);
+        for odd in [json!({ "a": {} }), json!(["a"]), json!([["a"]]), json!([{ "name": "a" }])] {
+            assert!(read(&json!({ "headers": odd })).unwrap_err().contains("header"));
+        }
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The body to send: an example or a file, with members changed or edited by hand.
 
 use std::io::Write;
+use std::path::Path;
 use std::process::Command;
 use std::str::FromStr;
 
@@ -89,10 +90,7 @@ pub(super) fn edit(body: &[u8]) -> Result<Vec<u8>, Failure> {
         tempfile::Builder::new().prefix("body-").suffix(".json").tempfile().map_err(fail)?;
     file.write_all(body).and_then(|()| file.flush()).map_err(fail)?;
 
-    // A variable may hold a program with arguments, `code --wait`.
-    let mut words = editor.split_whitespace();
-    let mut command = Command::new(words.next().unwrap_or("vi"));
-    let status = command.args(words).arg(file.path()).status().map_err(fail)?;
+    let status = editing(&editor, file.path()).status().map_err(fail)?;
     if !status.success() {
         return Err(Failure::failed(format!("{editor} ended with {status}; nothing was sent")));
     }
@@ -102,6 +100,22 @@ pub(super) fn edit(body: &[u8]) -> Result<Vec<u8>, Failure> {
         true => Err(Failure::failed("the body is empty now; nothing was sent")),
         false => Ok(edited),
     }
+}
+
+/// As git does it: a shell reads the variable, which may hold arguments and quotes.
+#[cfg(unix)]
+fn editing(editor: &str, file: &Path) -> Command {
+    let mut command = Command::new("sh");
+    command.arg("-c").arg(format!("{editor} \"$@\"")).arg(editor).arg(file);
+    command
+}
+
+#[cfg(not(unix))]
+fn editing(editor: &str, file: &Path) -> Command {
+    let mut words = editor.split_whitespace();
+    let mut command = Command::new(words.next().unwrap_or("vi"));
+    command.args(words).arg(file);
+    command
 }
 
 /// How the output names a body.

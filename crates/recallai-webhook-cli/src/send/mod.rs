@@ -26,6 +26,9 @@ const DEFAULT_URL: &str = "http://127.0.0.1:8080/webhooks/recall";
 /// How old a stale delivery is: receivers accept five minutes.
 const STALE: u64 = 3600;
 
+/// How a receiver says that a delivery does not verify. 404 or 405, say, tells of a wrong path.
+const REFUSALS: [u16; 3] = [400, 401, 403];
+
 const EXAMPLES: &str = "\
 Examples:
   recallai-webhook send recording.done
@@ -50,7 +53,8 @@ pub(crate) struct Send {
     file: Option<PathBuf>,
 
     /// Change a member of the body: `data.bot.metadata.user=42`. The value is JSON, or else text;
-    /// `\.` is a dot in a name, a number the place in an array. Can be given several times
+    /// `\.` is a dot in a name, a number the place in an array. The body is then written anew: compact,
+    /// members sorted, numbers as 64-bit floats. Can be given several times
     #[arg(long, value_name = "PATH=VALUE")]
     set: Vec<Assignment>,
 
@@ -92,12 +96,12 @@ pub(crate) fn run(arguments: &Send, format: Format) -> Result<(), Failure> {
         let status = target.post(&headers, &message.body)?;
         let as_expected = match arguments.has_to_be_refused() {
             false => status.is_success(),
-            true => status.is_client_error(),
+            true => REFUSALS.contains(&status.as_u16()),
         };
         all_as_expected &= as_expected;
         match format {
             Format::Json => terminal::print_json(&json!({
-                "event": event, "message_id": message.id, "url": url, "attempt": attempt,
+                "event": event, "message_id": message.id, "url": target.shown(), "attempt": attempt,
                 "status": status.as_u16(), "as_expected": as_expected,
             }))?,
             Format::Human => {
@@ -111,7 +115,8 @@ pub(crate) fn run(arguments: &Send, format: Format) -> Result<(), Failure> {
         (true, _) => Ok(()),
         (false, false) => Err(Failure::failed("the delivery was not accepted")),
         (false, true) => Err(Failure::failed(
-            "the delivery was not refused with a status of 400 to 499, as one that does not verify has to be",
+            "the delivery was not refused with 400, 401 or 403, as one that does not verify has to be; any \
+             other answer shows that it was accepted, or never got as far as its signature",
         )),
     }
 }
@@ -139,7 +144,11 @@ impl Send {
 
     /// The secrets to sign with; for a bad signature one that nobody has.
     fn signers(&self) -> Result<Vec<Labelled>, Failure> {
-        if self.bad_signature { Ok(vec![secrets::make()?]) } else { self.signing.secrets() }
+        if self.bad_signature {
+            Ok(vec![secrets::make()?])
+        } else {
+            self.signing.secrets(self.file.as_ref())
+        }
     }
 
     fn body(&self, entry: Option<&Entry>) -> Result<Vec<u8>, Failure> {

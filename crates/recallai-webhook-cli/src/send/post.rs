@@ -13,15 +13,18 @@ const TIMEOUT: Duration = Duration::from_secs(15);
 /// A URL that may be posted to.
 pub(super) struct Target<'u> {
     url: &'u str,
+    shown: String,
     agent: ureq::Agent,
 }
 
 impl<'u> Target<'u> {
     pub(super) fn new(url: &'u str, allow_remote: bool) -> Result<Self, Failure> {
-        let uri: Uri = url.parse().map_err(|error| Failure::not_tried_at(url, error))?;
-        if !matches!(uri.scheme_str(), Some("http" | "https")) {
-            return Err(Failure::not_tried_at(url, "not a URL with http or https"));
-        }
+        let uri = url.parse::<Uri>().ok();
+        let uri = uri.filter(|uri| matches!(uri.scheme_str(), Some("http" | "https")));
+        let uri = uri.ok_or_else(|| Failure::not_tried("a URL begins with http:// or https://"))?;
+        let host = uri.authority().map_or("", |authority| authority.as_str());
+        let host = host.rsplit('@').next().unwrap_or_default();
+        let shown = format!("{}://{host}{}", uri.scheme_str().unwrap_or_default(), uri.path());
         if !allow_remote {
             require_loopback(&uri)?;
         }
@@ -35,7 +38,12 @@ impl<'u> Target<'u> {
             .proxy(None)
             .build()
             .new_agent();
-        Ok(Self { url, agent })
+        Ok(Self { url, shown, agent })
+    }
+
+    /// Without a password or a token, which stand in front of the host and in the query.
+    pub(super) fn shown(&self) -> &str {
+        &self.shown
     }
 
     pub(super) fn post(
@@ -47,7 +55,7 @@ impl<'u> Target<'u> {
         let request =
             headers.iter().fold(request, |request, (name, value)| request.header(*name, value));
         let response = request.send(body);
-        let response = response.map_err(|error| Failure::failed_at(self.url, error))?;
+        let response = response.map_err(|error| Failure::failed_at(&self.shown, error))?;
         Ok(response.status())
     }
 }
@@ -55,7 +63,7 @@ impl<'u> Target<'u> {
 /// Refuses a URL that leads away from this machine: a tool that signs and posts is not to be
 /// pointed at others by accident.
 fn require_loopback(uri: &Uri) -> Result<(), Failure> {
-    let host = uri.host().ok_or_else(|| Failure::not_tried_at(uri, "no host in this URL"))?;
+    let host = uri.host().ok_or_else(|| Failure::not_tried("no host in this URL"))?;
     let host = host.trim_start_matches('[').trim_end_matches(']');
     let addresses: Vec<IpAddr> = match host.parse() {
         Ok(address) => vec![address],

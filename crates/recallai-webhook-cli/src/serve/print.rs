@@ -130,6 +130,8 @@ fn json_line(kind: &str, context: &Context, fill: impl FnOnce(&mut Map<String, V
     line.insert("message_id".to_owned(), json!(context.message_id()));
     line.insert("timestamp".to_owned(), json!(delivery.timestamp()));
     line.insert("signature".to_owned(), json!(delivery.signature()));
+    let family = delivery.header_family().map(|family| family.to_string());
+    line.insert("header_family".to_owned(), json!(family));
     line.insert("key_label".to_owned(), json!(delivery.key_label()));
     line.insert("received_at".to_owned(), json!(received_at.as_secs_f64()));
     fill(&mut line);

@@ -5,7 +5,7 @@ use std::path::Path;
 use recallai_webhook_dispatch::signature::{HeaderFamily, HeaderPart};
 
 use super::Verify;
-use crate::capture::{self, Capture, Headers};
+use crate::capture::{self, Capture, FORMS, Headers};
 use crate::exit::Failure;
 use crate::input;
 
@@ -20,6 +20,11 @@ pub(super) struct Delivery {
 
 impl Delivery {
     pub(super) fn gather(arguments: &Verify) -> Result<Self, Failure> {
+        if arguments.capture.is_none() && arguments.header.is_empty() {
+            return Err(Failure::not_tried(format!(
+                "nothing to verify: name a file with {FORMS}; or give the headers with -H"
+            )));
+        }
         let Capture { mut headers, body, notes } = match &arguments.capture {
             Some(file) => {
                 let bytes = input::read(file, "the captured delivery")?;
@@ -36,7 +41,7 @@ impl Delivery {
         let body = match (&arguments.body, body) {
             (Some(file), _) => input::read(file, "the body")?,
             (None, Some(body)) => body,
-            (None, None) => body_of_standard_input(arguments.capture.as_deref())?,
+            (None, None) => body_of_standard_input(arguments)?,
         };
         Ok(Self { headers, body, notes })
     }
@@ -51,12 +56,16 @@ impl Delivery {
     }
 }
 
-/// Where a capture has come through standard input, that is used up.
-fn body_of_standard_input(capture: Option<&Path>) -> Result<Vec<u8>, Failure> {
-    if capture.is_some_and(input::is_standard_input) {
-        return Err(Failure::not_tried(
-            "this capture has no body (`curl -v` shows none); give the body with --body FILE",
-        ));
+/// What else gives a body, where standard input is not used up.
+fn body_of_standard_input(arguments: &Verify) -> Result<Vec<u8>, Failure> {
+    const NO_BODY: &str = "there is no body: neither in a capture (`curl -v` shows none) nor on standard \
+                           input; give it with --body FILE, or an empty file if it is empty";
+    let mut named = arguments.capture.iter().chain(&arguments.secrets.secret_file);
+    if named.any(|path| input::is_standard_input(path)) {
+        return Err(Failure::not_tried(NO_BODY));
     }
-    input::read(Path::new("-"), "the body")
+    match input::read(Path::new("-"), "the body")? {
+        body if body.is_empty() => Err(Failure::not_tried(NO_BODY)),
+        body => Ok(body),
+    }
 }

@@ -98,6 +98,7 @@ fn mistake(finding: &Finding, delivery: &Delivery, secrets: &[Labelled]) -> Opti
     let open = matches!(
         finding,
         Finding::NoHeaders
+            | Finding::IncompleteHeaders { .. }
             | Finding::WrongSecretOrBody
             | Finding::MalformedSignatures
             | Finding::OtherVersionsOnly { .. }
@@ -123,6 +124,13 @@ fn next(finding: &Finding, secrets: &[Labelled]) -> Vec<String> {
             0,
             "if this is an old capture: --at TIME judges it as of then, --ignore-timestamp not at all".into(),
         ),
+        Finding::OtherVersionsOnly { asymmetric: true, .. } => {
+            steps = vec![
+                "let the endpoint use a whsec_ secret, or verify with the crates: this program takes no \
+                 public keys, they do (feature ed25519)"
+                    .into(),
+            ];
+        }
         Finding::WrongSecretOrBody if secrets.len() == 1 => steps.insert(
             1,
             "give all secrets that it could be, one a line in --secret-file: the one that fits is named".into(),

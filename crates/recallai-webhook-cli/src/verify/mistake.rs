@@ -1,13 +1,12 @@
 //! Mistakes that people make with signatures and that no key of the configuration explains: each is
 //! tried out, and named only where it does explain the delivery, or shows in its headers.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use recallai_webhook_dispatch::signature::danger::{self, secret_from_bytes_of_any_length};
 use recallai_webhook_dispatch::signature::{HeaderFamily, HeaderPart};
 use recallai_webhook_dispatch::{Secret, Verifier};
 
 use super::delivery::Delivery;
+use super::token;
 use crate::secrets::Labelled;
 use crate::time;
 
@@ -22,13 +21,44 @@ pub(super) struct Mistake {
 /// The first mistake that is met. For deliveries that do not verify.
 pub(super) fn find(delivery: &Delivery, secrets: &[Labelled]) -> Option<Mistake> {
     wrong_key(delivery, secrets)
+        .or_else(|| foreign_family(delivery, secrets))
         .or_else(|| respelled_signature(delivery, secrets))
-        .or_else(|| other_header(delivery))
+        .or_else(|| foreign_header(delivery))
 }
 
 /// The signature was made with something else in the place of the decoded secret.
 fn wrong_key(delivery: &Delivery, secrets: &[Labelled]) -> Option<Mistake> {
-    for labelled in secrets {
+    if let Some((label, how)) = undecoded(delivery, secrets) {
+        return Some(Mistake {
+            name: "undecoded_secret",
+            message: format!(
+                "the signature was made with the text of secret {label:?} as the key ({how}), and not \
+                 with the bytes it stands for"
+            ),
+            next: vec![
+                "decode what stands behind `whsec_` as base64, and use those bytes as the key"
+                    .into(),
+                "this delivery was made by hand or by a test: Recall.ai decodes the secret".into(),
+            ],
+        });
+    }
+    // A key of zeros is the empty key: HMAC fills every key up with zeros.
+    let empty = secret_from_bytes_of_any_length(&[0]).ok()?;
+    fits(delivery, empty).then(|| Mistake {
+        name: "empty_secret",
+        message: "the signature was made with an empty key, as from a variable that is not set".into(),
+        next: vec![
+            "set the secret where this was signed".into(),
+            "make sure that your receiver refuses to start without a secret: with an empty one anybody can \
+             sign"
+                .into(),
+        ],
+    })
+}
+
+/// The label of the secret whose text, in one form or another, is the key.
+fn undecoded<'s>(delivery: &Delivery, secrets: &'s [Labelled]) -> Option<(&'s str, &'static str)> {
+    secrets.iter().find_map(|labelled| {
         let text: &str = &labelled.text;
         let bare = text.trim_start_matches("whsec_");
         let keys = [
@@ -37,86 +67,65 @@ fn wrong_key(delivery: &Delivery, secrets: &[Labelled]) -> Option<Mistake> {
             (format!("whsec_{bare}"), "its text with `whsec_`"),
             (format!("{text}\n"), "its text and a line end"),
         ];
-        for (key, words) in keys {
-            if secret_from_bytes_of_any_length(key.as_bytes()).is_ok_and(|key| fits(delivery, key))
-            {
-                let label = &labelled.label;
-                return Some(Mistake {
-                    name: "undecoded_secret",
-                    message: format!(
-                        "the signature was made with the text of secret {label:?} as the key ({words}), \
-                         and not with the bytes it stands for"
-                    ),
-                    next: vec![
-                        "decode what stands behind `whsec_` as base64, and use those bytes as the key".into(),
-                        "this delivery was made by hand or by a test: Recall.ai decodes the secret".into(),
-                    ],
-                });
-            }
-        }
-    }
-    // A key of zeros is the empty key: HMAC fills every key up with zeros.
-    let empty = secret_from_bytes_of_any_length(&[0]).ok()?;
-    fits(delivery, empty).then(|| Mistake {
-        name: "empty_secret",
-        message: "the signature was made with an empty key, as from a variable that is not set"
+        let is_key = |key: &str| {
+            secret_from_bytes_of_any_length(key.as_bytes()).is_ok_and(|key| fits(delivery, key))
+        };
+        keys.iter().find(|(key, _)| is_key(key)).map(|(_, how)| (labelled.label.as_str(), *how))
+    })
+}
+
+/// Both families are complete, and the one that counts is of somebody else.
+fn foreign_family(delivery: &Delivery, secrets: &[Labelled]) -> Option<Mistake> {
+    let lines = delivery.headers.lines().filter(|(name, _)| !in_family(name, HeaderFamily::Svix));
+    let headers = lines.map(|(name, value)| (name.to_owned(), value.to_vec())).collect();
+    let without = Delivery { headers, ..delivery.clone() };
+    verifies(&without, secrets).then(|| Mistake {
+        name: "foreign_svix_headers",
+        message: "the webhook-* headers are right, but there are svix-* headers beside them that are not, and \
+                  those count where both are complete"
             .into(),
         next: vec![
-            "set the secret where this was signed".into(),
-            "make sure that your receiver refuses to start without a secret: with an empty one \
-             anybody can sign"
+            "look for what adds svix-* headers, such as a relay that signs what it passes on: let it not, \
+             or verify with its secret"
                 .into(),
         ],
     })
 }
 
-/// The signature is right, or could be, but is spelled in another way than the sender's.
+/// The signature is right, or could be, but is written in another way than the sender's.
 fn respelled_signature(delivery: &Delivery, secrets: &[Labelled]) -> Option<Mistake> {
-    let signatures = delivery.headers.lines().filter(|(name, _)| is_signature(name));
-    for (_, value) in signatures {
-        let value = String::from_utf8_lossy(value).into_owned();
-        for token in value.split(' ').filter(|token| !token.is_empty()) {
-            let bare = token.rsplit([',', '=']).find(|part| !part.is_empty()).unwrap_or(token);
-            let (name, spelling, mac) = if let Some(mac) = hexadecimal(bare) {
-                ("hexadecimal_signature", "a hexadecimal digest", mac)
-            } else if token.starts_with("v1,") {
-                continue;
-            } else if let Some(mac) = STANDARD.decode(token).ok().filter(|mac| mac.len() == 32) {
-                ("signature_without_version", "base64 without `v1,` in front", mac)
-            } else {
-                continue;
-            };
-            let proper = format!("v1,{}", STANDARD.encode(mac));
-            let is_right = secrets
-                .iter()
-                .any(|labelled| fits(&with_signature(delivery, &proper), labelled.secret.clone()));
-            let right = if is_right {
-                "apart from that it is right"
-            } else {
-                "and apart from that it is not what a configured secret makes of `id.timestamp.body` either"
-            };
-            return Some(Mistake {
-                name,
-                message: format!("the signature is {spelling}; {right}"),
-                next: vec![
-                    "write a signature as `v1,` and the base64 of the 32 bytes, and compare it like that".into(),
-                    "sign the id, a dot, the timestamp, a dot and the raw body, not the body alone".into(),
-                ],
-            });
-        }
-    }
-    None
+    let values = delivery.headers.lines().filter(|(name, _)| is_signature(name));
+    let values: Vec<_> =
+        values.map(|(_, value)| String::from_utf8_lossy(value).into_owned()).collect();
+    let read = values.iter().flat_map(|value| value.split(' ')).find_map(token::read)?;
+    let proper = with_signature(delivery, &read.proper);
+    let rest = if verifies(&proper, secrets) {
+        "apart from that it is right".to_owned()
+    } else if let Some((label, how)) = undecoded(&proper, secrets) {
+        format!(
+            "and it was made with the text of secret {label:?} as the key ({how}), not with its bytes"
+        )
+    } else {
+        "and it is not what a configured secret makes of `id.timestamp.body` either".to_owned()
+    };
+    Some(Mistake {
+        name: read.name,
+        message: format!("the signature is {}; {rest}", read.how),
+        next: vec![
+            "write a signature as `v1,` and the padded base64 of the 32 bytes, and compare it like that".into(),
+            "decode what stands behind `whsec_` as base64, and use those bytes as the key".into(),
+            "sign the id, a dot, the timestamp, a dot and the raw body, not the body alone".into(),
+        ],
+    })
 }
 
 /// There is no signature where the sender puts it, but something that looks like one elsewhere.
-fn other_header(delivery: &Delivery) -> Option<Mistake> {
-    let is_ours = |name: &str| name.starts_with("svix-") || name.starts_with("webhook-");
-    let names: Vec<String> =
-        delivery.headers.lines().map(|(name, _)| name.to_ascii_lowercase()).collect();
-    if names.iter().any(|name| is_ours(name)) {
+fn foreign_header(delivery: &Delivery) -> Option<Mistake> {
+    let names = || delivery.headers.lines().map(|(name, _)| name.to_ascii_lowercase());
+    if names().any(|name| is_signature(&name)) {
         return None;
     }
-    let other = names.iter().find(|name| name.contains("signature") || name.contains("hmac"))?;
+    let other = names().find(|name| name.contains("signature") || name.contains("hmac"))?;
     Some(Mistake {
         name: "foreign_signature_header",
         message: format!(
@@ -134,7 +143,11 @@ fn other_header(delivery: &Delivery) -> Option<Mistake> {
     })
 }
 
-/// Whether a key explains the delivery, whatever its age.
+/// Whether one of the secrets explains the delivery, whatever its age.
+fn verifies(delivery: &Delivery, secrets: &[Labelled]) -> bool {
+    secrets.iter().any(|labelled| fits(delivery, labelled.secret.clone()))
+}
+
 fn fits(delivery: &Delivery, key: Secret) -> bool {
     let builder = danger::without_age_check(Verifier::builder().secret("tried", key));
     builder.build().is_ok_and(|verifier| {
@@ -158,10 +171,8 @@ fn is_signature(name: &str) -> bool {
         .any(|family| name.eq_ignore_ascii_case(family.header_name(HeaderPart::Signature)))
 }
 
-fn hexadecimal(text: &str) -> Option<Vec<u8>> {
-    if text.len() != 64 || !text.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-        return None;
-    }
-    let byte = |at: usize| u8::from_str_radix(&text[at..at + 2], 16).ok();
-    (0..text.len()).step_by(2).map(byte).collect()
+fn in_family(name: &str, family: HeaderFamily) -> bool {
+    [HeaderPart::Id, HeaderPart::Timestamp, HeaderPart::Signature]
+        .into_iter()
+        .any(|part| name.eq_ignore_ascii_case(family.header_name(part)))
 }

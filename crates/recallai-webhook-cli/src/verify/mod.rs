@@ -5,6 +5,7 @@ mod judgement;
 mod mistake;
 mod report;
 mod spelling;
+mod token;
 
 use std::path::PathBuf;
 
@@ -13,7 +14,7 @@ use clap::Args;
 use crate::arguments::{Format, Secrets};
 use crate::capture::FORMS;
 use crate::exit::{Code, Failure};
-use crate::{secrets, time};
+use crate::{input, secrets, time};
 use delivery::Delivery;
 use judgement::Judgement;
 
@@ -33,7 +34,6 @@ all. The body has to be what came over the wire, byte for byte, not what a frame
 pub(crate) struct Verify {
     #[arg(
         value_name = "CAPTURE",
-        required_unless_present = "header",
         help = format!("The captured delivery; `-` is standard input. It may be {FORMS}")
     )]
     capture: Option<PathBuf>,
@@ -68,7 +68,9 @@ pub(crate) struct Verify {
 }
 
 pub(crate) fn run(arguments: &Verify, format: Format) -> Result<Code, Failure> {
-    let secrets = secrets::load(&arguments.secrets)?;
+    let Verify { capture, body, secrets, .. } = arguments;
+    input::read_by_one(secrets.secret_file.iter().chain(capture).chain(body))?;
+    let secrets = secrets::load(secrets)?;
     let delivery = Delivery::gather(arguments)?;
     let judgement = Judgement::of(&delivery, &secrets, &arguments.clock())?;
     match format {

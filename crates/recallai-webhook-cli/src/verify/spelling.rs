@@ -1,8 +1,11 @@
 //! Bodies that may have been signed where the given one was not: the same JSON, written by another
 //! program.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use recallai_webhook_dispatch::spellings;
 
 /// A candidate and how it is written, in words that follow *written*.
@@ -12,32 +15,78 @@ pub(super) struct Candidate {
     pub(super) body: Vec<u8>,
 }
 
-/// White space in every usual way, with characters beyond ASCII as they are, as escapes, and as text.
+/// How it is written, and what writes it so.
+type Change = (&'static str, fn(&str) -> String);
+
+/// What serialisers do to characters, by the kind of character; of each kind at most one is done.
+const CHANGES: [[Change; 2]; 3] = [
+    [
+        ("with \\u escapes for what is not ASCII", escaped),
+        ("without \\u escapes for what is not ASCII", unescaped),
+    ],
+    [
+        ("with slashes escaped, as PHP's json_encode does", |text| text.replace('/', "\\/")),
+        ("without escaped slashes", |text| text.replace("\\/", "/")),
+    ],
+    [
+        ("with <, > and & escaped, as Go's json.Marshal does", |text| {
+            MARKUP.iter().fold(text.to_owned(), |text, (plain, escape)| text.replace(plain, escape))
+        }),
+        ("without escapes for <, > and &", |text| {
+            MARKUP.iter().fold(text.to_owned(), |text, (plain, escape)| text.replace(escape, plain))
+        }),
+    ],
+];
+
+const MARKUP: [(&str, &str); 3] = [("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026")];
+
+/// White space in every usual way, together with every usual way to write characters; and the body
+/// before it was packed into something else.
 pub(super) fn candidates(body: &[u8]) -> Vec<Candidate> {
-    let mut candidates: Vec<Candidate> = Vec::new();
-    let mut add = |base: &[u8], words: &str| {
-        if base != body {
-            candidates.push(Candidate { how: words.trim_start().to_owned(), body: base.to_vec() });
+    let mut candidates = Vec::new();
+    let mut seen = BTreeSet::from([body.to_vec()]);
+    let mut add = |base: &[u8], how: &[&str]| {
+        let mut add = |how: Vec<&str>, body: Vec<u8>| {
+            if !how.is_empty() && seen.insert(body.clone()) {
+                candidates.push(Candidate { how: how.join(", "), body });
+            }
+        };
+        add(how.to_vec(), base.to_vec());
+        for spelling in spellings(base) {
+            add([&[spelling.how], how].concat(), spelling.body);
         }
-        candidates.extend(spellings(base).map(|spelling| {
-            let separator = if words.is_empty() { "" } else { "," };
-            Candidate { how: format!("{}{separator}{words}", spelling.how), body: spelling.body }
-        }));
     };
-    add(body, "");
-    if let Ok(text) = std::str::from_utf8(body) {
-        add(text.trim_start_matches('\u{feff}').as_bytes(), "");
-        add(escaped(text).as_bytes(), " with \\u escapes for what is not ASCII");
-        add(unescaped(text).as_bytes(), " without \\u escapes");
-        add(text.replace("\r\n", "\n").as_bytes(), " with \\n line ends");
-        add(text.replace("\r\n", "\n").replace('\n', "\r\n").as_bytes(), " with \\r\\n line ends");
-        add(
-            text.replace('/', "\\/").as_bytes(),
-            " with slashes escaped, as PHP's json_encode does",
-        );
-        add(text.replace("\\/", "/").as_bytes(), " without escaped slashes");
+    let Ok(text) = std::str::from_utf8(body) else {
+        add(body, &[]);
+        return candidates;
+    };
+    for (how, text) in changed(text) {
+        add(text.as_bytes(), &how);
+    }
+    add(text.trim_start_matches('\u{feff}').as_bytes(), &["without the byte order mark in front"]);
+    add(text.replace("\r\n", "\n").as_bytes(), &["with \\n line ends"]);
+    add(text.replace("\r\n", "\n").replace('\n', "\r\n").as_bytes(), &["with \\r\\n line ends"]);
+    if let Ok(inner) = serde_json::from_str::<String>(text) {
+        add(inner.as_bytes(), &["as it was before it became a JSON string"]);
+    }
+    if let Ok(decoded) = STANDARD.decode(text.trim()) {
+        add(&decoded, &["as it was before it was encoded in base64"]);
     }
     candidates
+}
+
+/// The text with every choice of changes, the text itself first.
+fn changed(text: &str) -> Vec<(Vec<&'static str>, String)> {
+    CHANGES.iter().fold(vec![(Vec::new(), text.to_owned())], |texts, changes| {
+        let mut all = texts.clone();
+        for (words, change) in changes {
+            all.extend(texts.iter().filter_map(|(how, text)| {
+                let changed = change(text);
+                (changed != *text).then(|| ([how.clone(), vec![*words]].concat(), changed))
+            }));
+        }
+        all
+    })
 }
 
 /// As Python's `json.dumps` writes text: every character beyond ASCII as UTF-16 in `\u` escapes.
@@ -104,19 +153,29 @@ mod tests {
         }
     }
 
+    #[track_caller]
+    fn check(received: &str, signed: &str, how: &str) {
+        let candidates = candidates(received.as_bytes());
+        let found = candidates.iter().find(|candidate| candidate.body == signed.as_bytes());
+        assert_eq!(found.map(|candidate| candidate.how.as_str()), Some(how), "{received}");
+    }
+
+    /// The expectations are what Python, PHP and Go print.
     #[test]
     fn a_candidate_is_named_by_what_writes_it() {
-        let body = "{\"a\":\"\u{e9}/\"}";
-        let named = |wanted: &[u8]| {
-            candidates(body.as_bytes()).into_iter().find(|c| c.body == wanted).unwrap().how
-        };
-        assert_eq!(
-            named(b"{\"a\": \"\\u00e9/\"}"),
-            "as Python's json.dumps does, with \\u escapes for what is not ASCII"
+        let dumps = "{\"a\": \"\\u00e9/\"}";
+        let non_ascii = "with \\u escapes for what is not ASCII";
+        check("{\"a\":\"\u{e9}/\"}", dumps, &format!("as Python's json.dumps does, {non_ascii}"));
+        let php = "with slashes escaped, as PHP's json_encode does";
+        check("{\"a\":\"\u{e9}/\"}", "{\"a\":\"\\u00e9\\/\"}", &format!("{non_ascii}, {php}"));
+        check(
+            "{\"a\":\"\\u00e9\\/\"}",
+            "{\"a\":\"\u{e9}/\"}",
+            "without \\u escapes for what is not ASCII, without escaped slashes",
         );
-        assert_eq!(
-            named("{\"a\":\"\u{e9}\\/\"}".as_bytes()),
-            "with slashes escaped, as PHP's json_encode does"
-        );
+        check("[\"\\u0026\"]", "[\"&\"]", "without escapes for <, > and &");
+        check("\u{feff}{}", "{}", "without the byte order mark in front");
+        check(r#""{\"a\": 1}""#, r#"{"a": 1}"#, "as it was before it became a JSON string");
+        check("eyJhIjoxfQ==", r#"{"a":1}"#, "as it was before it was encoded in base64");
     }
 }

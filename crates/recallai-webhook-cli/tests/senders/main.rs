@@ -30,7 +30,13 @@ const VARIABLE: &str = "RECALLAI_WEBHOOK_SENDERS";
 #[test]
 fn libraries_of_others_agree_with_us() {
     #[allow(clippy::disallowed_methods, reason = "only the environment knows whether this is CI")]
-    let required = std::env::var_os(VARIABLE).is_some_and(|value| value == "required");
+    let required = match std::env::var_os(VARIABLE) {
+        None => false,
+        Some(value) => {
+            assert_eq!(value, "required", "{VARIABLE} is `required` or not set");
+            true
+        }
+    };
     let mut matrix = Matrix::default();
     for library in Library::ALL {
         let mut start = library.start();
