@@ -40,10 +40,16 @@ const CHANGES: [[Change; 2]; 3] = [
 
 const MARKUP: [(&str, &str); 3] = [("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026")];
 
+/// The longest body that is written anew: twice what a receiver accepts.
+const MAX_BODY_LEN: usize = 1 << 20;
+
 /// White space in every usual way, together with every usual way to write characters; and the body
 /// before it was packed into something else.
 pub(super) fn candidates(body: &[u8]) -> Vec<Candidate> {
     let mut candidates = Vec::new();
+    if body.len() > MAX_BODY_LEN {
+        return candidates;
+    }
     let mut seen = BTreeSet::from([body.to_vec()]);
     let mut add = |base: &[u8], how: &[&str]| {
         let mut add = |how: Vec<&str>, body: Vec<u8>| {
