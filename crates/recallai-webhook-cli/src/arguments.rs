@@ -4,9 +4,10 @@
 use std::io;
 use std::path::PathBuf;
 
+use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
-use crate::exit::{self, Failure};
+use crate::exit::{self, Code, Failure};
 use crate::{completions, events, manual, schema, send, serve, sign, verify};
 
 /// Receive, verify, sign and send Recall.ai webhooks. Unofficial.
@@ -58,8 +59,8 @@ pub(crate) fn command() -> clap::Command {
 /// What came of reading the command line.
 pub(crate) enum Parsed {
     Arguments(Arguments),
-    /// Help or a version was asked for, and printed.
-    Printed,
+    /// Help or a version was printed instead.
+    Printed(Code),
     Wrong(Failure),
 }
 
@@ -77,8 +78,12 @@ pub(crate) fn parse() -> Parsed {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
                 Parsed::Wrong(Failure::failed_at("standard output", error))
             }
-            _ => Parsed::Printed,
+            _ => Parsed::Printed(Code::Worked),
         },
+        Err(error) if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            let _ = error.print();
+            Parsed::Printed(Code::NotTried)
+        }
         Err(error) => {
             // It repeats arguments, which scripts may have from others.
             let text = error.render().to_string();
@@ -90,11 +95,12 @@ pub(crate) fn parse() -> Parsed {
 
 /// What an option was given, before the rest of the command line is known to be right.
 pub(crate) fn given<T: ValueEnum>(name: &str) -> Option<T> {
-    let mut arguments = std::env::args_os().take_while(|argument| argument != "--");
+    let arguments = std::env::args_os().take_while(|argument| argument != "--");
+    let mut arguments = arguments.map(|argument| argument.to_string_lossy().into_owned());
     let value = loop {
-        let argument = arguments.next()?.into_string().ok()?;
+        let argument = arguments.next()?;
         match argument.strip_prefix(name) {
-            Some("") => break arguments.next()?.into_string().ok()?,
+            Some("") => break arguments.next()?,
             Some(rest) if rest.starts_with('=') => break rest[1..].to_owned(),
             _ => {}
         }

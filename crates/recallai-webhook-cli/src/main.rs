@@ -60,7 +60,7 @@ fn main() -> ExitCode {
     terminal::set_color(arguments::given("--color").unwrap_or(Color::Auto));
     let done = match arguments::parse() {
         Parsed::Arguments(arguments) => run(&arguments),
-        Parsed::Printed => Ok(Code::Worked),
+        Parsed::Printed(code) => Ok(code),
         Parsed::Wrong(failure) => Err(failure),
     };
     match done {

@@ -150,8 +150,13 @@ pub(crate) fn warn_if_ignored() {
     }
 }
 
-/// The text with everything that looks like a secret left out.
+/// The text with everything that looks like a secret left out, and passwords in front of a host.
 pub(crate) fn masked(text: &str) -> String {
+    let words = text.split_inclusive(char::is_whitespace).map(|word| match word.rfind('@') {
+        Some(at) if word[..at].contains(':') => format!("…{}", &word[at..]),
+        _ => word.to_owned(),
+    });
+    let text: String = words.collect();
     let mut parts = text.split("whsec_");
     let mut masked = parts.next().unwrap_or_default().to_owned();
     for part in parts {

@@ -170,6 +170,9 @@ fn arguments_cannot_act_on_the_terminal_nor_show_a_secret() {
             assert_eq!(format!("{out}{err}").chars().find(|&c| acting(c)), None, "{err:?}");
         }
     }
+    let (code, _, err) = output(&["send", "bot.done", "http://127.0.0.1:1/", "http://u:pa55@h/"]);
+    assert_eq!(code, Some(2));
+    assert!(!err.contains("pa55"), "{err}");
     for wrong in [&["verify", SECRET][..], &["send", SECRET], &["sign", "--secret-file", SECRET]] {
         let (code, _, err) = output(wrong);
         assert_eq!(code, Some(2));

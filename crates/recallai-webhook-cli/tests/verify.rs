@@ -62,7 +62,7 @@ fn a_foreign_header_and_a_hexadecimal_digest() {
     check(&foreign, 3, "foreign_signature_header", &["x-recall-signature", "webhook-signature"]);
     let digest = "83484cf52b04f8e4cf2531adfed9882ad4b2665137b852442d594d20e2c9d4e1";
     for signature in [digest.to_owned(), format!("v1,{digest}"), format!("sha256={digest}")] {
-        let words = ["hexadecimal digest", "apart from that it is right", "base64"];
+        let words = ["hexadecimal digest", "apart from that the signature is right", "base64"];
         check(&request("webhook", &signature, BODY), 3, "hexadecimal_signature", &words);
     }
     // Over the body alone, as most examples elsewhere do it.
@@ -177,6 +177,10 @@ fn time_is_never_left_out_in_silence() {
     assert_eq!(code, Some(3), "ten minutes");
     let ten_minutes = ["-", "--at", "2021-02-25T15:12:10Z", "--tolerance", "600"];
     assert_eq!(verify(SECRET, &ten_minutes, &request).0, Some(0));
+    // The same of a mistake.
+    let hex = "83484cf52b04f8e4cf2531adfed9882ad4b2665137b852442d594d20e2c9d4e1";
+    let (_, out, _) = verify(SECRET, &["-"], &request.replace(GOOD, hex));
+    assert!(out.contains("hexadecimal") && out.contains("apart from that, the timestamp"), "{out}");
     // Both wrong: the signature counts, and the time is told too.
     let (code, out, _) = verify(OTHER_SECRET, &["-"], &request);
     assert_eq!(code, Some(3));
@@ -233,6 +237,9 @@ fn a_capture_is_not_mistaken_for_another() {
     let flat = json!({ "headers": ["Webhook-Id", ID, "Webhook-Timestamp", TIMESTAMP,
         "Webhook-Signature", GOOD], "body": BODY });
     check(&flat.to_string(), 0, "valid", &[]);
+    let lines = json!({ "headers": [format!("webhook-id: {ID}"), format!("webhook-timestamp: {TIMESTAMP}"),
+        format!("webhook-signature: {GOOD}"), "host: a"], "body": BODY });
+    check(&lines.to_string(), 0, "valid", &[]);
     let number = json!({ "headers": { "webhook-id": ID, "webhook-timestamp": 1_614_265_330,
         "webhook-signature": GOOD }, "body": BODY });
     check(&number.to_string(), 0, "valid", &[]);
@@ -253,6 +260,52 @@ fn headers_of_somebody_else_beside_the_right_ones() {
         "webhook-id: {ID}\nwebhook-timestamp: {TIMESTAMP}\nx-recall-signature: a\n\n{BODY}"
     );
     check(&other, 3, "foreign_signature_header", &["x-recall-signature"]);
+}
+
+/// Several signatures, as in a rotation, of which one is right but for how it is written.
+#[test]
+fn one_of_several_signatures_is_right() {
+    let wrong = "0".repeat(64);
+    let right = "83484cf52b04f8e4cf2531adfed9882ad4b2665137b852442d594d20e2c9d4e1";
+    let words = ["hexadecimal digest", "the signature is right"];
+    check(&request("svix", &format!("{wrong} {right}"), BODY), 3, "hexadecimal_signature", &words);
+    let unpadded = GOOD.trim_end_matches('=');
+    check(&request("svix", unpadded, BODY), 3, "unpadded_signature", &["lost its padding"]);
+}
+
+/// As CGI, WSGI and Rack hand headers to a program.
+#[test]
+fn headers_under_the_names_of_a_gateway() {
+    let renamed = format!(
+        "HTTP_WEBHOOK_ID: {ID}\nHTTP_WEBHOOK_TIMESTAMP: {TIMESTAMP}\nHTTP_WEBHOOK_SIGNATURE: {GOOD}\n\n{BODY}"
+    );
+    check(&renamed, 3, "renamed_headers", &["webhook-id", "HTTP_WEBHOOK_ID"]);
+    // A signature of another scheme beside ours is nobody's mistake.
+    let beside =
+        format!("webhook-id: {ID}\nwebhook-timestamp: {TIMESTAMP}\nx-amz-hmac: a\n\n{BODY}");
+    check(&beside, 3, "incomplete_headers", &["webhook-signature is missing"]);
+}
+
+/// The body of a capture may be of no use; then `--body` takes its place.
+#[test]
+fn a_body_of_its_own_takes_the_place_of_another() {
+    let file = std::env::temp_dir().join(format!("recallai-webhook-own-{}", std::process::id()));
+    std::fs::write(&file, BODY).unwrap();
+    let path = file.to_str().unwrap();
+    let chunked = request("webhook", GOOD, "14\r\nx\r\n0").replacen(
+        "Host:",
+        "Transfer-Encoding: chunked\r\nHost:",
+        1,
+    );
+    let parsed = json!({ "headers": { "webhook-id": ID, "webhook-timestamp": TIMESTAMP,
+        "webhook-signature": GOOD }, "body": {} });
+    let short = request("webhook", GOOD, "x").replacen("Host:", "Content-Length: 900\r\nHost:", 1);
+    for capture in [chunked, parsed.to_string(), short] {
+        let (code, out, err) = verify(SECRET, &["-", "--body", path, "--at", TIMESTAMP], &capture);
+        assert_eq!(code, Some(0), "{out}{err}");
+        assert!(!out.contains("content-length"), "{out}");
+    }
+    std::fs::remove_file(&file).unwrap();
 }
 
 /// Nothing to verify is not an empty body.

@@ -3,10 +3,12 @@
 use super::headers::header;
 use super::{Capture, lines};
 
-/// Whether a request begins there: `> POST /path HTTP/1.1`. A body may have lines that begin alike.
+/// Whether a request begins there, `> POST /path HTTP/1.1`, and not in the body of another form.
 pub(super) fn is_one(bytes: &[u8]) -> bool {
     let is_start = |line: &[u8]| line.windows(6).any(|part| part == b" HTTP/");
-    lines(bytes).any(|(line, _)| sent(line).is_some_and(is_start))
+    let mut head = lines(bytes).map(|(line, _)| line).skip_while(|line| line.is_empty());
+    let first = head.find(|line| line.is_empty() || is_start(line));
+    first.is_some_and(|line| sent(line).is_some())
 }
 
 pub(super) fn read(bytes: &[u8]) -> Result<Capture, String> {
@@ -36,7 +38,8 @@ mod tests {
         let capture = read(text).unwrap();
         let headers = [("Host", "a"), ("webhook-id", "m")];
         assert!(capture.headers.lines().eq(headers.map(|(name, value)| (name, value.as_bytes()))));
-        assert_eq!(capture.body, None);
-        assert!(!is_one(b"host: a\n\n> quoted: in a body"));
+        assert_eq!(capture.body, Ok(None));
+        assert!(!is_one(b"host: a\n\n> quoted HTTP/1.1 in a body"));
+        assert!(!is_one(b"POST / HTTP/1.1\n> GET / HTTP/1.1"));
     }
 }

@@ -44,34 +44,49 @@ impl Extend<Header> for Headers {
 pub(crate) fn header(line: &[u8]) -> Option<Header> {
     let colon = line.iter().position(|&byte| byte == b':')?;
     let name = std::str::from_utf8(&line[..colon]).ok()?.trim_end();
-    let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-    (!name.is_empty() && name.bytes().all(is_token))
-        .then(|| (name.to_owned(), line[colon + 1..].trim_ascii().to_vec()))
+    is_name(name).then(|| (name.to_owned(), line[colon + 1..].trim_ascii().to_vec()))
 }
 
-/// A header of a JSON form: its value is text, or a number as some write a timestamp.
-pub(super) fn named(name: &str, value: &Value) -> Result<Header, String> {
+fn is_name(name: &str) -> bool {
+    let is_token = |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
+    !name.is_empty() && name.bytes().all(is_token)
+}
+
+/// A header of a JSON form: its value is text, or a number as some write a timestamp. Nothing for null,
+/// and for the parts of a request line that HTTP/2 has among its headers.
+pub(super) fn named(name: &str, value: &Value) -> Result<Option<Header>, String> {
     let text = match value {
+        Value::Null => return Ok(None),
         Value::String(text) => text.clone(),
         Value::Number(number) => number.to_string(),
         _ => return Err(format!("the header {name} has a value that is no text")),
     };
-    Ok((name.to_owned(), text.into_bytes()))
+    match is_name(name) {
+        true => Ok(Some((name.to_owned(), text.into_bytes()))),
+        false if name.starts_with(':') => Ok(None),
+        false => Err(format!("{name} is no name of a header")),
+    }
 }
 
-/// Headers of a JSON form: a list of objects with `name` and `value`, of pairs, or of names and values
-/// in turn, as Node's `rawHeaders`.
+/// Headers of a JSON form: a list of objects with `name` and `value`, of pairs, of lines, or of names and
+/// values in turn, as Node's `rawHeaders`.
 pub(super) fn listed(items: &[Value]) -> Result<Headers, String> {
     let odd =
         || "a list of headers that is neither of objects with `name` and `value` nor of pairs";
     let text = |value: &Value| value.as_str().map(str::to_owned).ok_or_else(odd);
-    if items.iter().all(Value::is_string) && items.len().is_multiple_of(2) {
-        return items.chunks(2).map(|pair| named(&text(&pair[0])?, &pair[1])).collect();
+    let lines = items.iter().map(|item| header(item.as_str()?.as_bytes()));
+    if let Some(lines) = lines.collect::<Option<Headers>>() {
+        return Ok(lines);
     }
-    let header = |item: &Value| match item.as_array().map(Vec::as_slice) {
-        Some([name, value]) => named(&text(name)?, value),
-        Some(_) => Err(odd().to_owned()),
-        None => named(&text(&item["name"])?, &item["value"]),
+    let headers: Vec<_> = if items.iter().all(Value::is_string) && items.len().is_multiple_of(2) {
+        items.chunks(2).map(|pair| named(&text(&pair[0])?, &pair[1])).collect()
+    } else {
+        let header = |item: &Value| match item.as_array().map(Vec::as_slice) {
+            Some([name, value]) => named(&text(name)?, value),
+            Some(_) => Err(odd().to_owned()),
+            None => named(&text(&item["name"])?, &item["value"]),
+        };
+        items.iter().map(header).collect()
     };
-    items.iter().map(header).collect()
+    headers.into_iter().filter_map(Result::transpose).collect()
 }

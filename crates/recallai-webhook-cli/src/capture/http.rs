@@ -15,6 +15,8 @@ pub(super) fn read(bytes: &[u8]) -> Result<Capture, String> {
         }
         match header(line) {
             Some(header) => capture.headers.extend([header]),
+            // The parts of a request line that HTTP/2 has among its headers.
+            None if line.starts_with(b":") => {}
             None if number == 0 && line.windows(6).any(|part| part == b" HTTP/") => {}
             None => {
                 let line = number + 1;
@@ -24,12 +26,13 @@ pub(super) fn read(bytes: &[u8]) -> Result<Capture, String> {
     }
     let Some(end) = end else { return Ok(capture) };
     let body = &bytes[end..];
-    if capture.headers.value("transfer-encoding").is_some_and(|value| value.contains("chunked")) {
-        return Err(
-            "the body is in chunks, as on the wire; put the whole body into a file of its own \
-                    and give it with --body"
-                .to_owned(),
-        );
+    let encoding = capture.headers.value("transfer-encoding").unwrap_or_default();
+    if encoding.to_ascii_lowercase().contains("chunked") && begins_with_chunk(body) {
+        capture.body =
+            Err("the body is in chunks, as on the wire; put the whole body into a file of its \
+                            own and give it with --body"
+                .to_owned());
+        return Ok(capture);
     }
     let length =
         capture.headers.value("content-length").and_then(|value| value.parse::<usize>().ok());
@@ -50,8 +53,14 @@ pub(super) fn read(bytes: &[u8]) -> Result<Capture, String> {
         }
         _ => body,
     };
-    capture.body = Some(body.to_vec());
+    capture.body = Ok(Some(body.to_vec()));
     Ok(capture)
+}
+
+/// The length of a chunk, in hexadecimal digits on a line of its own.
+fn begins_with_chunk(body: &[u8]) -> bool {
+    let line = lines(body).next().map_or(&b""[..], |(line, _)| line);
+    !line.is_empty() && line.iter().all(u8::is_ascii_hexdigit)
 }
 
 /// Whether all that stands behind the body is the end of a line, as editors add it.
@@ -64,7 +73,7 @@ mod tests {
     use super::*;
 
     fn body(text: &str) -> Option<String> {
-        read(text.as_bytes()).unwrap().body.map(|body| String::from_utf8(body).unwrap())
+        read(text.as_bytes()).unwrap().body.unwrap().map(|body| String::from_utf8(body).unwrap())
     }
 
     #[test]
@@ -73,7 +82,7 @@ mod tests {
             read(b"POST /x HTTP/1.1\r\nHost: a\r\nWebhook-Id:  m \r\n\r\n{}\r\n\n").unwrap();
         let headers = [("Host", "a"), ("Webhook-Id", "m")];
         assert!(capture.headers.lines().eq(headers.map(|(name, value)| (name, value.as_bytes()))));
-        assert_eq!(capture.body.as_deref(), Some(&b"{}\r\n\n"[..]));
+        assert_eq!(capture.body, Ok(Some(b"{}\r\n\n".to_vec())));
         assert_eq!(body("a: b\n\n"), Some(String::new()), "an empty body is one");
         assert_eq!(body("a: b\n"), None, "none was captured");
     }
@@ -88,9 +97,15 @@ mod tests {
 
     #[test]
     fn what_is_no_request_is_an_error() {
-        for text in ["hello", "a: b\nno header\n\n{}", "transfer-encoding: chunked\n\n2\r\n{}\r\n0"]
-        {
+        for text in ["hello", "a: b\nno header\n\n{}"] {
             assert!(read(text.as_bytes()).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn chunks_are_refused_unless_somebody_has_joined_them() {
+        let chunked = read(b"transfer-encoding: Chunked\n\n2\r\n{}\r\n0").unwrap();
+        assert!(chunked.body.unwrap_err().contains("--body"));
+        assert_eq!(body("transfer-encoding: chunked\n\n{}").as_deref(), Some("{}"));
     }
 }

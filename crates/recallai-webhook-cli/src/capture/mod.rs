@@ -12,13 +12,19 @@ use serde_json::Value;
 pub(crate) use headers::{Headers, header};
 
 /// Header lines, and the body if the capture has it.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Capture {
     pub(crate) headers: Headers,
-    /// `None` where the form of the capture has no room for it.
-    pub(crate) body: Option<Vec<u8>>,
-    /// What a reader should know about how it was read.
+    /// `None` where the form of the capture has no room for it; an error where it has no use any more.
+    pub(crate) body: Result<Option<Vec<u8>>, String>,
+    /// What a reader should know about how the body was read.
     pub(crate) notes: Vec<String>,
+}
+
+impl Default for Capture {
+    fn default() -> Self {
+        Self { headers: Headers::default(), body: Ok(None), notes: Vec::new() }
+    }
 }
 
 /// What a capture may be, for messages.

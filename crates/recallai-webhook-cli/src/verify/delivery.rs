@@ -1,10 +1,12 @@
 //! The delivery to judge, gathered from a capture, flags, files and standard input.
 
 use std::path::Path;
+use std::rc::Rc;
 
 use recallai_webhook_dispatch::signature::{HeaderFamily, HeaderPart};
 
 use super::Verify;
+use super::header_name::FAMILIES;
 use crate::capture::{self, Capture, FORMS, Headers};
 use crate::exit::Failure;
 use crate::input;
@@ -13,7 +15,7 @@ use crate::input;
 #[derive(Debug, Clone)]
 pub(super) struct Delivery {
     pub(super) headers: Headers,
-    pub(super) body: Vec<u8>,
+    pub(super) body: Rc<[u8]>,
     /// What a reader should know about how it was read.
     pub(super) notes: Vec<String>,
 }
@@ -38,19 +40,22 @@ impl Delivery {
             header.ok_or_else(|| Failure::not_tried("-H: it should be 'NAME: VALUE'"))
         });
         headers.replace(given.collect::<Result<_, _>>()?);
-        let body = match (&arguments.body, body) {
-            (Some(file), _) => input::read(file, "the body")?,
-            (None, Some(body)) => body,
-            (None, None) => body_of_standard_input(arguments)?,
+        if let Some(file) = &arguments.body {
+            let body = input::read(file, "the body")?.into();
+            return Ok(Self { headers, body, notes: Vec::new() });
+        }
+        let body = match body.map_err(Failure::not_tried)? {
+            Some(body) => body,
+            None => body_of_standard_input(arguments)?,
         };
-        Ok(Self { headers, body, notes })
+        Ok(Self { headers, body: body.into(), notes })
     }
 
     /// The family that verification takes: the complete one, svix before webhook.
     pub(super) fn family(&self) -> Option<HeaderFamily> {
         use HeaderPart::{Id, Signature, Timestamp};
         let has = |name: &str| self.headers.value(name).is_some();
-        [HeaderFamily::Svix, HeaderFamily::Webhook].into_iter().find(|family| {
+        FAMILIES.into_iter().find(|family| {
             [Id, Timestamp, Signature].into_iter().all(|part| has(family.header_name(part)))
         })
     }

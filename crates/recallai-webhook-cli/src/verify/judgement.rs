@@ -76,8 +76,22 @@ impl Judgement {
         if clock.tolerance.is_none() {
             self.notes.push("the timestamp was not checked (--ignore-timestamp)".into());
         }
-        if let Some(skew) = self.skew.filter(|_| matches!(finding, Finding::Clock { .. })) {
-            self.message = format!("{}: {skew}", self.message);
+        match self.skew {
+            Some(skew) if matches!(finding, Finding::Clock { .. }) => {
+                self.message = format!("{}: {skew}", self.message);
+            }
+            Some(skew) => self.notes.push(format!("apart from that, {skew}")),
+            None => {}
+        }
+        if self.finding == Finding::WrongSecretOrBody.name() {
+            if delivery.body.is_empty() {
+                let step = "the body is empty here: if the delivery had one, give it with --body";
+                self.next.insert(0, step.into());
+            }
+            if delivery.body.len() > spelling::WHOLE {
+                self.notes
+                    .push("the body is long: not every other way to write it was tried".into());
+            }
         }
         let note = match delivery.family().filter(|_| key_label(finding).is_some()) {
             None => return,

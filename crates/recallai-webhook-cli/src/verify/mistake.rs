@@ -1,11 +1,12 @@
 //! Mistakes that people make with signatures and that no key of the configuration explains: each is
 //! tried out, and named only where it does explain the delivery, or shows in its headers.
 
+use recallai_webhook_dispatch::signature::HeaderFamily;
 use recallai_webhook_dispatch::signature::danger::{self, secret_from_bytes_of_any_length};
-use recallai_webhook_dispatch::signature::{HeaderFamily, HeaderPart};
 use recallai_webhook_dispatch::{Secret, Verifier};
 
 use super::delivery::Delivery;
+use super::header_name::{self, in_family, is_signature};
 use super::token;
 use crate::secrets::Labelled;
 use crate::time;
@@ -22,8 +23,10 @@ pub(super) struct Mistake {
 pub(super) fn find(delivery: &Delivery, secrets: &[Labelled]) -> Option<Mistake> {
     wrong_key(delivery, secrets)
         .or_else(|| foreign_family(delivery, secrets))
-        .or_else(|| respelled_signature(delivery, secrets))
-        .or_else(|| foreign_header(delivery))
+        // Without all three headers there is nothing to hold a signature against.
+        .or_else(|| delivery.family().and_then(|_| respelled_signature(delivery, secrets)))
+        .or_else(|| header_name::renamed(delivery))
+        .or_else(|| header_name::foreign(delivery))
 }
 
 /// The signature was made with something else in the place of the decoded secret.
@@ -66,6 +69,9 @@ fn undecoded<'s>(delivery: &Delivery, secrets: &'s [Labelled]) -> Option<(&'s st
             (bare.to_owned(), "its text without `whsec_`"),
             (format!("whsec_{bare}"), "its text with `whsec_`"),
             (format!("{text}\n"), "its text and a line end"),
+            (format!("{text}\r\n"), "its text and a line end"),
+            (format!("{bare}\n"), "its text without `whsec_`, and a line end"),
+            (format!("\"{text}\""), "its text in quotes"),
         ];
         let is_key = |key: &str| {
             secret_from_bytes_of_any_length(key.as_bytes()).is_ok_and(|key| fits(delivery, key))
@@ -92,54 +98,36 @@ fn foreign_family(delivery: &Delivery, secrets: &[Labelled]) -> Option<Mistake> 
     })
 }
 
-/// The signature is right, or could be, but is written in another way than the sender's.
+/// A signature is right, or could be, but is written in another way than the sender's.
 fn respelled_signature(delivery: &Delivery, secrets: &[Labelled]) -> Option<Mistake> {
     let values = delivery.headers.lines().filter(|(name, _)| is_signature(name));
     let values: Vec<_> =
         values.map(|(_, value)| String::from_utf8_lossy(value).into_owned()).collect();
-    let read = values.iter().flat_map(|value| value.split(' ')).find_map(token::read)?;
-    let proper = with_signature(delivery, &read.proper);
-    let rest = if verifies(&proper, secrets) {
-        "apart from that it is right".to_owned()
-    } else if let Some((label, how)) = undecoded(&proper, secrets) {
-        format!(
-            "and it was made with the text of secret {label:?} as the key ({how}), not with its bytes"
-        )
+    let read = values.iter().flat_map(|value| value.split(' ')).filter_map(token::read);
+    let read: Vec<_> = read.map(|read| (with_signature(delivery, &read.proper), read)).collect();
+    // Of several, as in a rotation, the one that is right; or else one that can be explained.
+    let right = read.iter().find(|(proper, _)| verifies(proper, secrets));
+    let explained =
+        || read.iter().find_map(|(proper, read)| Some((read, undecoded(proper, secrets)?)));
+    let (read, rest) = if let Some((_, read)) = right {
+        (read, "apart from that the signature is right".to_owned())
+    } else if let Some((read, (label, how))) = explained() {
+        let key = format!("the text of secret {label:?} as the key ({how}), not with its bytes");
+        (read, format!("and it was made with {key}"))
     } else {
-        "and it is not what a configured secret makes of `id.timestamp.body` either".to_owned()
+        let rest = "and it is not what a configured secret makes of `id.timestamp.body` either";
+        (&read.first()?.1, rest.to_owned())
     };
+    let steps = [
+        "write a signature as `v1,` and the padded base64 of the 32 bytes, and compare it like that",
+        "decode what stands behind `whsec_` as base64, and use those bytes as the key",
+        "sign the id, a dot, the timestamp, a dot and the raw body, not the body alone",
+    ]
+    .map(str::to_owned);
     Some(Mistake {
         name: read.name,
         message: format!("the signature is {}; {rest}", read.how),
-        next: vec![
-            "write a signature as `v1,` and the padded base64 of the 32 bytes, and compare it like that".into(),
-            "decode what stands behind `whsec_` as base64, and use those bytes as the key".into(),
-            "sign the id, a dot, the timestamp, a dot and the raw body, not the body alone".into(),
-        ],
-    })
-}
-
-/// There is no signature where the sender puts it, but something that looks like one elsewhere.
-fn foreign_header(delivery: &Delivery) -> Option<Mistake> {
-    let names = || delivery.headers.lines().map(|(name, _)| name.to_ascii_lowercase());
-    if names().any(|name| is_signature(&name)) {
-        return None;
-    }
-    let other = names().find(|name| name.contains("signature") || name.contains("hmac"))?;
-    Some(Mistake {
-        name: "foreign_signature_header",
-        message: format!(
-            "there is a header {other}, which Recall.ai does not send: its signature stands in \
-             webhook-signature or svix-signature, beside an id and a timestamp"
-        ),
-        next: vec![
-            "in your receiver, read webhook-id, webhook-timestamp and webhook-signature, and the same \
-             with svix- for older workspaces"
-                .into(),
-            "if a real delivery came without them: create the workspace secret in the dashboard \
-             (Developers > API keys & secrets); deliveries are signed from then on"
-                .into(),
-        ],
+        next: steps[..if right.is_some() { 1 } else { 3 }].to_vec(),
     })
 }
 
@@ -162,17 +150,4 @@ fn with_signature(delivery: &Delivery, signature: &str) -> Delivery {
         (name.to_owned(), value.to_vec())
     });
     Delivery { headers: lines.collect(), ..delivery.clone() }
-}
-
-/// Whether a header holds signatures, in one family or the other.
-fn is_signature(name: &str) -> bool {
-    [HeaderFamily::Svix, HeaderFamily::Webhook]
-        .into_iter()
-        .any(|family| name.eq_ignore_ascii_case(family.header_name(HeaderPart::Signature)))
-}
-
-fn in_family(name: &str, family: HeaderFamily) -> bool {
-    [HeaderPart::Id, HeaderPart::Timestamp, HeaderPart::Signature]
-        .into_iter()
-        .any(|part| name.eq_ignore_ascii_case(family.header_name(part)))
 }

@@ -1,6 +1,7 @@
 //! `verify`: whether a captured delivery verifies, and if not, what is wrong and what to do.
 
 mod delivery;
+mod header_name;
 mod judgement;
 mod mistake;
 mod report;

@@ -38,7 +38,17 @@ const CHANGES: [[Change; 2]; 3] = [
     ],
 ];
 
-const MARKUP: [(&str, &str); 3] = [("<", "\\u003c"), (">", "\\u003e"), ("&", "\\u0026")];
+const MARKUP: [(&str, &str); 5] = [
+    ("<", "\\u003c"),
+    (">", "\\u003e"),
+    ("&", "\\u0026"),
+    ("\u{2028}", "\\u2028"),
+    ("\u{2029}", "\\u2029"),
+];
+
+/// A longer body is not tried in every way: with all its characters escaped it would be too long for its
+/// white space to be changed.
+pub(super) const WHOLE: usize = 10 << 10;
 
 /// The longest body that is written anew: twice what a receiver accepts.
 const MAX_BODY_LEN: usize = 1 << 20;
@@ -59,26 +69,42 @@ pub(super) fn candidates(body: &[u8]) -> Vec<Candidate> {
         };
         add(how.to_vec(), base.to_vec());
         for spelling in spellings(base) {
+            // As files on a disk end.
+            let ended = [&spelling.body[..], b"\n"].concat();
             add([&[spelling.how], how].concat(), spelling.body);
+            add([&[spelling.how], how, &["with a line end"]].concat(), ended);
         }
     };
     let Ok(text) = std::str::from_utf8(body) else {
         add(body, &[]);
         return candidates;
     };
-    for (how, text) in changed(text) {
-        add(text.as_bytes(), &how);
+    for (packed, text) in unpacked(text) {
+        for (how, text) in changed(&text) {
+            add(text.as_bytes(), &[&how, packed].concat());
+        }
     }
-    add(text.trim_start_matches('\u{feff}').as_bytes(), &["without the byte order mark in front"]);
-    add(text.replace("\r\n", "\n").as_bytes(), &["with \\n line ends"]);
-    add(text.replace("\r\n", "\n").replace('\n', "\r\n").as_bytes(), &["with \\r\\n line ends"]);
-    if let Ok(inner) = serde_json::from_str::<String>(text) {
-        add(inner.as_bytes(), &["as it was before it became a JSON string"]);
-    }
-    if let Ok(decoded) = STANDARD.decode(text.trim()) {
-        add(&decoded, &["as it was before it was encoded in base64"]);
-    }
+    let unix = text.replace("\r\n", "\n");
+    add(unix.as_bytes(), &["with \\n line ends"]);
+    add(unix.replace('\n', "\r\n").as_bytes(), &["with \\r\\n line ends"]);
     candidates
+}
+
+/// The text itself, and what it may have been packed from.
+fn unpacked(text: &str) -> Vec<(&'static [&'static str], String)> {
+    let mut texts: Vec<(&[&str], _)> = vec![(&[], text.to_owned())];
+    if let Some(text) = text.strip_prefix('\u{feff}') {
+        texts.push((&["without the byte order mark in front"], text.to_owned()));
+    }
+    if let Ok(text) = serde_json::from_str(text) {
+        texts.push((&["as it was before it became a JSON string"], text));
+    }
+    let whole: String = text.split_ascii_whitespace().collect();
+    if let Some(text) = STANDARD.decode(whole).ok().and_then(|bytes| String::from_utf8(bytes).ok())
+    {
+        texts.push((&["as it was before it was encoded in base64"], text));
+    }
+    texts
 }
 
 /// The text with every choice of changes, the text itself first.
@@ -98,7 +124,7 @@ fn changed(text: &str) -> Vec<(Vec<&'static str>, String)> {
 /// As Python's `json.dumps` writes text: every character beyond ASCII as UTF-16 in `\u` escapes.
 fn escaped(text: &str) -> String {
     text.chars().fold(String::with_capacity(text.len()), |mut out, c| {
-        if c.is_ascii() {
+        if c.is_ascii() && c != '\u{7f}' {
             out.push(c);
         } else {
             for unit in c.encode_utf16(&mut [0; 2]) {
@@ -183,5 +209,8 @@ mod tests {
         check("\u{feff}{}", "{}", "without the byte order mark in front");
         check(r#""{\"a\": 1}""#, r#"{"a": 1}"#, "as it was before it became a JSON string");
         check("eyJhIjoxfQ==", r#"{"a":1}"#, "as it was before it was encoded in base64");
+        check("{\"a\":[]}", "{\n  \"a\": []\n}\n", "with an indent of two, with a line end");
+        let bom = "without the byte order mark in front";
+        check("\u{feff}{\"a\":1}", "{\"a\": 1}", &format!("as Python's json.dumps does, {bom}"));
     }
 }
