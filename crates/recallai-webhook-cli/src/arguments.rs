@@ -65,11 +65,11 @@ pub(crate) enum Parsed {
 }
 
 /// Reads the command line.
-pub(crate) fn parse() -> Parsed {
-    let color = match given("--color") {
-        Some(Color::Always) => clap::ColorChoice::Always,
-        Some(Color::Never) => clap::ColorChoice::Never,
-        _ => clap::ColorChoice::Auto,
+pub(crate) fn parse(color: Color) -> Parsed {
+    let color = match color {
+        Color::Auto => clap::ColorChoice::Auto,
+        Color::Always => clap::ColorChoice::Always,
+        Color::Never => clap::ColorChoice::Never,
     };
     let matches = command().color(color).try_get_matches();
     match matches.and_then(|matches| Arguments::from_arg_matches(&matches)) {

@@ -51,8 +51,13 @@ impl TypedValueParser for Name {
     }
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        Some(Box::new(CATALOGUE.iter().map(|entry| PossibleValue::new(entry.name))))
+        Some(Box::new(possible_values()))
     }
+}
+
+/// The names, for shells.
+pub(crate) fn possible_values() -> impl Iterator<Item = PossibleValue> {
+    CATALOGUE.iter().map(|entry| PossibleValue::new(entry.name))
 }
 
 fn no_such_event(name: &str) -> String {

@@ -35,6 +35,7 @@ mod capture;
 mod completions;
 mod events;
 mod exit;
+mod header_name;
 mod input;
 mod manual;
 mod message;
@@ -57,8 +58,9 @@ use exit::{Code, Failure};
 fn main() -> ExitCode {
     // Errors in the arguments are written as the arguments ask, too.
     let format = arguments::given("--format").unwrap_or(Format::Human);
-    terminal::set_color(arguments::given("--color").unwrap_or(Color::Auto));
-    let done = match arguments::parse() {
+    let color = arguments::given("--color").unwrap_or(Color::Auto);
+    terminal::set_color(color);
+    let done = match arguments::parse(color) {
         Parsed::Arguments(arguments) => run(&arguments),
         Parsed::Printed(code) => Ok(code),
         Parsed::Wrong(failure) => Err(failure),

@@ -1,10 +1,10 @@
 //! HAR files, as browsers and proxies export them.
 
-use recallai_webhook_dispatch::signature::{HeaderFamily, HeaderPart};
 use serde_json::Value;
 
 use super::headers::listed;
 use super::{Capture, Headers, body};
+use crate::header_name::is_ours;
 
 /// Reads the request of a number, or the only one that carries signature headers.
 pub(super) fn read(entries: &[Value], entry: Option<usize>) -> Result<Capture, String> {
@@ -54,12 +54,8 @@ fn headers(request: &Value) -> Result<Headers, String> {
 
 /// Whether it carries any of the signature headers.
 fn is_signed(entry: &Value) -> bool {
-    use HeaderPart::{Id, Signature, Timestamp};
-    let Ok(headers) = headers(&entry["request"]) else { return false };
-    let mut names = [HeaderFamily::Svix, HeaderFamily::Webhook]
-        .into_iter()
-        .flat_map(|family| [Id, Timestamp, Signature].map(|part| family.header_name(part)));
-    names.any(|name| headers.value(name).is_some())
+    let headers = headers(&entry["request"]);
+    headers.is_ok_and(|headers| headers.lines().any(|(name, _)| is_ours(name)))
 }
 
 #[cfg(test)]

@@ -43,9 +43,9 @@ fn of_serve(value: &Value, signature: &str) -> Result<Headers, String> {
     let id = value["message_id"].as_str().ok_or("no `message_id` in this line")?;
     let timestamp = value["timestamp"].as_u64().ok_or("no `timestamp` in this line")?.to_string();
     let family = value["header_family"].as_str().ok_or("no `header_family` in this line")?;
-    let header = |name: &str, value: &str| (format!("{family}-{name}"), value.as_bytes().to_vec());
     let lines = [("id", id), ("timestamp", &timestamp), ("signature", signature)];
-    Ok(lines.map(|(name, value)| header(name, value)).into_iter().collect())
+    let lines = lines.map(|(part, value)| (format!("{family}-{part}"), value.as_bytes().to_vec()));
+    Ok(lines.into_iter().collect())
 }
 
 #[cfg(test)]

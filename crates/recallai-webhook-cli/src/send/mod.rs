@@ -188,8 +188,6 @@ impl TypedValueParser for SubjectParser {
     }
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        events::Name.possible_values().map(|values| -> Box<dyn Iterator<Item = PossibleValue>> {
-            Box::new(values.collect::<Vec<_>>().into_iter())
-        })
+        Some(Box::new(events::possible_values()))
     }
 }

@@ -3,16 +3,16 @@
 use std::path::Path;
 use std::rc::Rc;
 
-use recallai_webhook_dispatch::signature::{HeaderFamily, HeaderPart};
+use recallai_webhook_dispatch::signature::HeaderFamily;
 
 use super::Verify;
-use super::header_name::FAMILIES;
 use crate::capture::{self, Capture, FORMS, Headers};
 use crate::exit::Failure;
+use crate::header_name::{FAMILIES, PARTS};
 use crate::input;
 
 /// Header lines and a body.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct Delivery {
     pub(super) headers: Headers,
     pub(super) body: Rc<[u8]>,
@@ -53,11 +53,19 @@ impl Delivery {
 
     /// The family that verification takes: the complete one, svix before webhook.
     pub(super) fn family(&self) -> Option<HeaderFamily> {
-        use HeaderPart::{Id, Signature, Timestamp};
         let has = |name: &str| self.headers.value(name).is_some();
-        FAMILIES.into_iter().find(|family| {
-            [Id, Timestamp, Signature].into_iter().all(|part| has(family.header_name(part)))
-        })
+        FAMILIES
+            .into_iter()
+            .find(|family| PARTS.into_iter().all(|part| has(family.header_name(part))))
+    }
+
+    /// The same body under other header lines.
+    pub(super) fn with_headers<'h>(
+        &self,
+        lines: impl Iterator<Item = (&'h str, &'h [u8])>,
+    ) -> Self {
+        let headers = lines.map(|(name, value)| (name.to_owned(), value.to_vec())).collect();
+        Self { headers, body: Rc::clone(&self.body), notes: Vec::new() }
     }
 }
 

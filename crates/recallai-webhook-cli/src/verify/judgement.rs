@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use recallai_webhook_dispatch::signature::{ClockSkew, Finding, HeaderFamily, danger};
 
+use super::Clock;
 use super::delivery::Delivery;
 use super::mistake::{self, Mistake};
-use super::{Clock, spelling};
+use super::spelling::{self, Candidate};
 use crate::exit::Failure;
 use crate::secrets::{self, Labelled};
 use crate::time;
@@ -42,10 +43,18 @@ impl Judgement {
             None => danger::without_age_check(builder),
         };
         let verifier = verifier.build().map_err(Failure::not_tried)?;
-        let candidates = spelling::candidates(&delivery.body);
-        let bodies = candidates.iter().map(|candidate| candidate.body.as_slice());
         let now = time::at(clock.now);
-        let diagnosis = verifier.diagnose(delivery.headers.lines(), &delivery.body, now, bodies);
+        let diagnose = |candidates: &[Candidate]| {
+            let bodies = candidates.iter().map(|candidate| candidate.body.as_slice());
+            let (lines, body) = (delivery.headers.lines(), &delivery.body[..]);
+            verifier.diagnose(lines, body, now, bodies)
+        };
+        let mut diagnosis = diagnose(&[]);
+        let mut candidates = Vec::new();
+        if *diagnosis.finding() == Finding::WrongSecretOrBody {
+            candidates = spelling::candidates(&delivery.body);
+            diagnosis = diagnose(&candidates);
+        }
 
         let finding = diagnosis.finding();
         let mut judgement = Self {

@@ -6,8 +6,8 @@ use recallai_webhook_dispatch::signature::danger::{self, secret_from_bytes_of_an
 use recallai_webhook_dispatch::{Secret, Verifier};
 
 use super::delivery::Delivery;
-use super::header_name::{self, in_family, is_signature};
-use super::token;
+use super::{other_header, token};
+use crate::header_name::{in_family, is_signature};
 use crate::secrets::Labelled;
 use crate::time;
 
@@ -25,8 +25,8 @@ pub(super) fn find(delivery: &Delivery, secrets: &[Labelled]) -> Option<Mistake>
         .or_else(|| foreign_family(delivery, secrets))
         // Without all three headers there is nothing to hold a signature against.
         .or_else(|| delivery.family().and_then(|_| respelled_signature(delivery, secrets)))
-        .or_else(|| header_name::renamed(delivery))
-        .or_else(|| header_name::foreign(delivery))
+        .or_else(|| other_header::renamed(delivery))
+        .or_else(|| other_header::foreign(delivery))
 }
 
 /// The signature was made with something else in the place of the decoded secret.
@@ -83,8 +83,7 @@ fn undecoded<'s>(delivery: &Delivery, secrets: &'s [Labelled]) -> Option<(&'s st
 /// Both families are complete, and the one that counts is of somebody else.
 fn foreign_family(delivery: &Delivery, secrets: &[Labelled]) -> Option<Mistake> {
     let lines = delivery.headers.lines().filter(|(name, _)| !in_family(name, HeaderFamily::Svix));
-    let headers = lines.map(|(name, value)| (name.to_owned(), value.to_vec())).collect();
-    let without = Delivery { headers, ..delivery.clone() };
+    let without = delivery.with_headers(lines);
     verifies(&without, secrets).then(|| Mistake {
         name: "foreign_svix_headers",
         message: "the webhook-* headers are right, but there are svix-* headers beside them that are not, and \
@@ -145,9 +144,9 @@ fn fits(delivery: &Delivery, key: Secret) -> bool {
 
 /// The same delivery with another text in all signature headers.
 fn with_signature(delivery: &Delivery, signature: &str) -> Delivery {
-    let lines = delivery.headers.lines().map(|(name, value)| {
-        let value = if is_signature(name) { signature.as_bytes() } else { value };
-        (name.to_owned(), value.to_vec())
-    });
-    Delivery { headers: lines.collect(), ..delivery.clone() }
+    delivery.with_headers(
+        delivery.headers.lines().map(|(name, value)| {
+            (name, if is_signature(name) { signature.as_bytes() } else { value })
+        }),
+    )
 }

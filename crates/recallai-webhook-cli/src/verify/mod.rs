@@ -1,9 +1,9 @@
 //! `verify`: whether a captured delivery verifies, and if not, what is wrong and what to do.
 
 mod delivery;
-mod header_name;
 mod judgement;
 mod mistake;
+mod other_header;
 mod report;
 mod spelling;
 mod token;

@@ -1,11 +1,8 @@
 //! Headers that are there under other names, and signatures of other schemes.
 
-use recallai_webhook_dispatch::signature::{HeaderFamily, HeaderPart};
-
 use super::delivery::Delivery;
 use super::mistake::Mistake;
-
-pub(super) const FAMILIES: [HeaderFamily; 2] = [HeaderFamily::Svix, HeaderFamily::Webhook];
+use crate::header_name::{is_ours, is_signature};
 
 /// The headers are there under other names: `HTTP_WEBHOOK_ID`, as gateways hand them to programs.
 pub(super) fn renamed(delivery: &Delivery) -> Option<Mistake> {
@@ -55,21 +52,4 @@ pub(super) fn foreign(delivery: &Delivery) -> Option<Mistake> {
                 .into(),
         ],
     })
-}
-
-/// Whether a header holds signatures, in one family or the other.
-pub(super) fn is_signature(name: &str) -> bool {
-    let is =
-        |family: HeaderFamily| name.eq_ignore_ascii_case(family.header_name(HeaderPart::Signature));
-    FAMILIES.into_iter().any(is)
-}
-
-pub(super) fn in_family(name: &str, family: HeaderFamily) -> bool {
-    [HeaderPart::Id, HeaderPart::Timestamp, HeaderPart::Signature]
-        .into_iter()
-        .any(|part| name.eq_ignore_ascii_case(family.header_name(part)))
-}
-
-fn is_ours(name: &str) -> bool {
-    FAMILIES.into_iter().any(|family| in_family(name, family))
 }
