@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::fmt;
 
 use crate::catalogue::{Entry, Family};
-use crate::{ArtifactKind, Event, Members, Nullable, ParseError, grammar};
+use crate::json::Scanner;
+use crate::{ArtifactKind, Event, Json, Members, Nullable, ParseError, grammar};
 
 /// An event read in place: its name, what it is about, and its status, all borrowed from
 /// the body.
@@ -97,18 +98,38 @@ impl<'a> EventRef<'a> {
 
     /// The id of the recording that the event names.
     pub fn recording_id(&self) -> Option<&str> {
-        let about_recording = self.family() == Some(Family::Artifact(ArtifactKind::Recording));
-        self.id(about_recording, &self.recording)
+        self.recording().map(|resource| &*resource.id)
     }
 
     /// The id of the bot that the event names.
     pub fn bot_id(&self) -> Option<&str> {
-        self.id(self.family() == Some(Family::Bot), &self.bot)
+        self.bot().map(|resource| &*resource.id)
     }
 
     /// The id of the Desktop SDK upload that the event names.
     pub fn sdk_upload_id(&self) -> Option<&str> {
-        self.id(self.family() == Some(Family::SdkUpload), &self.sdk_upload)
+        self.sdk_upload().map(|resource| &*resource.id)
+    }
+
+    /// The recording that the event names, be it what the event is about or not.
+    pub fn recording(&self) -> Option<&ResourceRef<'a>> {
+        let about_recording = self.family() == Some(Family::Artifact(ArtifactKind::Recording));
+        self.resource(about_recording, &self.recording)
+    }
+
+    /// The bot that the event names, be it what the event is about or not.
+    pub fn bot(&self) -> Option<&ResourceRef<'a>> {
+        self.resource(self.family() == Some(Family::Bot), &self.bot)
+    }
+
+    /// The Desktop SDK upload that the event names, be it what the event is about or not.
+    pub fn sdk_upload(&self) -> Option<&ResourceRef<'a>> {
+        self.resource(self.family() == Some(Family::SdkUpload), &self.sdk_upload)
+    }
+
+    /// What the event is about, as [`target_id`](Self::target_id) says.
+    pub fn target(&self) -> Option<&ResourceRef<'a>> {
+        self.target.as_ref()
     }
 
     /// The member of `data` that the target stands under: the artifact's own key, or `transcript`
@@ -144,9 +165,31 @@ impl<'a> EventRef<'a> {
         }
     }
 
-    fn id<'s>(&'s self, is_target: bool, member: &'s Nullable<ResourceRef<'a>>) -> Option<&'s str> {
+    fn resource<'s>(
+        &'s self,
+        is_target: bool,
+        member: &'s Nullable<ResourceRef<'a>>,
+    ) -> Option<&'s ResourceRef<'a>> {
         let resource = if is_target { &self.target } else { member };
-        resource.as_ref().map(|resource| &*resource.id)
+        resource.as_ref()
+    }
+}
+
+impl ResourceRef<'_> {
+    /// The custom metadata, a JSON object; `None` where it is `null`, absent or has no members.
+    /// Looked for anew at each call.
+    pub fn metadata(&self) -> Option<Json> {
+        let mut found = None;
+        let read = Scanner::new(self.object).object(|scan, key| {
+            match key {
+                "metadata" => found = Some(scan.value()?),
+                _ => drop(scan.value()?),
+            }
+            Ok(())
+        });
+        debug_assert!(read.is_ok(), "the scanner has checked this object before");
+        let has_members = |object: &&str| object.contains('"');
+        found.filter(has_members).map(Json::checked)
     }
 }
 

@@ -8,7 +8,7 @@ use serde::ser::{Error as _, SerializeMap};
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
-use crate::json::{Scanner, Text};
+use crate::json::{self, Scanner, Text};
 use crate::{Nullable, ParseError};
 
 /// A JSON value kept as text: numbers keep their digits, members their order.
@@ -41,6 +41,13 @@ impl Json {
     /// The JSON text.
     pub fn text(&self) -> &str {
         &self.0
+    }
+
+    /// One spelling for equal values: members sorted by name at every level, no white space between
+    /// the parts, strings escaped one way. Numbers keep their digits.
+    pub fn to_canonical(&self) -> String {
+        // What was made from a `serde_json::Value` is sorted or not as that was, and may be too deep.
+        json::canonical(&self.0).unwrap_or_else(|| self.0.to_string())
     }
 
     /// The value, if it is a string.

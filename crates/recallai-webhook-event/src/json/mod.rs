@@ -3,12 +3,14 @@
 //! Both readings of a body come from it. It refuses what a tree builder lets through or chokes on:
 //! a member given twice, nesting over a limit, numbers that no machine type holds.
 
+mod canonical;
 mod keys;
 mod locate;
 mod number;
 mod scan;
 mod text;
 
+pub(crate) use canonical::canonical;
 pub(crate) use locate::locate;
 pub(crate) use scan::{Scanner, Stop};
 pub(crate) use text::Text;

@@ -96,7 +96,7 @@ impl<'a> Scanner<'a> {
         match first {
             Some(b'"') => drop(self.string()?),
             Some(b'{') => self.object(|scan, _| scan.value().map(drop))?,
-            Some(b'[') => self.array()?,
+            Some(b'[') => self.array(|scan| scan.value().map(drop))?,
             Some(b't') => self.literal("true")?,
             Some(b'f') => self.literal("false")?,
             Some(b'n') => self.literal("null")?,
@@ -126,14 +126,15 @@ impl<'a> Scanner<'a> {
         }
     }
 
-    fn array(&mut self) -> Step<()> {
+    /// Reads an array, calling `element` at each value. `element` must read the value.
+    pub(crate) fn array(&mut self, mut element: impl FnMut(&mut Self) -> Step<()>) -> Step<()> {
         self.open(b'[', "an array")?;
         if self.peek() == Some(b']') {
             self.close();
             return Ok(());
         }
         loop {
-            self.value()?;
+            element(self)?;
             match self.peek() {
                 Some(b',') => self.at += 1,
                 Some(b']') => break,

@@ -1,0 +1,2 @@
+//! What the one writer of a store pays for an event.
+fn main() {}
