@@ -1,8 +1,11 @@
 //! Outcome: what came of a bot, in words that a user would use.
 
-use recallai_webhook_event::{Code, SubCode, sub_codes};
+mod classes;
+
+use recallai_webhook_event::Code;
 use serde::Serialize;
 
+use self::classes::{Class, class};
 use crate::readiness::{Linked, linked};
 use crate::{Item, ItemKind, Observation, Reason, State};
 
@@ -103,128 +106,60 @@ fn settled(bot: &State, recordings: &Recordings) -> Outcome {
 
 /// Nothing is known of recordings.
 fn alone(bot: &State, cut: Option<Ending>) -> Outcome {
+    // The bot's media expired: there was some.
+    let recorded = has(bot, &["in_call_recording", "recording_done", "media_expired"])
+        || bot.kind() == ItemKind::SdkUpload;
     if let Some(Ending { class, reason }) = fatal(bot) {
         return match class {
-            Some(Class::NotAdmitted) => Outcome::NotAdmitted { reason },
-            Some(Class::Denied) => Outcome::Denied { reason },
+            Some(Class::NotAdmitted) if !recorded => Outcome::NotAdmitted { reason },
             _ => Outcome::Failed { reason },
         };
     }
     let finished = bot.item().filter(|item| !item.is_live());
-    if has(bot, &["in_call_recording", "recording_done"]) || bot.kind() == ItemKind::SdkUpload {
+    if recorded {
         return match (finished, cut) {
             (None, _) => Outcome::Pending,
             (Some(_), Some(cut)) => Outcome::Partial { reason: cut.reason },
             (Some(_), None) => Outcome::Recorded,
         };
     }
-    let ended = ["call_ended", "done", "media_expired"];
-    if let Some(observation) = latest(bot, &["call_ended"]) {
-        let reason = reason(bot, observation);
+    let call_ended = latest(bot, &["call_ended"]);
+    let denied = denied(bot);
+    if let Some(observation) = call_ended {
         match class(observation) {
-            Some(Class::NotAdmitted) => return Outcome::NotAdmitted { reason },
-            Some(Class::Denied) => return Outcome::Denied { reason },
-            Some(Class::NotRecorded) => return Outcome::NotRecorded { reason },
+            Some(Class::NotAdmitted) => {
+                return Outcome::NotAdmitted { reason: reason(bot, observation) };
+            }
+            Some(Class::Denied) => {
+                // The denial itself tells more than the end of the wait for a permission.
+                return Outcome::Denied { reason: reason(bot, denied.unwrap_or(observation)) };
+            }
+            Some(Class::NotRecorded) if denied.is_none() => {
+                return Outcome::NotRecorded { reason: reason(bot, observation) };
+            }
             _ => {}
         }
     }
-    let current = bot.item().map(|item| item.current());
-    if let Some(observation) = latest(bot, &["recording_permission_denied"]) {
-        let may_change = class(observation) == Some(Class::MayChange);
-        let stands = current == Some(observation) && !may_change;
-        if stands || has(bot, &ended) {
-            return Outcome::Denied { reason: reason(bot, observation) };
+    if let Some(denied) = denied {
+        let stands = bot.item().is_some_and(|item| item.current() == denied);
+        let may_change = class(denied) == Some(Class::MayChange);
+        if call_ended.is_some() || finished.is_some() || stands && !may_change {
+            return Outcome::Denied { reason: reason(bot, denied) };
         }
     }
     match finished {
         None => Outcome::Pending,
         Some(item) => {
-            let observation = latest(bot, &["call_ended"]).unwrap_or(item.current());
-            Outcome::NotRecorded { reason: reason(bot, observation) }
+            let end = call_ended.unwrap_or(item.current());
+            Outcome::NotRecorded { reason: reason(bot, end) }
         }
     }
-}
-
-/// What a sub code says about the recording.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Class {
-    NotAdmitted,
-    Denied,
-    /// Denied, by something that may pass while the bot is in the call.
-    MayChange,
-    NotRecorded,
-    /// Recorded, but not to the end.
-    Cut,
 }
 
 /// The last word on a bot.
 struct Ending {
     class: Option<Class>,
     reason: Reason,
-}
-
-/// The sub codes that say more than their code does. Of the others, those of `fatal` are failures,
-/// those of `call_ended` normal ends.
-#[rustfmt::skip]
-const CLASSES: &[(Class, &[SubCode])] = &[
-    (Class::NotAdmitted, &[
-        sub_codes::CALL_ENDED_BY_PLATFORM_WAITING_ROOM_TIMEOUT,
-        sub_codes::TIMEOUT_EXCEEDED_WAITING_ROOM,
-        sub_codes::BOT_KICKED_FROM_WAITING_ROOM,
-        sub_codes::MEETING_NOT_FOUND,
-        sub_codes::MEETING_NOT_STARTED,
-        sub_codes::MEETING_REQUIRES_REGISTRATION,
-        sub_codes::MEETING_REQUIRES_SIGN_IN,
-        sub_codes::MEETING_LINK_EXPIRED,
-        sub_codes::MEETING_LINK_INVALID,
-        sub_codes::MEETING_PASSWORD_INCORRECT,
-        sub_codes::MEETING_LOCKED,
-        sub_codes::MEETING_FULL,
-        sub_codes::MEETING_ENDED,
-        sub_codes::GOOGLE_MEET_BOT_BLOCKED,
-        sub_codes::GOOGLE_MEET_MEETING_ROOM_NOT_READY,
-        sub_codes::GOOGLE_MEET_PERMISSION_DENIED_BREAKOUT,
-        sub_codes::GOOGLE_MEET_KNOCKING_DISABLED,
-        sub_codes::GOOGLE_MEET_WATERMARK_KICKED,
-        sub_codes::GOOGLE_MEET_ORGANISATION_RESTRICTED,
-        sub_codes::ZOOM_EMAIL_BLOCKED_BY_ADMIN,
-        sub_codes::ZOOM_REGISTRATION_REQUIRED,
-        sub_codes::ZOOM_CAPTCHA_REQUIRED,
-        sub_codes::ZOOM_ACCOUNT_BLOCKED,
-        sub_codes::ZOOM_EMAIL_REQUIRED,
-        sub_codes::ZOOM_WEB_DISALLOWED,
-        sub_codes::ZOOM_MEETING_NOT_ACCESSIBLE,
-        sub_codes::ZOOM_MEETING_HOST_INACTIVE,
-        sub_codes::ZOOM_INVALID_WEBINAR_INVITE,
-        sub_codes::ZOOM_ANOTHER_MEETING_IN_PROGRESS,
-        sub_codes::MICROSOFT_TEAMS_CAPTCHA_DETECTED,
-        sub_codes::MICROSOFT_TEAMS_CAPTCHA_ERROR,
-        sub_codes::MICROSOFT_TEAMS_BOT_NOT_INVITED,
-        sub_codes::MICROSOFT_TEAMS_BREAKOUT_ROOM_UNSUPPORTED,
-        sub_codes::MICROSOFT_TEAMS_EVENT_NOT_STARTED_FOR_EXTERNAL,
-        sub_codes::MICROSOFT_TEAMS_2FA_REQUIRED,
-    ]),
-    (Class::Denied, &[
-        sub_codes::TIMEOUT_EXCEEDED_RECORDING_PERMISSION_DENIED,
-    ]),
-    (Class::MayChange, &[
-        sub_codes::ZOOM_BOT_IN_WAITING_ROOM,
-        sub_codes::ZOOM_HOST_NOT_PRESENT,
-    ]),
-    (Class::NotRecorded, &[
-        sub_codes::TIMEOUT_EXCEEDED_IN_CALL_NOT_RECORDING,
-    ]),
-    (Class::Cut, &[
-        sub_codes::BOT_KICKED_FROM_CALL,
-        sub_codes::TIMEOUT_EXCEEDED_IN_CALL_RECORDING,
-        sub_codes::TIMEOUT_EXCEEDED_MAX_DURATION,
-    ]),
-];
-
-fn class(observation: &Observation) -> Option<Class> {
-    let sub_code = observation.sub_code.as_ref()?;
-    let row = CLASSES.iter().find(|(_, sub_codes)| sub_codes.contains(sub_code));
-    row.map(|(class, _)| *class)
 }
 
 /// How the bot or upload failed, if it did.
@@ -244,6 +179,12 @@ fn ended_as(bot: &State, expected: Class) -> Option<Ending> {
 fn may_go_on(bot: &State) -> bool {
     let live = bot.item().is_some_and(|item| item.is_live());
     live && bot.kind() == ItemKind::Bot && !has(bot, &["call_ended"])
+}
+
+/// The refusal of a permission to record, unless it was given later.
+fn denied(bot: &State) -> Option<&Observation> {
+    let latest = latest(bot, &["recording_permission_denied", "recording_permission_allowed"])?;
+    (latest.code == "recording_permission_denied").then_some(latest)
 }
 
 fn has(bot: &State, codes: &[&str]) -> bool {
