@@ -113,6 +113,7 @@ fn subjects_are_written_and_read() {
 fn debug_shows_no_metadata() {
     let body = events::event("recording.done", &at(1));
     let body = body.with_metadata("recording", RECORDING, &json!({ "name": "Ada" }));
-    let shown = format!("{:?} {:?}", body.facts(), events::of_recording(&[body.clone()]));
+    let shown =
+        format!("{:?} {:?}", body.facts(), events::of_recording(std::slice::from_ref(&body)));
     assert!(!shown.contains("Ada") && shown.contains("done"), "{shown}");
 }

@@ -157,7 +157,7 @@ fn over_the_recordings_of_a_bot() {
 #[test]
 fn a_recording_that_is_only_linked_is_pending() {
     let body = recording("done", &at(1)).with("bot", BOT);
-    let bot = events::of_bot(&[body.clone()]);
+    let bot = events::of_bot(std::slice::from_ref(&body));
     assert!(readiness_of_bot(&bot, &[], &need("recording")).is_pending());
     // The link is known from either side.
     let known = [events::of_recording(&[body])];
@@ -198,6 +198,6 @@ fn an_upload_is_asked_like_a_bot() {
     assert_eq!(ask(&[upload("failed", None, &at(1))]).name(), "failed");
     assert_eq!(ask(&[upload("complete", None, &at(1))]).name(), "pending");
     let linked = upload("complete", Some(RECORDING), &at(1));
-    assert_eq!(ask(&[linked.clone()]).name(), "pending");
+    assert_eq!(ask(std::slice::from_ref(&linked)).name(), "pending");
     assert_eq!(ask(&[linked, recording("done", &at(2))]).name(), "ready");
 }
