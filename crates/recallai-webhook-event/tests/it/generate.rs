@@ -81,8 +81,10 @@ pub(crate) fn value() -> impl Strategy<Value = String> {
             vec(inner.clone(), 0..4).prop_map(|elements| format!("[{}]", elements.join(" , "))),
             prop::collection::btree_map("[a-d]{1,2}|id|data|metadata", inner, 0..4).prop_map(
                 |members| {
+                    // Backwards, so that who sorts them has something to do.
+                    let members = members.iter().rev();
                     let members: Vec<String> =
-                        members.iter().map(|(name, value)| format!("\"{name}\":{value}")).collect();
+                        members.map(|(name, value)| format!("\"{name}\":{value}")).collect();
                     format!("{{{}}}", members.join(","))
                 }
             ),

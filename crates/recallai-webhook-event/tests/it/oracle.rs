@@ -2,11 +2,12 @@
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use recallai_webhook_event::{MAX_DEPTH, MAX_NUMBER_LEN};
+use recallai_webhook_event::{Json, MAX_DEPTH, MAX_NUMBER_LEN};
 use serde::de::IgnoredAny;
 
 use crate::generate;
 use crate::laws::grammar::{check, is_listed_difference};
+use crate::laws::tree::Tree;
 
 /// Nothing is listed that does not differ.
 #[test]
@@ -101,6 +102,14 @@ fn every_character_at_every_place_of_a_string() {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2048))]
+
+    /// The tree sorts its members, and `serde_json` reads its strings.
+    #[test]
+    fn the_canonical_spelling_is_that_of_a_tree(value in generate::value()) {
+        let canonical = Json::parse(&value).unwrap().to_canonical();
+        prop_assert_eq!(&Json::parse(&canonical).unwrap().to_canonical(), &canonical);
+        prop_assert_eq!(canonical, Tree::parse(&value).to_string());
+    }
 
     #[test]
     fn on_json(value in generate::value()) {

@@ -1,6 +1,6 @@
 //! The owned and the borrowed reading say the same of a body.
 
-use recallai_webhook_event::{Event, EventData, EventRef, Nullable};
+use recallai_webhook_event::{Event, EventData, EventRef, Json, Nullable, Resource, ResourceRef};
 
 pub(crate) fn check(body: &[u8]) {
     let (borrowed, owned) = match (EventRef::parse(body), Event::parse(body)) {
@@ -24,10 +24,27 @@ pub(crate) fn check(body: &[u8]) {
     if let EventData::Artifact(data) = owned.data() {
         assert_eq!(borrowed.artifact(), Some((data.kind, data.artifact.id.as_str())));
         assert_eq!(borrowed.target_member(), Some(data.artifact_member));
+        same_metadata(borrowed.target(), &data.artifact);
+        same_metadata(borrowed.recording(), &data.recording);
+        if let Some(bot) = data.bot.as_ref() {
+            same_metadata(borrowed.bot(), bot);
+        }
+        if let Some(upload) = data.sdk_upload.as_ref() {
+            same_metadata(borrowed.sdk_upload(), upload);
+        }
     } else {
         assert_eq!(borrowed.artifact(), None);
     }
     assert_eq!(owned, borrowed.to_event());
+}
+
+/// Metadata that has no members is none.
+fn same_metadata(borrowed: Option<&ResourceRef<'_>>, owned: &Resource) {
+    let canonical = |json: Json| json.to_canonical();
+    let members = owned.metadata.as_ref().filter(|members| !members.is_empty());
+    let owned = members.map(|members| Json::parse(&serde_json::to_string(members).unwrap()));
+    let borrowed = borrowed.unwrap().metadata().map(canonical);
+    assert_eq!(borrowed, owned.map(|json| canonical(json.unwrap())));
 }
 
 fn status_of(event: &Event) -> Option<(String, Nullable<String>, String)> {
