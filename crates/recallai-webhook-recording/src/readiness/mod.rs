@@ -14,7 +14,7 @@ pub use bot::readiness_of_bot;
 pub(crate) use bot::{Linked, linked};
 pub(crate) use recording::of_recording;
 
-/// The answer to a [`Need`].
+/// The answer to a [`Need`](crate::Need).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "readiness", content = "details", rename_all = "snake_case")]
 #[non_exhaustive]
