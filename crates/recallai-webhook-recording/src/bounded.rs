@@ -12,11 +12,6 @@ pub(crate) fn insert<T: Clone>(
     value: &T,
     order: impl Fn(&T, &T) -> Ordering,
 ) -> bool {
-    // What was written in order is read in order.
-    if sorted.len() < most && sorted.last().is_none_or(|last| order(last, value).is_lt()) {
-        sorted.push(value.clone());
-        return true;
-    }
     let Err(place) = sorted.binary_search_by(|other| order(other, value)) else {
         return false;
     };
@@ -30,4 +25,14 @@ pub(crate) fn insert<T: Clone>(
     sorted.remove(0);
     sorted.insert(place, value.clone());
     true
+}
+
+/// The greatest of a list, sorted, each once. What was written in order is read in order.
+pub(crate) fn of<T>(mut list: Vec<T>, most: usize, order: impl Fn(&T, &T) -> Ordering) -> Vec<T> {
+    if !list.is_sorted_by(|a, b| order(a, b).is_lt()) {
+        list.sort_unstable_by(&order);
+        list.dedup_by(|a, b| order(a, b).is_eq());
+    }
+    list.drain(..list.len().saturating_sub(most));
+    list
 }

@@ -79,10 +79,7 @@ impl State {
             return Err(StateError::Form { form: stored.form });
         }
         let mut state = Self::new(subject(stored.subject, "subject")?);
-        let kind = state.kind();
-        for seen in stored.seen {
-            observation::insert(&mut state.observations, &seen.into(), kind);
-        }
+        state.observations = read_observations(stored.seen, state.kind());
         state.metadata = read_metadata(stored.metadata)?;
         for stored in stored.artifacts {
             state.merge_media(&stored.read()?);
@@ -147,10 +144,7 @@ impl StoredMedia<'_> {
     fn read(self) -> Result<MediaState, StateError> {
         let unknown = |_| StateError::UnknownKind { what: "artifact" };
         let kind: ArtifactKind = self.kind.parse().map_err(unknown)?;
-        let mut observations = Vec::with_capacity(self.seen.len() + 1);
-        for seen in self.seen {
-            observation::insert(&mut observations, &seen.into(), ItemKind::Artifact(kind));
-        }
+        let observations = read_observations(self.seen, ItemKind::Artifact(kind));
         let metadata = read_metadata(self.metadata)?;
         Ok(MediaState { kind, id: self.id.into(), observations, metadata })
     }
@@ -166,6 +160,10 @@ impl From<Seen<'_>> for Observation {
 fn subject(Name(kind, id): Name<'_>, what: &'static str) -> Result<Subject, StateError> {
     let kind = kind.parse().map_err(|_| StateError::UnknownKind { what })?;
     Ok(Subject::new(kind, id))
+}
+
+fn read_observations(seen: Vec<Seen<'_>>, kind: ItemKind) -> Vec<Observation> {
+    observation::set(seen.into_iter().map(Observation::from).collect(), kind)
 }
 
 fn read_metadata(stored: Option<StoredMetadata<'_>>) -> Result<Option<Metadata>, StateError> {

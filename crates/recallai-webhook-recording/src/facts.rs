@@ -1,11 +1,15 @@
 //! Facts: what one event tells about recordings, bots and uploads.
 
+use recallai_webhook_event::names::{SDK_UPLOAD_COMPLETE, SDK_UPLOAD_COMPLETED};
 use recallai_webhook_event::{
     ArtifactKind, Code, EventRef, Family, ResourceRef, StatusRef, Timestamp,
 };
 
 use crate::metadata::Metadata;
 use crate::{ItemKind, Observation, Subject};
+
+/// The two names of the event that an upload is complete; the code of either may be that of the other.
+const COMPLETE: [&str; 2] = [SDK_UPLOAD_COMPLETE.as_str(), SDK_UPLOAD_COMPLETED.as_str()];
 
 /// What one event tells: which recording, bot and upload it names, and the status it reports.
 ///
@@ -17,6 +21,8 @@ pub struct Facts {
     pub(crate) sdk_upload: Option<Named>,
     pub(crate) bot: Option<Named>,
     pub(crate) report: Option<Report>,
+    /// Whether the event says, by its name, that the upload is complete.
+    completes_upload: bool,
 }
 
 /// A subject that the event names, with the metadata it carries.
@@ -52,7 +58,10 @@ impl Facts {
         match family {
             Family::Artifact(kind) => Self::of_artifact(event, status, kind),
             Family::Bot | Family::BotStatusChange => Self::of_item(event, status, ItemKind::Bot),
-            Family::SdkUpload => Self::of_item(event, status, ItemKind::SdkUpload),
+            Family::SdkUpload => Self {
+                completes_upload: COMPLETE.contains(&event.name()),
+                ..Self::of_item(event, status, ItemKind::SdkUpload)
+            },
             Family::RealtimeEndpoint => Self::of_names(event, None),
             _ => Self::default(),
         }
@@ -90,10 +99,8 @@ impl Facts {
     /// The SDK upload, if the event tells that it is complete. The vendor sends
     /// `sdk_upload.complete` and `sdk_upload.completed`, with different message ids, for one fact.
     pub fn completes_upload(&self) -> Option<&Subject> {
-        let report = self.report.as_ref()?;
-        let complete = matches!(report.observation.code.as_str(), "complete" | "completed");
-        let upload = self.sdk_upload.as_ref().filter(|_| report.kind == ItemKind::SdkUpload)?;
-        complete.then_some(&upload.subject)
+        let upload = self.sdk_upload.as_ref().filter(|_| self.completes_upload)?;
+        Some(&upload.subject)
     }
 
     pub(crate) fn named(&self) -> impl Iterator<Item = &Named> {
@@ -133,6 +140,7 @@ impl Facts {
             sdk_upload: named(Subject::sdk_upload, event.sdk_upload()),
             bot: named(Subject::bot, event.bot()),
             report: None,
+            completes_upload: false,
         }
     }
 }

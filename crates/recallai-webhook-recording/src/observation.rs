@@ -88,6 +88,11 @@ pub(crate) fn insert(
     bounded::insert(observations, MAX_OBSERVATIONS, observation, |a, b| a.order(b, kind))
 }
 
+/// The set of these observations.
+pub(crate) fn set(observations: Vec<Observation>, kind: ItemKind) -> Vec<Observation> {
+    bounded::of(observations, MAX_OBSERVATIONS, |a, b| a.order(b, kind))
+}
+
 /// The code, without an allocation for those that most events carry.
 pub(crate) fn code(text: &str) -> Code {
     const USUAL: [&str; 16] = [

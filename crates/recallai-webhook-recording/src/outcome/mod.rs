@@ -2,6 +2,8 @@
 
 mod classes;
 
+use std::fmt;
+
 use recallai_webhook_event::Code;
 use serde::Serialize;
 
@@ -49,6 +51,42 @@ pub enum Outcome {
         /// What failed.
         reason: Reason,
     },
+}
+
+impl Outcome {
+    /// The outcome as it is written: `pending`, `recorded`, `partial`, `not_admitted`, `denied`,
+    /// `not_recorded` or `failed`.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Recorded => "recorded",
+            Self::Partial { .. } => "partial",
+            Self::NotAdmitted { .. } => "not_admitted",
+            Self::Denied { .. } => "denied",
+            Self::NotRecorded { .. } => "not_recorded",
+            Self::Failed { .. } => "failed",
+        }
+    }
+
+    /// Why, unless all went well or is not known yet.
+    pub const fn reason(&self) -> Option<&Reason> {
+        match self {
+            Self::Pending | Self::Recorded => None,
+            Self::Partial { reason }
+            | Self::NotAdmitted { reason }
+            | Self::Denied { reason }
+            | Self::NotRecorded { reason }
+            | Self::Failed { reason } => Some(reason),
+        }
+    }
+}
+
+/// One line for people.
+impl fmt::Display for Outcome {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())?;
+        self.reason().map_or(Ok(()), |reason| write!(f, ": {reason}"))
+    }
 }
 
 /// What came of a bot, or of an SDK upload.

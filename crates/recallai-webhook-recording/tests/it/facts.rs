@@ -77,6 +77,8 @@ fn both_spellings_complete_an_upload() {
         assert_eq!(facts.completes_upload(), Some(&Subject::sdk_upload(UPLOAD)));
     }
     assert_eq!(upload("failed", None, &at(1)).facts().completes_upload(), None);
+    let uploading = upload("uploading", None, &at(1)).coded("complete");
+    assert_eq!(uploading.facts().completes_upload(), None, "the name decides");
     let recording = events::recording("done", &at(1)).with("sdk_upload", UPLOAD).coded("complete");
     assert_eq!(recording.facts().completes_upload(), None);
 }

@@ -6,9 +6,12 @@ use recallai_webhook_recording::{Outcome, State, Subject, outcome};
 use crate::events::{self, BOT, Body, UPLOAD, at, bot, legacy, recording, upload};
 
 fn name(outcome: &Outcome) -> String {
+    let sub_code = outcome.reason().and_then(|reason| reason.sub_code.as_ref());
     let json = serde_json::to_value(outcome).unwrap();
-    let reason = json["reason"]["sub_code"].as_str().map(|sub_code| format!(" ({sub_code})"));
-    format!("{}{}", json["outcome"].as_str().unwrap(), reason.unwrap_or_default())
+    assert_eq!(json["outcome"], outcome.name());
+    assert_eq!(json["reason"]["sub_code"].as_str(), sub_code.map(|sub_code| sub_code.as_str()));
+    let sub_code = sub_code.map(|sub_code| format!(" ({sub_code})"));
+    format!("{}{}", outcome.name(), sub_code.unwrap_or_default())
 }
 
 /// The codes of the bot in the order of their time, each with a sub code after a colon; then those of
@@ -32,6 +35,16 @@ fn check(codes: &str, recordings: &str, expected: &str) {
         states.push(events::state(Subject::recording(id), [&body]));
     }
     assert_eq!(name(&outcome(&state, &states)), expected, "{codes} / {recordings}");
+}
+
+#[test]
+fn one_line_for_people() {
+    assert_eq!(outcome(&events::of_bot(&[]), &[]).to_string(), "pending");
+    let fatal = bot("fatal", &at(1)).because("meeting_full");
+    assert_eq!(
+        outcome(&events::of_bot(&[fatal]), &[]).to_string(),
+        "not_admitted: bot bot fatal (meeting_full) since 2025-03-01T00:00:01.000000Z: The meeting is full."
+    );
 }
 
 #[test]
