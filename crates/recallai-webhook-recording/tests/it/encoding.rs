@@ -28,7 +28,13 @@ fn a_person_can_read_it() {
 
 #[test]
 fn any_text_survives() {
-    let odd = "\u{1}\"\\\u{fffd}\u{1f600}/\u{7f}";
+    for odd in ["\u{1}", "\"", "\\", "\u{fffd}\u{1f600}/\u{7f}", "\n\u{1}\"\\\u{e9}"] {
+        survives(odd);
+    }
+}
+
+#[track_caller]
+fn survives(odd: &str) {
     let body = events::event("transcript.done", odd).with("transcript", odd).with("bot", odd);
     let body = body.with_metadata("recording", RECORDING, &json!({ odd: odd })).because(odd);
     let state = events::of_recording(&[body]);
@@ -46,6 +52,16 @@ fn what_was_written_elsewhere_is_brought_into_order() {
         state.to_json(),
         r#"{"form":1,"subject":["recording","rec"],"seen":[["processing","3"],["done","2"]],"metadata":{"at":"x","value":{"a":2,"b":1}},"links":[["bot","b"],["sdk_upload","u"]]}"#
     );
+}
+
+#[test]
+fn what_was_written_elsewhere_is_bounded() {
+    let seen: Vec<_> = (0..100).map(|second| json!(["processing", at(second)])).collect();
+    let artifacts = json!([{ "kind": "transcript", "id": "t", "seen": seen }]);
+    let text = json!({ "form": 1, "subject": ["recording", "r"], "artifacts": artifacts });
+    let state = State::from_json(&text.to_string()).unwrap();
+    let item = state.items().next().unwrap();
+    assert_eq!((item.timeline().len(), item.since().as_str()), (64, at(36).as_str()));
 }
 
 #[test]

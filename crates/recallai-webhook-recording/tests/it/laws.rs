@@ -256,6 +256,7 @@ proptest! {
             prop_assert_eq!(&merged(&sa.tombstone(), &sb), &erased);
             prop_assert_eq!(&merged(&sa, &sb.tombstone()), &erased);
             prop_assert!(late.is_deleted() && late.is_tombstone());
+            prop_assert!(!late.clone().merge(&erased));
             prop_assert_eq!((late.links().count(), late.metadata()), (0, None));
             prop_assert_eq!(State::from_json(&late.to_json()).unwrap(), late);
         }

@@ -60,6 +60,15 @@ fn on_the_way() {
 }
 
 #[test]
+fn a_recording_that_is_only_linked_is_on_its_way() {
+    let linked = recording("done", &at(3)).with("bot", BOT);
+    let bodies = [bot("in_call_recording", &at(1)), bot("done", &at(3)), linked];
+    let state = events::of_bot(&bodies);
+    assert_eq!(outcome(&state, &[]), Outcome::Pending);
+    assert_eq!(outcome(&state, &[events::of_recording(&bodies)]), Outcome::Recorded);
+}
+
+#[test]
 fn recorded_and_partial() {
     check("in_call_recording call_ended done", "done", "recorded");
     check("in_call_recording call_ended:call_ended_by_host", "done", "recorded");
@@ -139,6 +148,8 @@ fn denied() {
     // What may pass is no answer while the bot is in the call.
     check(wait, "", "pending");
     check(&format!("{wait} call_ended"), "", "denied (zoom_host_not_present)");
+    // It went on, nobody knows to what.
+    check(&format!("{no} in_waiting_room"), "", "pending");
     // Given after all.
     check(&format!("{no} recording_permission_allowed"), "", "pending");
     check(&format!("{no} recording_permission_allowed done"), "", "not_recorded");

@@ -30,7 +30,9 @@ fn check(statuses: &str, needed: &str, expected: &str) {
 #[test]
 fn one_kind() {
     check("", "transcript", "pending: transcript never reported");
-    check("recording processing", "transcript", "pending: transcript never reported");
+    let state = events::of_recording(&bodies("recording processing"));
+    let line = state.readiness(&need("transcript")).to_string();
+    assert_eq!(line, "pending: transcript never reported");
     check(
         "recording done",
         "transcript",
@@ -51,6 +53,9 @@ fn several_artifacts_of_a_kind() {
     check("transcript t1 deleted, transcript t2 processing", "transcript", "pending");
     check("transcript t1 deleted, transcript t2 failed", "transcript", "failed: transcript t2");
     check("transcript t1 done, transcript t2 processing", "transcript", "ready: transcript t1");
+    let later = "pending: transcript in progress (processing) since 2025-03-01T00:00:01";
+    check("transcript t1 processing, transcript t2 processing", "transcript", later);
+    check("transcript t2 processing, transcript t1 processing", "transcript", later);
     check(
         "transcript t2 done, transcript t1 done",
         "transcript",
