@@ -1,0 +1,234 @@
+//! Jobs: one message, or one turn of a need, for one subscription.
+
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use recallai_webhook_recording::{Readiness, Subject};
+
+use crate::{Seq, StoredMessage, Turn};
+
+/// The id of a job within its store.
+pub type JobId = i64;
+
+/// The right to work on a job, for a time. The token rises with each claim, so a worker that was
+/// too slow cannot end the job of the one that came after it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub struct Lease {
+    /// The job.
+    pub job: JobId,
+    /// The fencing token.
+    pub token: u64,
+}
+
+impl Lease {
+    /// A lease that a store gives out.
+    pub fn new(job: JobId, token: u64) -> Self {
+        Self { job, token }
+    }
+}
+
+/// Asks for work.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Claim {
+    /// The subscription to work for.
+    pub subscription: Arc<str>,
+    /// How many jobs at most.
+    pub limit: usize,
+    /// How long the lease is, by the store's clock; [`Inbox::renew`](crate::Inbox::renew) makes it
+    /// longer.
+    pub lease: Duration,
+}
+
+impl Claim {
+    /// Up to so many jobs of a subscription, each for so long.
+    pub fn new(subscription: impl Into<Arc<str>>, limit: usize, lease: Duration) -> Self {
+        Self { subscription: subscription.into(), limit, lease }
+    }
+}
+
+/// What there was to claim.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct Claimed {
+    /// The jobs, in order.
+    pub jobs: Vec<Job>,
+    /// In how long the next job of the subscription comes due of itself: a retry, a lease that runs
+    /// out, a need that is given up. `None` if none does.
+    pub next_due: Option<Duration>,
+}
+
+impl Claimed {
+    /// Jobs, and the time until more may come due.
+    pub fn new(jobs: Vec<Job>, next_due: Option<Duration>) -> Self {
+        Self { jobs, next_due }
+    }
+}
+
+/// A job that somebody holds a lease on.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Job {
+    /// The lease.
+    pub lease: Lease,
+    /// The subscription.
+    pub subscription: Arc<str>,
+    /// The scope.
+    pub scope: Arc<str>,
+    /// The subject within whose order the job runs.
+    pub subject: Option<Subject>,
+    /// What there is to do.
+    pub task: Task,
+    /// Which attempt this is, from 1.
+    pub attempt: u32,
+    /// The same over all attempts: for whatever the handler calls, so that it can tell a repetition.
+    pub idempotency_key: Box<str>,
+    /// When the job was made.
+    pub created_at: SystemTime,
+}
+
+/// What a job is about.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum Task {
+    /// A message, with its body.
+    Message(StoredMessage),
+    /// A turn of a need.
+    Turn {
+        /// What happened.
+        turn: Turn,
+        /// How the need stands now, which may be further on.
+        readiness: Readiness,
+    },
+}
+
+impl Job {
+    /// The first attempt at a task.
+    pub fn new(
+        lease: Lease,
+        subscription: Arc<str>,
+        scope: Arc<str>,
+        task: Task,
+        created_at: SystemTime,
+    ) -> Self {
+        let idempotency_key = "".into();
+        Self { lease, subscription, scope, subject: None, task, attempt: 1, idempotency_key, created_at }
+    }
+}
+
+/// How work on a job ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum JobEnd {
+    /// It succeeded.
+    Done,
+    /// It failed, and is to be tried again after some time.
+    Retry {
+        /// After how long.
+        after: Duration,
+        /// What it failed with.
+        error: Box<str>,
+    },
+    /// It failed for good: a dead letter, which waits for a person.
+    Dead {
+        /// What it failed with.
+        error: Box<str>,
+    },
+    /// It was not worked on to an end, as at a shutdown. The attempt does not count.
+    Released,
+}
+
+/// Where a job stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum JobState {
+    /// A need that is given up later, unless it turns before.
+    Scheduled,
+    /// It can be claimed, or waits for its turn behind another job of its subject.
+    Waiting,
+    /// It failed and waits for its next attempt.
+    Retrying,
+    /// Somebody holds a lease.
+    Running,
+    /// It is a dead letter.
+    Dead,
+    /// It succeeded.
+    Done,
+}
+
+impl JobState {
+    /// All states, in the order of a job's life.
+    pub const ALL: [Self; 6] =
+        [Self::Scheduled, Self::Waiting, Self::Retrying, Self::Running, Self::Dead, Self::Done];
+
+    /// The state in one word.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Scheduled => "scheduled",
+            Self::Waiting => "waiting",
+            Self::Retrying => "retrying",
+            Self::Running => "running",
+            Self::Dead => "dead",
+            Self::Done => "done",
+        }
+    }
+
+    /// The state of this word.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == name)
+    }
+}
+
+/// A job as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct StoredJob {
+    /// The id.
+    pub id: JobId,
+    /// The subscription.
+    pub subscription: Arc<str>,
+    /// The scope.
+    pub scope: Arc<str>,
+    /// The subject within whose order the job runs.
+    pub subject: Option<Subject>,
+    /// The message, for jobs about one.
+    pub message: Option<Seq>,
+    /// The turn, for jobs about one.
+    pub turn: Option<Turn>,
+    /// Where it stands.
+    pub state: JobState,
+    /// How many attempts there were; a running one counts.
+    pub attempts: u32,
+    /// The idempotency key.
+    pub idempotency_key: Box<str>,
+    /// What the last attempt failed with.
+    pub error: Option<Box<str>>,
+    /// When it was made.
+    pub created_at: SystemTime,
+    /// When it can be claimed, or when its lease runs out.
+    pub due_at: Option<SystemTime>,
+    /// When it succeeded or died.
+    pub ended_at: Option<SystemTime>,
+}
+
+impl StoredJob {
+    /// A job that was just made and waits.
+    pub fn new(id: JobId, subscription: Arc<str>, scope: Arc<str>, created_at: SystemTime) -> Self {
+        Self {
+            id,
+            subscription,
+            scope,
+            subject: None,
+            message: None,
+            turn: None,
+            state: JobState::Waiting,
+            attempts: 0,
+            idempotency_key: "".into(),
+            error: None,
+            created_at,
+            due_at: None,
+            ended_at: None,
+        }
+    }
+}
