@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use recallai_webhook_recording::{Need, State, Subject, SubjectKind};
 
-use crate::{Interest, Reading, Start, StoredMessage, Subscription, Turn};
+use crate::{Interest, Reading, Start, Subscription, Turn};
 
 /// A subject that a message is about, as the store has it.
 #[derive(Debug, Clone)]
@@ -160,16 +160,14 @@ fn for_timeout<'s>(recording: &State, subscription: &'s Subscription) -> Option<
 
 impl NewJob<'_> {
     /// The idempotency key of the job: the same over all attempts, and over replays that do not ask for
-    /// a new one.
-    pub fn idempotency_key(&self, message: &StoredMessage, replays: u32) -> String {
+    /// a new one. Endpoint and id are those of the message; a job with a mark goes without.
+    pub fn idempotency_key(&self, scope: &str, endpoint: &str, id: &str, replays: u32) -> String {
         let name = &self.subscription.name;
-        let subject = self.subject.as_ref().filter(|_| self.mark.is_some());
-        let key = match (self.mark, subject) {
-            (Some(mark), Some(subject)) => {
-                let kind = subject.kind.as_str();
-                format!("{name}:{}:{kind}:{}:{mark}", message.scope, subject.id)
+        let key = match (self.mark, &self.subject) {
+            (Some(mark), Some(Subject { kind, id, .. })) => {
+                format!("{name}:{scope}:{}:{id}:{mark}", kind.as_str())
             }
-            _ => format!("{name}:{}:{}", message.endpoint, message.id),
+            _ => format!("{name}:{endpoint}:{id}"),
         };
         if replays == 0 { key } else { format!("{key}:{replays}") }
     }
