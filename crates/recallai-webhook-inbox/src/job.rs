@@ -113,7 +113,16 @@ impl Job {
         created_at: SystemTime,
     ) -> Self {
         let idempotency_key = "".into();
-        Self { lease, subscription, scope, subject: None, task, attempt: 1, idempotency_key, created_at }
+        Self {
+            lease,
+            subscription,
+            scope,
+            subject: None,
+            task,
+            attempt: 1,
+            idempotency_key,
+            created_at,
+        }
     }
 }
 

@@ -59,14 +59,12 @@ pub use clock::{Clock, ManualClock, SystemClock};
 pub use error::InboxError;
 pub use filter::{Filter, Pattern, PatternError};
 pub use inbox::Inbox;
-pub use job::{
-    Claim, Claimed, Job, JobEnd, JobId, JobState, Lease, StoredJob, Task,
-};
+pub use job::{Claim, Claimed, Job, JobEnd, JobId, JobState, Lease, StoredJob, Task};
 pub use memory::MemoryInbox;
 pub use message::{Appended, NewMessage, Seq, Signed, StoredMessage};
 pub use query::{
-    Erased, Fault, JobQuery, KEY_KEPT, MessageQuery, PAGE, Progress, Prune, Stats,
-    StoredSubject, StoredSubscription, SubjectQuery,
+    Erased, Fault, JobQuery, KEY_KEPT, MessageQuery, PAGE, Progress, Prune, Stats, StoredSubject,
+    StoredSubscription, SubjectQuery,
 };
 pub use reading::{Class, Reader, Reading};
 pub use subscription::{Interest, Order, Start, Subscribed, Subscription, Turn};

@@ -181,7 +181,9 @@ impl StoredMessage {
     pub fn reading(&self) -> Reading {
         match (self.class, &self.body) {
             (Class::Event, Some(body)) => Reading::of(body),
-            (Class::Unreadable, _) => Reading::unreadable(self.error.as_deref().unwrap_or_default()),
+            (Class::Unreadable, _) => {
+                Reading::unreadable(self.error.as_deref().unwrap_or_default())
+            }
             _ => Reading::unknown(self.event_name.as_deref().unwrap_or_default()),
         }
     }

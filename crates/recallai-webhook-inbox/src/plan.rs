@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use recallai_webhook_recording::{Need, State, Subject, SubjectKind};
+use recallai_webhook_recording::{Need, Readiness, State, Subject, SubjectKind};
 
 use crate::{Interest, Reading, Start, Subscription, Turn};
 
@@ -112,6 +112,11 @@ pub fn for_state<'s>(recording: &State, subscription: &'s Subscription) -> Vec<N
     let stands = turn(recording, need);
     let turned = for_turn(recording, subscription, stands);
     turned.or_else(|| for_timeout(recording, subscription)).into_iter().collect()
+}
+
+/// How the need of a subscription stands; `None` for one to messages.
+pub fn readiness(recording: &State, subscription: &Subscription) -> Option<Readiness> {
+    need(subscription).map(|need| recording.readiness(need))
 }
 
 /// Whether a need that was scheduled to be given up is still pending.

@@ -195,7 +195,8 @@ impl Subscription {
                 }
             }
         };
-        interest.ok_or_else(|| InboxError::Damaged { reason: "an interest with unknown words".into() })
+        interest
+            .ok_or_else(|| InboxError::Damaged { reason: "an interest with unknown words".into() })
     }
 }
 

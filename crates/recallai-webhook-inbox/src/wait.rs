@@ -79,7 +79,7 @@ pub trait InboxExt: Inbox {
                 inbox: self,
                 scope: scope.into(),
                 subject: subject.clone(),
-                need: need.clone(),
+                need: *need,
                 watches: Watches::default(),
                 last: None,
             }),
@@ -151,7 +151,8 @@ impl Watches {
         scope: &str,
         subjects: impl IntoIterator<Item = Subject>,
     ) -> bool {
-        subjects.into_iter().fold(false, |new, subject| self.add(inbox, scope, &subject) || new)
+        let added = subjects.into_iter().filter(|subject| self.add(inbox, scope, subject));
+        added.count() > 0
     }
 
     /// Completes after any of them has changed.

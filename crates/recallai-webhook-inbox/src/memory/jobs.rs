@@ -1,0 +1,238 @@
+//! Jobs: claimed under a lease, renewed, ended, brought back.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::store::{JobRow, Store, SubjectKey};
+use crate::{
+    Claim, Claimed, InboxError, Job, JobEnd, JobId, JobState, Lease, Order, Seq, Task, Topic, plan,
+};
+
+impl Store {
+    pub(super) fn claim(&mut self, claim: &Claim) -> Result<Claimed, InboxError> {
+        let row = self.subscription(&claim.subscription)?;
+        if row.parked {
+            return Ok(Claimed::default());
+        }
+        let open: Vec<_> = row.open.iter().map(|(_, id)| *id).collect();
+        let is_strict = row.subscription.order == Order::Strict;
+        self.give_up(&open);
+
+        let mut taken: HashSet<SubjectKey> = open
+            .iter()
+            .filter_map(|id| self.jobs.get(id))
+            .filter(|row| self.is_held(row))
+            .filter_map(subject)
+            .collect();
+        let mut claimable = Vec::new();
+        for row in open.iter().filter_map(|id| self.jobs.get(id)) {
+            let subject = subject(row);
+            if claimable.len() == claim.limit || subject.as_ref().is_some_and(|s| taken.contains(s))
+            {
+                continue;
+            }
+            if self.is_claimable(row) {
+                claimable.push(row.job.id);
+                taken.extend(subject);
+            } else if is_strict && row.job.state == JobState::Retrying {
+                taken.extend(subject);
+            }
+        }
+        let jobs = claimable.into_iter().filter_map(|id| self.take(id, claim.lease)).collect();
+        let due = open.iter().filter_map(|id| self.jobs.get(id)?.job.due_at);
+        let next_due =
+            due.filter_map(|due| due.duration_since(self.now).ok()).filter(|d| !d.is_zero()).min();
+        Ok(Claimed::new(jobs, next_due))
+    }
+
+    /// Needs whose time is up: those that are pending still become jobs, the others are over.
+    fn give_up(&mut self, open: &[JobId]) {
+        let due = |row: &&JobRow| {
+            row.job.state == JobState::Scheduled && row.job.due_at <= Some(self.now)
+        };
+        let due: Vec<_> = open
+            .iter()
+            .filter_map(|id| self.jobs.get(id))
+            .filter(due)
+            .map(|row| row.job.id)
+            .collect();
+        for id in due {
+            if self.is_pending(id) {
+                if let Some(row) = self.jobs.get_mut(&id) {
+                    row.restart();
+                }
+            } else {
+                self.end(id, JobState::Done);
+            }
+        }
+    }
+
+    fn is_pending(&self, id: JobId) -> bool {
+        let pending = || {
+            let job = &self.jobs.get(&id)?.job;
+            let stored = self.subject(&job.scope, job.subject.as_ref()?)?;
+            let subscription = &self.subscriptions.get(&job.subscription)?.subscription;
+            Some(plan::is_pending(&stored.state, subscription))
+        };
+        pending().unwrap_or_default()
+    }
+
+    fn is_claimable(&self, row: &JobRow) -> bool {
+        match row.job.state {
+            JobState::Waiting => true,
+            JobState::Retrying | JobState::Running => row.job.due_at <= Some(self.now),
+            _ => false,
+        }
+    }
+
+    /// Whether somebody works on it.
+    fn is_held(&self, row: &JobRow) -> bool {
+        row.job.state == JobState::Running && row.job.due_at > Some(self.now)
+    }
+
+    fn take(&mut self, id: JobId, lease: Duration) -> Option<Job> {
+        let until = self.now.checked_add(lease);
+        let row = self.jobs.get_mut(&id)?;
+        row.job.state = JobState::Running;
+        row.job.attempts += 1;
+        row.job.due_at = until;
+        row.token += 1;
+        let (stored, token) = (row.job.clone(), row.token);
+
+        let task = match (stored.message, stored.turn) {
+            (Some(seq), _) => Task::Message(self.messages.get(&seq)?.message.clone()),
+            (None, Some(turn)) => {
+                let subscription = &self.subscriptions.get(&stored.subscription)?.subscription;
+                let subject = self.subject(&stored.scope, stored.subject.as_ref()?)?;
+                Task::Turn { turn, readiness: plan::readiness(&subject.state, subscription)? }
+            }
+            (None, None) => return None,
+        };
+        let lease = Lease::new(id, token);
+        let mut job = Job::new(lease, stored.subscription, stored.scope, task, stored.created_at);
+        job.subject = stored.subject;
+        job.attempt = stored.attempts;
+        job.idempotency_key = stored.idempotency_key;
+        Some(job)
+    }
+
+    pub(super) fn renew(&mut self, lease: Lease, time: Duration) -> Result<(), InboxError> {
+        let until = self.now.checked_add(time);
+        self.held(lease)?.job.due_at = until;
+        Ok(())
+    }
+
+    pub(super) fn settle(&mut self, lease: Lease, end: JobEnd) -> Result<(), InboxError> {
+        let now = self.now;
+        let row = self.held(lease)?;
+        match end {
+            JobEnd::Done => {
+                row.job.error = None;
+                self.end(lease.job, JobState::Done);
+            }
+            JobEnd::Dead { error } => {
+                row.job.error = Some(error);
+                self.end(lease.job, JobState::Dead);
+            }
+            JobEnd::Retry { after, error } => {
+                row.job.state = JobState::Retrying;
+                row.job.error = Some(error);
+                row.job.due_at = now.checked_add(after);
+                let topic = Topic::Jobs(Arc::clone(&row.job.subscription));
+                self.topics.push(topic);
+            }
+            JobEnd::Released => {
+                row.job.state = JobState::Waiting;
+                row.job.attempts -= 1;
+                row.job.due_at = None;
+                let topic = Topic::Jobs(Arc::clone(&row.job.subscription));
+                self.topics.push(topic);
+            }
+        }
+        Ok(())
+    }
+
+    fn held(&mut self, lease: Lease) -> Result<&mut JobRow, InboxError> {
+        let row = self.jobs.get_mut(&lease.job);
+        row.filter(|row| row.token == lease.token && row.job.state == JobState::Running)
+            .ok_or(InboxError::StaleLease { job: lease.job })
+    }
+
+    pub(super) fn revive(&mut self, jobs: &[JobId]) -> u64 {
+        let dead: Vec<_> = jobs.iter().copied().filter(|id| self.is_dead(*id)).collect();
+        dead.iter().for_each(|id| self.restart(*id));
+        dead.len() as u64
+    }
+
+    pub(super) fn discard(&mut self, jobs: &[JobId]) -> u64 {
+        let dead: Vec<_> = jobs.iter().copied().filter(|id| self.is_dead(*id)).collect();
+        dead.iter().for_each(|id| self.end(*id, JobState::Done));
+        dead.len() as u64
+    }
+
+    fn is_dead(&self, id: JobId) -> bool {
+        self.jobs.get(&id).is_some_and(|row| row.job.state == JobState::Dead)
+    }
+
+    fn restart(&mut self, id: JobId) {
+        let Some(row) = self.jobs.get_mut(&id) else { return };
+        row.restart();
+        let (subscription, order) = (Arc::clone(&row.job.subscription), row.order);
+        self.open(&subscription, order, id);
+    }
+
+    pub(super) fn replay(
+        &mut self,
+        messages: &[Seq],
+        subscriptions: &[Arc<str>],
+        new_key: bool,
+    ) -> Result<u64, InboxError> {
+        for name in subscriptions {
+            self.subscription(name)?;
+        }
+        let wanted = |name: &Arc<str>| subscriptions.is_empty() || subscriptions.contains(name);
+        let mut waiting = 0;
+        for seq in messages {
+            let Some(row) = self.messages.get(seq).filter(|row| !row.is_forgotten) else {
+                continue;
+            };
+            let reading = row.message.reading();
+            let rows = self.subscriptions.values().filter(|row| wanted(&row.subscription.name));
+            let jobs: Vec<_> =
+                rows.filter_map(|row| plan::for_message(&reading, &row.subscription)).collect();
+            let mut again = Vec::new();
+            let mut drafts = Vec::new();
+            for job in jobs {
+                let is_its = |id: &&JobId| {
+                    self.jobs
+                        .get(id)
+                        .is_some_and(|row| row.job.subscription == job.subscription.name)
+                };
+                match row.jobs.iter().find(is_its) {
+                    Some(id) => again.push(*id),
+                    None => drafts.push(self.draft(&job, &row.message.scope, Some(&row.message))),
+                }
+            }
+            for id in again {
+                let Some(row) = self.jobs.get_mut(&id).filter(|row| row.is_over()) else {
+                    continue;
+                };
+                if new_key {
+                    row.replays += 1;
+                    row.job.idempotency_key = format!("{}:{}", row.key, row.replays).into();
+                }
+                self.restart(id);
+                waiting += 1;
+            }
+            for draft in drafts {
+                waiting += u64::from(self.make(draft));
+            }
+        }
+        Ok(waiting)
+    }
+}
+
+fn subject(row: &JobRow) -> Option<SubjectKey> {
+    Some((Arc::clone(&row.job.scope), row.job.subject.clone()?))
+}

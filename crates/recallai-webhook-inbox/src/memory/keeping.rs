@@ -1,0 +1,170 @@
+//! Keeping house: reading again, pruning, erasing, checking.
+
+use std::sync::Arc;
+
+use recallai_webhook_recording::{Subject, SubjectKind};
+
+use super::store::Store;
+use crate::{Erased, Fault, JobState, KEY_KEPT, Progress, Prune, Reader, Seq, Topic, plan};
+
+impl Store {
+    pub(super) fn reparse(
+        &mut self,
+        from: Seq,
+        limit: usize,
+        reader: &Reader,
+        dry_run: bool,
+    ) -> Progress {
+        let seqs: Vec<_> = self.messages.range(from..).take(limit).map(|(seq, _)| *seq).collect();
+        let mut progress = Progress::default();
+        for seq in &seqs {
+            progress.examined += 1;
+            let (changed, jobs) = self.read_again(*seq, reader, dry_run);
+            progress.changed += u64::from(changed);
+            progress.jobs += jobs;
+        }
+        progress.next = seqs.last().filter(|_| seqs.len() == limit).map(|seq| seq + 1);
+        progress
+    }
+
+    fn read_again(&mut self, seq: Seq, reader: &Reader, dry_run: bool) -> (bool, u64) {
+        let Some(row) = self.messages.get(&seq).filter(|row| !row.is_forgotten) else {
+            return (false, 0);
+        };
+        let Some(body) = &row.message.body else { return (false, 0) };
+        let (old, new) = (row.message.reading(), reader(body));
+        let scope = Arc::clone(&row.message.scope);
+        let reads_anew = (old.class(), old.event_name(), old.error())
+            != (new.class(), new.event_name(), new.error());
+        let mut touched = self.touched(&scope, &new);
+        let planned = plan::jobs(
+            &new,
+            &mut touched,
+            self.subscriptions.values().map(|row| &row.subscription),
+        )
+        .len();
+        let changed = reads_anew || touched.iter().any(|touched| touched.changed);
+        if !changed || dry_run {
+            return (changed, if changed { planned as u64 } else { 0 });
+        }
+
+        let subject = new.facts().primary().cloned();
+        if subject.as_ref().is_some_and(|subject| self.is_erased(&scope, subject)) {
+            self.forget(seq);
+            return (true, 0);
+        }
+        let Some(row) = self.messages.get_mut(&seq) else { return (false, 0) };
+        row.subject = subject;
+        row.message.class = new.class();
+        row.message.event_name = new.event_name().map(Into::into);
+        row.message.error = new.error().map(Into::into);
+        let made: Vec<_> = row
+            .jobs
+            .iter()
+            .filter_map(|id| self.jobs.get(id))
+            .map(|row| Arc::clone(&row.job.subscription))
+            .collect();
+        let (jobs, _) = self.fold(seq, &new, |subscription| {
+            // Whoever has not come to this message yet finds it when it does.
+            let has_passed = subscription.position.is_none_or(|position| position >= seq);
+            has_passed
+                && subscription.since < seq
+                && !made.contains(&subscription.subscription.name)
+        });
+        self.topics.push(Topic::Messages);
+        (true, jobs)
+    }
+
+    pub(super) fn prune(&mut self, prune: &Prune) -> Progress {
+        let rows: Vec<_> = self.messages.range(prune.from..).take(prune.limit).collect();
+        let next = rows.last().filter(|_| rows.len() == prune.limit).map(|(seq, _)| *seq + 1);
+        let examined = rows.len() as u64;
+        let old = rows.into_iter().filter(|(_, row)| {
+            let last = row.message.last_received_at;
+            let may_come_again = last + KEY_KEPT > self.now;
+            let is_needed = row
+                .jobs
+                .iter()
+                .filter_map(|id| self.jobs.get(id))
+                .any(|row| row.job.state != JobState::Done);
+            !row.is_forgotten && last < prune.received_before && !may_come_again && !is_needed
+        });
+        let old: Vec<_> = old.map(|(seq, _)| *seq).collect();
+        if !prune.dry_run {
+            old.iter().for_each(|seq| self.forget(*seq));
+        }
+        Progress::new(examined, old.len() as u64, 0, next)
+    }
+
+    pub(super) fn erase(&mut self, scope: &str, subject: &Subject, dry_run: bool) -> Erased {
+        let scope: Arc<str> = scope.into();
+        let Some(stored) = self.subject(&scope, subject) else { return Erased::default() };
+        let mut subjects = vec![subject.clone()];
+        if subject.kind != SubjectKind::Recording {
+            let linked = stored.state.links().filter(|s| s.kind == SubjectKind::Recording);
+            subjects.extend(linked.cloned());
+        }
+        let live = |subject: &Subject| !self.is_erased(&scope, subject);
+        let subjects: Vec<_> = subjects.into_iter().filter(live).collect();
+
+        let about = |scope_of: &Arc<str>, of: &Option<Subject>| {
+            *scope_of == scope && of.as_ref().is_some_and(|of| subjects.contains(of))
+        };
+        let messages = self.messages.iter();
+        let messages: Vec<_> = messages
+            .filter(|(_, row)| about(&row.message.scope, &row.subject))
+            .map(|(seq, _)| *seq)
+            .collect();
+        let jobs = self.jobs.iter().filter(|(_, row)| about(&row.job.scope, &row.job.subject));
+        let jobs: Vec<_> = jobs.map(|(id, row)| (*id, row.is_over())).collect();
+        let open = jobs.iter().filter(|(_, is_over)| !is_over).count();
+        let erased = Erased::new(messages.len() as u64, open as u64, subjects.len() as u64);
+        if dry_run {
+            return erased;
+        }
+        messages.into_iter().for_each(|seq| self.forget(seq));
+        jobs.into_iter().for_each(|(id, _)| self.remove(id));
+        for subject in subjects {
+            let key = (Arc::clone(&scope), subject);
+            if let Some(stored) = self.subjects.get_mut(&key) {
+                stored.state = stored.state.tombstone();
+                stored.erased_at = Some(self.now);
+            }
+            self.topics.push(Topic::Subject(key.0, key.1));
+        }
+        erased
+    }
+
+    pub(super) fn check(&self) -> Vec<Fault> {
+        let mut faults = Vec::new();
+        for (seq, row) in self.messages.iter().filter(|(_, row)| !row.is_forgotten) {
+            let (message, reading) = (&row.message, row.message.reading());
+            let mut touched = self.touched(&message.scope, &reading);
+            plan::jobs(&reading, &mut touched, []);
+            if touched.iter().any(|touched| touched.is_new || touched.changed) {
+                faults.push(Fault::new("state", format!("message {seq} is not in the state")));
+            }
+            for subscription in self.subscriptions.values() {
+                let has_passed = subscription.position.is_none_or(|position| position >= *seq);
+                let Some(job) = plan::for_message(&reading, &subscription.subscription) else {
+                    continue;
+                };
+                let name = &subscription.subscription.name;
+                let is_made =
+                    row.jobs.iter().any(|id| {
+                        self.jobs.get(id).is_some_and(|row| row.job.subscription == *name)
+                    }) || job.mark.zip(job.subject).is_some_and(|(mark, subject)| {
+                        self.marks.contains(&(
+                            Arc::clone(name),
+                            (Arc::clone(&message.scope), subject),
+                            mark,
+                        ))
+                    });
+                if has_passed && subscription.since < *seq && !is_made {
+                    faults.push(Fault::new("jobs", format!("message {seq} has no job for {name}")));
+                }
+            }
+        }
+        faults
+    }
+}

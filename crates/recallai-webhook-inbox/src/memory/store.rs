@@ -1,0 +1,205 @@
+//! What the inbox holds.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use recallai_webhook_recording::Subject;
+
+use crate::plan::NewJob;
+use crate::{
+    Interest, JobId, JobState, Seq, StoredJob, StoredMessage, StoredSubject, Subscription, Topic,
+};
+
+/// A subject in its scope.
+pub(super) type SubjectKey = (Arc<str>, Subject);
+
+/// The whole store, in plain collections. Each method is one step of a transaction.
+pub(super) struct Store {
+    /// The time of the transaction.
+    pub(super) now: SystemTime,
+    pub(super) closed: bool,
+    /// What the transaction has changed.
+    pub(super) topics: Vec<Topic>,
+    pub(super) messages: BTreeMap<Seq, MessageRow>,
+    pub(super) keys: HashMap<(Arc<str>, Box<str>), Seq>,
+    pub(super) subjects: HashMap<SubjectKey, StoredSubject>,
+    pub(super) places: BTreeMap<i64, SubjectKey>,
+    pub(super) subscriptions: BTreeMap<Arc<str>, SubscriptionRow>,
+    pub(super) jobs: BTreeMap<JobId, JobRow>,
+    pub(super) marks: HashSet<(Arc<str>, SubjectKey, &'static str)>,
+    last_job: JobId,
+}
+
+pub(super) struct MessageRow {
+    pub(super) message: StoredMessage,
+    /// What it is first of all about.
+    pub(super) subject: Option<Subject>,
+    /// Only the id is kept.
+    pub(super) is_forgotten: bool,
+    pub(super) jobs: Vec<JobId>,
+}
+
+pub(super) struct SubscriptionRow {
+    pub(super) subscription: Subscription,
+    pub(super) parked: bool,
+    /// How far jobs were made; `None` where they are made as messages come. Counts messages, or for a
+    /// need the places of subjects.
+    pub(super) position: Option<i64>,
+    /// The last message that was there before this interest was.
+    pub(super) since: Seq,
+    /// The jobs that can come to be claimed, in their order.
+    pub(super) open: BTreeSet<(Seq, JobId)>,
+}
+
+pub(super) struct JobRow {
+    pub(super) job: StoredJob,
+    pub(super) token: u64,
+    pub(super) replays: u32,
+    /// The idempotency key without replays.
+    pub(super) key: Box<str>,
+    /// Where it stands in the order of commits.
+    pub(super) order: Seq,
+}
+
+/// A job to be made, detached from the subscriptions.
+pub(super) struct Draft {
+    subscription: Arc<str>,
+    scope: Arc<str>,
+    message: Option<Seq>,
+    subject: Option<Subject>,
+    turn: Option<crate::Turn>,
+    mark: Option<&'static str>,
+    due_at: Option<SystemTime>,
+    key: Box<str>,
+}
+
+impl Store {
+    pub(super) fn new(now: SystemTime) -> Self {
+        Self {
+            now,
+            closed: false,
+            topics: Vec::new(),
+            messages: BTreeMap::new(),
+            keys: HashMap::new(),
+            subjects: HashMap::new(),
+            places: BTreeMap::new(),
+            subscriptions: BTreeMap::new(),
+            jobs: BTreeMap::new(),
+            marks: HashSet::new(),
+            last_job: 0,
+        }
+    }
+
+    pub(super) fn last_seq(&self) -> Seq {
+        self.messages.last_key_value().map_or(0, |(seq, _)| *seq)
+    }
+
+    pub(super) fn subject(&self, scope: &str, subject: &Subject) -> Option<&StoredSubject> {
+        self.subjects.get(&(scope.into(), subject.clone()))
+    }
+
+    pub(super) fn is_erased(&self, scope: &Arc<str>, subject: &Subject) -> bool {
+        let stored = self.subjects.get(&(Arc::clone(scope), subject.clone()));
+        stored.is_some_and(|stored| stored.erased_at.is_some())
+    }
+
+    pub(super) fn draft(
+        &self,
+        job: &NewJob<'_>,
+        scope: &Arc<str>,
+        message: Option<&StoredMessage>,
+    ) -> Draft {
+        let (endpoint, id) = message.map_or(("", ""), |m| (&*m.endpoint, &*m.id));
+        Draft {
+            subscription: Arc::clone(&job.subscription.name),
+            scope: Arc::clone(scope),
+            message: message.filter(|_| job.turn.is_none()).map(|message| message.seq),
+            subject: job.subject.clone(),
+            turn: job.turn,
+            mark: job.mark,
+            due_at: job.scheduled_in.map(|time| self.now + time),
+            key: job.idempotency_key(scope, endpoint, id, 0).into(),
+        }
+    }
+
+    /// Makes a job, unless its mark says that it was made before.
+    pub(super) fn make(&mut self, draft: Draft) -> bool {
+        if let (Some(mark), Some(subject)) = (draft.mark, &draft.subject) {
+            let subject = (Arc::clone(&draft.scope), subject.clone());
+            if !self.marks.insert((Arc::clone(&draft.subscription), subject, mark)) {
+                return false;
+            }
+        }
+        self.last_job += 1;
+        let (id, order) = (self.last_job, draft.message.unwrap_or_else(|| self.last_seq()));
+        let mut job = StoredJob::new(id, draft.subscription, draft.scope, self.now);
+        job.subject = draft.subject;
+        job.message = draft.message;
+        job.turn = draft.turn;
+        job.idempotency_key = draft.key.clone();
+        job.due_at = draft.due_at;
+        if job.due_at.is_some() {
+            job.state = JobState::Scheduled;
+        }
+        if let Some(row) = draft.message.and_then(|seq| self.messages.get_mut(&seq)) {
+            row.jobs.push(id);
+        }
+        self.open(&job.subscription, order, id);
+        self.jobs.insert(id, JobRow { job, token: 0, replays: 0, key: draft.key, order });
+        true
+    }
+
+    /// Puts a job among those that can come to be claimed.
+    pub(super) fn open(&mut self, subscription: &Arc<str>, order: Seq, id: JobId) {
+        if let Some(row) = self.subscriptions.get_mut(subscription) {
+            row.open.insert((order, id));
+        }
+        self.topics.push(Topic::Jobs(Arc::clone(subscription)));
+    }
+
+    /// Takes a job that is over from them. Others may have waited for it.
+    pub(super) fn end(&mut self, id: JobId, state: JobState) {
+        let Some(row) = self.jobs.get_mut(&id) else { return };
+        row.job.state = state;
+        row.job.due_at = None;
+        row.job.ended_at = Some(self.now);
+        if let Some(subscription) = self.subscriptions.get_mut(&row.job.subscription) {
+            subscription.open.remove(&(row.order, id));
+        }
+        self.topics.push(Topic::Jobs(Arc::clone(&row.job.subscription)));
+    }
+
+    /// Removes a job and every trace of it but its mark.
+    pub(super) fn remove(&mut self, id: JobId) {
+        self.end(id, JobState::Done);
+        self.jobs.remove(&id);
+    }
+}
+
+impl SubscriptionRow {
+    pub(super) fn is_about_messages(&self) -> bool {
+        matches!(self.subscription.interest, Interest::Messages(_))
+    }
+
+    /// Whether a message that comes now makes jobs. A need that is parked or behind still takes note of
+    /// turns: they would be missed.
+    pub(super) fn takes_note(&self) -> bool {
+        !self.is_about_messages() || (!self.parked && self.position.is_none())
+    }
+}
+
+impl JobRow {
+    /// Whether nothing more happens to it of itself.
+    pub(super) fn is_over(&self) -> bool {
+        matches!(self.job.state, JobState::Done | JobState::Dead)
+    }
+
+    /// Lets it run again, from the first attempt.
+    pub(super) fn restart(&mut self) {
+        self.job.state = JobState::Waiting;
+        self.job.attempts = 0;
+        self.job.due_at = None;
+        self.job.ended_at = None;
+    }
+}
