@@ -24,7 +24,8 @@ use crate::{
 ///    pruned or erased.
 /// 3. A job is made once and runs at least once, one at a time for each subject of a subscription, in
 ///    the order of commits. A lease ends when its time is up, and its token is worth nothing from the
-///    moment that another was given out.
+///    moment that another was given out. A store that only one process can work on ends the leases of
+///    the last one when it is opened.
 /// 4. A [`Seq`] that a reader has seen is never followed by a smaller one that is new.
 /// 5. A [`watch`](Self::watch) tells of every change that is committed after it was made.
 ///
@@ -201,8 +202,8 @@ pub trait Inbox: Send + Sync + 'static {
     async fn prune(&self, prune: &Prune) -> Result<Progress, InboxError>;
 
     /// Erases a subject: its state up to deleted marks, the messages about it, their jobs. With a bot or
-    /// an upload its recordings are erased too. What arrives later about it is not stored. In a store
-    /// that cannot tell who it belongs to, nothing is left that could.
+    /// an upload its recordings are erased too. What arrives later about it is not stored, even if
+    /// nothing was ever heard of it before.
     ///
     /// # Errors
     ///

@@ -42,6 +42,8 @@
 //! [Recall.ai]: https://docs.recall.ai/docs/recording-webhooks
 
 mod clock;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 mod error;
 mod filter;
 mod inbox;

@@ -54,16 +54,22 @@ impl NewMessage {
         body: impl Into<Bytes>,
         received_at: SystemTime,
     ) -> Self {
+        let body = body.into();
+        let reading = Reading::of(&body);
+        Self::of(endpoint, id, body, received_at, reading)
+    }
+
+    /// The same for a body that was read already.
+    pub fn of(
+        endpoint: impl Into<Arc<str>>,
+        id: impl Into<Box<str>>,
+        body: impl Into<Bytes>,
+        received_at: SystemTime,
+        reading: Reading,
+    ) -> Self {
         let (endpoint, body) = (endpoint.into(), body.into());
-        Self {
-            scope: Arc::clone(&endpoint),
-            endpoint,
-            id: id.into(),
-            signed: None,
-            reading: Reading::of(&body),
-            body,
-            received_at,
-        }
+        let scope = Arc::clone(&endpoint);
+        Self { endpoint, scope, id: id.into(), signed: None, body, received_at, reading }
     }
 
     /// The same in a scope that endpoints share.

@@ -72,6 +72,8 @@ pub struct SubjectQuery {
     pub scope: Option<Arc<str>>,
     /// Only of this kind.
     pub kind: Option<SubjectKind>,
+    /// Only with this id; several scopes may know it.
+    pub id: Option<Box<str>>,
 }
 
 impl Default for MessageQuery {
@@ -101,7 +103,7 @@ impl Default for JobQuery {
 
 impl Default for SubjectQuery {
     fn default() -> Self {
-        Self { after: None, newest_first: false, limit: PAGE, scope: None, kind: None }
+        Self { after: None, newest_first: false, limit: PAGE, scope: None, kind: None, id: None }
     }
 }
 

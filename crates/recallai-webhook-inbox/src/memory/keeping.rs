@@ -5,6 +5,7 @@ use std::sync::Arc;
 use recallai_webhook_recording::{Subject, SubjectKind};
 
 use super::store::Store;
+use crate::plan::Touched;
 use crate::{Erased, Fault, JobState, KEY_KEPT, Progress, Prune, Reader, Seq, Topic, plan};
 
 impl Store {
@@ -98,9 +99,10 @@ impl Store {
 
     pub(super) fn erase(&mut self, scope: &str, subject: &Subject, dry_run: bool) -> Erased {
         let scope: Arc<str> = scope.into();
-        let Some(stored) = self.subject(&scope, subject) else { return Erased::default() };
         let mut subjects = vec![subject.clone()];
-        if subject.kind != SubjectKind::Recording {
+        if subject.kind != SubjectKind::Recording
+            && let Some(stored) = self.subject(&scope, subject)
+        {
             let linked = stored.state.links().filter(|s| s.kind == SubjectKind::Recording);
             subjects.extend(linked.cloned());
         }
@@ -125,6 +127,10 @@ impl Store {
         messages.into_iter().for_each(|seq| self.forget(seq));
         jobs.into_iter().for_each(|(id, _)| self.remove(id));
         for subject in subjects {
+            if self.subject(&scope, &subject).is_none() {
+                // What was never heard of may be heard of later.
+                self.keep(&scope, Touched::new(&subject, None));
+            }
             let key = (Arc::clone(&scope), subject);
             if let Some(stored) = self.subjects.get_mut(&key) {
                 stored.state = stored.state.tombstone();

@@ -60,6 +60,7 @@ impl Store {
             query.after.is_none_or(is_behind)
                 && query.scope.as_ref().is_none_or(|scope| *scope == stored.scope)
                 && query.kind.is_none_or(|kind| kind == stored.state.subject().kind)
+                && query.id.as_ref().is_none_or(|id| *id == stored.state.subject().id)
         };
         let subjects = ordered(self.places.values(), query.newest_first);
         let subjects = subjects.filter_map(|key| self.subjects.get(key)).filter(fits);

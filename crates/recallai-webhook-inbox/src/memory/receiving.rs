@@ -68,7 +68,7 @@ impl Store {
             .collect()
     }
 
-    fn keep(&mut self, scope: &Arc<str>, touched: Touched) {
+    pub(super) fn keep(&mut self, scope: &Arc<str>, touched: Touched) {
         let Touched { state, is_new, .. } = touched;
         let key = (Arc::clone(scope), state.subject().clone());
         self.topics.push(Topic::Subject(key.0.clone(), key.1.clone()));

@@ -67,7 +67,13 @@ impl Store {
         let mut drafts = Vec::new();
         let places: Vec<_> = if about_messages {
             let rows: Vec<_> = self.messages.range(behind).take(limit).collect();
-            for (_, row) in rows.iter().filter(|(_, row)| !row.is_forgotten) {
+            // A replay may have made the job of a message that was not come to yet.
+            let is_made = |row: &super::store::MessageRow| {
+                let jobs = row.jobs.iter().filter_map(|id| self.jobs.get(id));
+                jobs.map(|row| &row.job.subscription).any(|of| *of == subscription.name)
+            };
+            let behind = rows.iter().map(|(_, row)| row);
+            for row in behind.filter(|row| !row.is_forgotten && !is_made(row)) {
                 let job = plan::for_message(&row.message.reading(), &subscription);
                 drafts.extend(job.map(|j| self.draft(&j, &row.message.scope, Some(&row.message))));
             }
