@@ -1,0 +1,192 @@
+//! Looking for what should not be, page by page, so that it takes the same memory whatever the size.
+
+use recallai_webhook_inbox::plan::{self, Touched};
+use recallai_webhook_inbox::{Class, Fault, JobState, StoredMessage};
+use recallai_webhook_recording::SubjectKind;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::counters::{CONFLICTS, FORGOTTEN, REPEATS, STORE};
+use crate::failure::Outcome;
+use crate::filling;
+use crate::work::Subscribed;
+use crate::{queries, subscriptions};
+
+/// How many messages are looked at together.
+const PAGE: usize = 500;
+
+/// More faults than a person reads. The check ends here.
+const MANY: usize = 1000;
+
+pub(crate) fn check(connection: &Connection) -> Outcome<Vec<Fault>> {
+    let mut faults = Vec::new();
+    file(connection, &mut faults)?;
+    rows(connection, &mut faults)?;
+    let all = subscriptions::read(connection)?;
+    let mut after = 0;
+    loop {
+        let page = filling::page(connection, after, PAGE)?;
+        let Some((last, _)) = page.last() else { break };
+        after = last.seq;
+        for (message, _) in page.iter().filter(|(_, is_forgotten)| !is_forgotten) {
+            state(connection, message, &mut faults)?;
+            jobs(connection, message, &all, &mut faults)?;
+        }
+        if faults.len() > MANY {
+            break;
+        }
+    }
+    counters(connection, &mut faults)?;
+    Ok(faults)
+}
+
+/// What SQLite finds.
+fn file(connection: &Connection, faults: &mut Vec<Fault>) -> Outcome<()> {
+    let mut statement = connection.prepare("PRAGMA integrity_check(100)")?;
+    let found = statement.query_map([], |row| row.get::<_, String>(0))?;
+    for line in found.collect::<Result<Vec<_>, _>>()?.into_iter().filter(|line| line != "ok") {
+        faults.push(Fault::new("file", line));
+    }
+    Ok(())
+}
+
+/// Rows that point to nothing, or contradict each other.
+const ROWS: [(&str, &str); 5] = [
+    (
+        "jobs",
+        "SELECT j.id, 'has no message with a body' FROM jobs j LEFT JOIN messages m ON m.seq = j.message
+         WHERE j.message IS NOT NULL AND m.body IS NULL",
+    ),
+    (
+        "jobs",
+        "SELECT j.id, 'has no subject' FROM jobs j LEFT JOIN subjects s ON s.id = j.subject
+         WHERE j.subject IS NOT NULL AND s.id IS NULL",
+    ),
+    (
+        "jobs",
+        "SELECT j.id, 'waits behind nothing' FROM jobs j WHERE queued = 2 AND NOT EXISTS
+             (SELECT 1 FROM jobs h WHERE h.subscription = j.subscription AND h.subject = j.subject
+                 AND h.lane = 1)",
+    ),
+    (
+        "jobs",
+        "SELECT j.id, 'is ' || j.state || ' and cannot come to be claimed' FROM jobs j
+         WHERE state NOT IN ('done', 'dead') AND queued IS NULL AND due_at IS NULL",
+    ),
+    (
+        "jobs",
+        "SELECT j.id, 'is ' || j.state || ' and can be claimed' FROM jobs j
+         WHERE state IN ('done', 'dead') AND (queued IS NOT NULL OR due_at IS NOT NULL
+             OR lane IS NOT NULL)",
+    ),
+];
+
+fn rows(connection: &Connection, faults: &mut Vec<Fault>) -> Outcome<()> {
+    for (check, sql) in ROWS {
+        let mut statement = connection.prepare(&format!("{sql} LIMIT {MANY}"))?;
+        let found = statement.query_map([], |row| {
+            Ok(format!("job {} {}", row.get::<_, i64>(0)?, row.get::<_, String>(1)?))
+        })?;
+        for found in found {
+            faults.push(Fault::new(check, found?));
+        }
+    }
+    Ok(())
+}
+
+/// Whether a message is in the state.
+fn state(connection: &Connection, message: &StoredMessage, faults: &mut Vec<Fault>) -> Outcome<()> {
+    let reading = message.reading();
+    for subject in reading.facts().subjects() {
+        let stored = queries::subject(connection, &message.scope, subject)?;
+        if stored.as_ref().is_some_and(|stored| stored.erased_at.is_some()) {
+            continue;
+        }
+        let mut touched = Touched::new(subject, stored.map(|stored| stored.state));
+        if touched.is_new || touched.state.apply(reading.facts()) {
+            touched.changed = true;
+            let found = format!("message {} is not in the state of {subject}", message.seq);
+            faults.push(Fault::new("state", found));
+        }
+    }
+    Ok(())
+}
+
+/// Whether a message has its jobs.
+fn jobs(
+    connection: &Connection,
+    message: &StoredMessage,
+    all: &[Subscribed],
+    faults: &mut Vec<Fault>,
+) -> Outcome<()> {
+    let reading = message.reading();
+    for subscribed in all.iter().filter(|s| s.has_passed(message.seq)) {
+        let Some(job) = plan::for_message(&reading, &subscribed.subscription) else { continue };
+        let sql = "SELECT 1 FROM jobs WHERE message = ?1 AND subscription = ?2";
+        if connection.prepare_cached(sql)?.exists([message.seq, subscribed.id])? {
+            continue;
+        }
+        if let (Some(mark), Some(subject)) = (job.mark, &job.subject) {
+            let sql = "SELECT 1 FROM marks m JOIN subjects s ON s.id = m.subject
+                       WHERE m.subscription = ?1 AND m.mark = ?2
+                           AND s.scope = ?3 AND s.kind = ?4 AND s.subject_id = ?5";
+            let (kind, id) = (subject.kind.as_str(), &subject.id);
+            let mut statement = connection.prepare_cached(sql)?;
+            if statement.exists(params![subscribed.id, mark, message.scope, kind, id])? {
+                continue;
+            }
+        }
+        // It may have been pruned or erased since the page was read.
+        let sql = "SELECT 1 FROM messages WHERE seq = ?1 AND forgotten_at IS NULL";
+        if connection.prepare_cached(sql)?.exists([message.seq])? {
+            let name = &subscribed.subscription.name;
+            let found = format!("message {} has no job for {name}", message.seq);
+            faults.push(Fault::new("jobs", found));
+        }
+    }
+    Ok(())
+}
+
+/// Whether the counters say what there is. One snapshot for both, so that what is committed in between
+/// is in neither.
+fn counters(connection: &Connection, faults: &mut Vec<Fault>) -> Outcome<()> {
+    let transaction = connection.unchecked_transaction()?;
+    let mut expect = |subscription: i64, name: &str, sql: &str| -> Outcome<()> {
+        let counted: i64 = transaction.query_row(sql, [], |row| row.get(0))?;
+        let kept: Option<i64> = transaction
+            .query_row(
+                "SELECT value FROM counters WHERE subscription = ?1 AND name = ?2",
+                params![subscription, name],
+                |row| row.get(0),
+            )
+            .optional()?;
+        if kept.unwrap_or_default() != counted {
+            let found = format!("{name} of {subscription} is {kept:?}, and {counted} were counted");
+            faults.push(Fault::new("counters", found));
+        }
+        Ok(())
+    };
+    for class in Class::ALL.map(Class::as_str) {
+        let sql = format!(
+            "SELECT count(*) FROM messages WHERE class = '{class}' AND forgotten_at IS NULL"
+        );
+        expect(STORE, class, &sql)?;
+    }
+    for kind in [SubjectKind::Recording, SubjectKind::Bot, SubjectKind::SdkUpload] {
+        let kind = kind.as_str();
+        expect(STORE, kind, &format!("SELECT count(*) FROM subjects WHERE kind = '{kind}'"))?;
+    }
+    let forgotten = "SELECT count(*) FROM messages WHERE forgotten_at IS NOT NULL";
+    expect(STORE, FORGOTTEN, forgotten)?;
+    expect(STORE, REPEATS, "SELECT coalesce(sum(deliveries - 1), 0) FROM messages")?;
+    expect(STORE, CONFLICTS, "SELECT coalesce(sum(conflicts), 0) FROM messages")?;
+    for subscribed in subscriptions::read(connection)? {
+        for state in JobState::ALL.map(JobState::as_str) {
+            let id = subscribed.id;
+            let sql = format!(
+                "SELECT count(*) FROM jobs WHERE subscription = {id} AND state = '{state}'"
+            );
+            expect(id, state, &sql)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,78 @@
+//! Checkpoints: what is in the write-ahead log comes into the file, aside from the writer.
+
+use std::path::Path;
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::thread::{self, JoinHandle};
+
+use rusqlite::Connection;
+use rusqlite::wal::CheckpointMode;
+
+use crate::kill;
+
+/// A log of so many pages is checkpointed aside: 4 MiB.
+const SOFT: i32 = 1024;
+
+/// At so many the writer does it itself, between two transactions, so that the log begins anew: 64 MiB.
+/// Most of it was brought into the file by then, so what is left to do is short.
+const HARD: i32 = 16 * 1024;
+
+/// The writer's side.
+#[derive(Debug)]
+pub(crate) struct Checkpoints {
+    ask: SyncSender<()>,
+    thread: JoinHandle<()>,
+    /// At how many frames the next is due.
+    next: i32,
+}
+
+impl Checkpoints {
+    /// Starts the thread, which works with a connection of its own.
+    pub(crate) fn start(connection: Connection, file: &Path) -> std::io::Result<Self> {
+        let (ask, asked) = sync_channel(1);
+        let thread = thread::Builder::new().name("inbox-checkpoint".into());
+        let file = file.to_owned();
+        let thread = thread.spawn(move || run(&connection, &file, &asked))?;
+        Ok(Self { ask, thread, next: SOFT })
+    }
+
+    /// Has a checkpoint made if one is due.
+    pub(crate) fn after_commit(&mut self, connection: &Connection, frames: i32) {
+        if frames < self.next {
+            if frames < SOFT {
+                self.next = SOFT;
+            }
+            return;
+        }
+        if frames >= HARD {
+            // Nobody writes now, so it comes to the end, unless a reader is in the way: it waits for
+            // none of them, but tries again after the next commits.
+            checkpoint(connection, CheckpointMode::PASSIVE);
+        }
+        self.next = frames.saturating_add(SOFT);
+        // If one is under way already, the next commit asks again.
+        let _ = self.ask.try_send(());
+    }
+
+    /// Empties the log. Readers are gone.
+    pub(crate) fn finish(self, connection: &Connection) {
+        drop(self.ask);
+        if self.thread.join().is_err() {
+            tracing::error!("the checkpoint thread panicked");
+        }
+        checkpoint(connection, CheckpointMode::TRUNCATE);
+    }
+}
+
+fn run(connection: &Connection, file: &Path, asked: &Receiver<()>) {
+    while let Ok(()) = asked.recv() {
+        kill::amid("mid-checkpoint", file);
+        checkpoint(connection, CheckpointMode::PASSIVE);
+    }
+}
+
+fn checkpoint(connection: &Connection, mode: CheckpointMode) {
+    if let Err(error) = connection.wal_checkpoint_v2(Some("main"), mode) {
+        // The log grows until one succeeds; nothing is lost.
+        tracing::warn!(%error, "a checkpoint failed");
+    }
+}

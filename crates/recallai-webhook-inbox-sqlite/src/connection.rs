@@ -1,0 +1,86 @@
+//! Connections: how each kind of them is opened and set up.
+
+use std::path::Path;
+use std::time::Duration;
+
+use recallai_webhook_inbox::InboxError;
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags};
+
+use crate::failure::{Failure, Outcome};
+use crate::kill;
+
+/// How long a transaction waits for the one of another process.
+const BUSY: Duration = Duration::from_secs(5);
+
+/// How many statements a connection keeps prepared: more than there are.
+const STATEMENTS: usize = 128;
+
+/// In KiB.
+const WRITER_CACHE: i64 = 16 * 1024;
+const READER_CACHE: i64 = 2 * 1024;
+
+/// Opens a file, or makes one if that is asked for.
+pub(crate) fn open(path: &Path, may_create: bool) -> Outcome<Connection> {
+    let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    if may_create {
+        flags |= OpenFlags::SQLITE_OPEN_CREATE;
+    }
+    let connection = Connection::open_with_flags(path, flags)?;
+    connection.busy_timeout(BUSY)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    // One plan for a statement whatever its values. Without it SQLite compiles statements anew whenever
+    // a value changes that a partial index could depend on, which takes longer than to run them.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    Ok(connection)
+}
+
+/// Sets up a connection that writes.
+pub(crate) fn set_up_writer(connection: &Connection) -> Outcome<()> {
+    pragma(connection, "foreign_keys", "OFF")?;
+    pragma(connection, "synchronous", kill::synchronous())?;
+    pragma(connection, "temp_store", "MEMORY")?;
+    pragma(connection, "mmap_size", "0")?;
+    pragma(connection, "cache_size", &format!("-{WRITER_CACHE}"))?;
+    // The checkpoint thread does it.
+    pragma(connection, "wal_autocheckpoint", "0")
+}
+
+/// Opens a connection that only reads.
+pub(crate) fn reader(path: &Path) -> Outcome<Connection> {
+    let connection = open(path, false)?;
+    pragma(&connection, "temp_store", "MEMORY")?;
+    pragma(&connection, "mmap_size", "0")?;
+    pragma(&connection, "cache_size", &format!("-{READER_CACHE}"))?;
+    pragma(&connection, "query_only", "ON")?;
+    Ok(connection)
+}
+
+/// Opens a connection that only makes checkpoints.
+pub(crate) fn checkpointer(path: &Path) -> Outcome<Connection> {
+    let connection = open(path, false)?;
+    pragma(&connection, "synchronous", kill::synchronous())?;
+    pragma(&connection, "wal_autocheckpoint", "0")?;
+    Ok(connection)
+}
+
+/// Puts a file that is ours into write-ahead mode.
+pub(crate) fn set_write_ahead(connection: &Connection) -> Outcome<()> {
+    let sql = "PRAGMA journal_mode = WAL";
+    let mode: String = connection.query_row(sql, [], |row| row.get(0))?;
+    if mode.eq_ignore_ascii_case("wal") {
+        return Ok(());
+    }
+    let reason = format!("the file system allows no write-ahead log: journal mode is {mode}");
+    Err(Failure::Refused(InboxError::Unavailable { reason: reason.into() }))
+}
+
+pub(crate) fn pragma(connection: &Connection, name: &str, value: &str) -> Outcome<()> {
+    // Some answer with a row, some do not.
+    connection.prepare(&format!("PRAGMA {name} = {value}"))?.query([])?.next()?;
+    Ok(())
+}
+
+pub(crate) fn number(connection: &Connection, pragma: &str) -> Outcome<i64> {
+    Ok(connection.query_row(&format!("PRAGMA {pragma}"), [], |row| row.get(0))?)
+}

@@ -1,0 +1,188 @@
+//! Filling and replaying: jobs for messages that were stored before.
+
+use std::sync::Arc;
+
+use recallai_webhook_inbox::{Progress, Reading, Seq, StoredMessage, plan};
+use recallai_webhook_recording::Subject;
+use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::failure::{Failure, Outcome};
+use crate::making::Cause;
+use crate::rows;
+use crate::work::{Subscribed, Work};
+
+/// Stored messages with their bodies, from here on. A forgotten one has none.
+pub(crate) const PAGE: &str = concat!(
+    "SELECT ",
+    rows::message_columns!(),
+    ", m.body, m.forgotten_at IS NOT NULL FROM messages m WHERE m.seq > ?1 ORDER BY m.seq LIMIT ?2"
+);
+
+/// One stored message with its body.
+const ONE: &str = concat!(
+    "SELECT ",
+    rows::message_columns!(),
+    ", m.body FROM messages m WHERE m.seq = ?1 AND m.forgotten_at IS NULL"
+);
+
+/// Stored messages behind this one, and whether they are forgotten.
+pub(crate) fn page(
+    connection: &Connection,
+    after: Seq,
+    limit: usize,
+) -> Outcome<Vec<(StoredMessage, bool)>> {
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let mut statement = connection.prepare_cached(PAGE)?;
+    let found = statement.query_and_then([after, limit], |row| {
+        Ok::<_, Failure>((rows::message(row, 0)?, row.get(16)?))
+    })?;
+    let found: Vec<_> = found.collect::<Outcome<_>>()?;
+    Ok(found.into_iter().filter_map(|(message, is)| Some((message?, is))).collect())
+}
+
+impl Work<'_> {
+    /// Makes jobs for what a subscription is behind.
+    pub(crate) fn fill(&mut self, name: &str, limit: usize) -> Outcome<Progress> {
+        let subscribed = self.subscription(name)?;
+        let Some(position) = subscribed.position.filter(|_| !subscribed.parked) else {
+            return Ok(Progress::default());
+        };
+        // States that are read from the file have to be there.
+        self.save()?;
+        let (places, made) = if subscribed.is_about_messages() {
+            self.fill_messages(&subscribed, position, limit)?
+        } else {
+            self.fill_need(&subscribed, position, limit)?
+        };
+        let next = places.last().copied().filter(|_| places.len() == limit);
+        self.move_to(subscribed.id, next)?;
+        Ok(Progress::new(places.len() as u64, 0, made, next))
+    }
+
+    fn fill_messages(
+        &mut self,
+        subscribed: &Subscribed,
+        position: Seq,
+        limit: usize,
+    ) -> Outcome<(Vec<Seq>, u64)> {
+        let (mut places, mut made) = (Vec::new(), 0);
+        for (message, is_forgotten) in page(self.connection, position, limit)? {
+            places.push(message.seq);
+            if !is_forgotten {
+                made += u64::from(self.make_again(&message, &message.reading(), subscribed)?);
+            }
+        }
+        Ok((places, made))
+    }
+
+    fn fill_need(
+        &mut self,
+        subscribed: &Subscribed,
+        position: i64,
+        limit: usize,
+    ) -> Outcome<(Vec<i64>, u64)> {
+        let sql = "SELECT id, scope, kind, subject_id, erased_at IS NULL FROM subjects
+                   WHERE id > ?1 ORDER BY id LIMIT ?2";
+        let bound = i64::try_from(limit).unwrap_or(i64::MAX);
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let found = statement.query_and_then([position, bound], |row| {
+            let scope: Arc<str> = row.get(1)?;
+            Ok::<_, Failure>((row.get(0)?, scope, rows::subject(row, 2)?, row.get(4)?))
+        })?;
+        let found: Vec<(i64, _, _, bool)> = found.collect::<Outcome<_>>()?;
+        drop(statement);
+        let (mut places, mut made, seq) = (Vec::new(), 0, self.last_seq()?);
+        for (id, scope, subject, is_live) in found {
+            places.push(id);
+            let Some(subject) = subject.filter(|_| is_live) else { continue };
+            let mut jobs = Vec::new();
+            self.look(&scope, &subject, |state| {
+                jobs = plan::for_state(state, &subscribed.subscription);
+            })?;
+            let cause = Cause { scope: &scope, endpoint: "", id: "", seq };
+            for job in &jobs {
+                let draft = self.draft(job, subscribed, Some(id), cause);
+                made += u64::from(self.make(draft, seq)?);
+            }
+        }
+        Ok((places, made))
+    }
+
+    /// Makes the job of a stored message for a subscription, unless it was made before.
+    pub(crate) fn make_again(
+        &mut self,
+        message: &StoredMessage,
+        reading: &Reading,
+        subscribed: &Subscribed,
+    ) -> Outcome<bool> {
+        let Some(job) = plan::for_message(reading, &subscribed.subscription) else {
+            return Ok(false);
+        };
+        if self.job_of(message.seq, subscribed.id)?.is_some() {
+            return Ok(false);
+        }
+        let subject = match &job.subject {
+            Some(subject) => self.stored_id(&message.scope, subject)?,
+            None => None,
+        };
+        let (scope, endpoint, id) = (&message.scope, &message.endpoint, &message.id);
+        let cause = Cause { scope, endpoint, id, seq: message.seq };
+        let draft = self.draft(&job, subscribed, subject, cause);
+        self.make(draft, message.seq)
+    }
+
+    fn stored_id(&mut self, scope: &Arc<str>, subject: &Subject) -> Outcome<Option<i64>> {
+        let key = (Arc::clone(scope), subject.clone());
+        let Some(known) = self.memory.states.take(self.connection, &key)? else { return Ok(None) };
+        let id = known.id;
+        self.memory.states.put(key, known, false);
+        Ok(Some(id))
+    }
+
+    /// The job of a message for a subscription, and its state.
+    fn job_of(&self, seq: Seq, subscription: i64) -> Outcome<Option<(i64, String)>> {
+        let sql = "SELECT id, state FROM jobs WHERE message = ?1 AND subscription = ?2";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let found = statement.query_row([seq, subscription], |row| Ok((row.get(0)?, row.get(1)?)));
+        Ok(found.optional()?)
+    }
+
+    pub(crate) fn replay(
+        &mut self,
+        messages: &[Seq],
+        subscriptions: &[Arc<str>],
+        new_key: bool,
+    ) -> Outcome<u64> {
+        for name in subscriptions {
+            self.subscription(name)?;
+        }
+        let all = self.subscriptions()?;
+        let is_wanted = |s: &&Subscribed| {
+            subscriptions.is_empty() || subscriptions.contains(&s.subscription.name)
+        };
+        let mut waiting = 0;
+        for seq in messages {
+            let mut statement = self.connection.prepare_cached(ONE)?;
+            let found = statement.query_and_then([seq], |row| rows::message(row, 0))?.next();
+            let Some(message) = found.transpose()?.flatten() else { continue };
+            drop(statement);
+            let reading = message.reading();
+            for subscribed in all.iter().filter(is_wanted) {
+                if plan::for_message(&reading, &subscribed.subscription).is_none() {
+                    continue;
+                }
+                let Some((id, state)) = self.job_of(*seq, subscribed.id)? else {
+                    waiting += u64::from(self.make_again(&message, &reading, subscribed)?);
+                    continue;
+                };
+                let runs_again = matches!(&*state, "done" | "dead") && self.restart(id, &state)?;
+                if runs_again && new_key {
+                    let sql = "UPDATE jobs SET replays = replays + 1 WHERE id = ?1";
+                    self.run(sql, params![id])?;
+                }
+                waiting += u64::from(runs_again);
+            }
+        }
+        Ok(waiting)
+    }
+}

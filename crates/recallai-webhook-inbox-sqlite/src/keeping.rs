@@ -1,0 +1,283 @@
+//! Keeping house: what was stored is read again, or reduced to what keeps late deliveries out.
+
+use std::sync::Arc;
+
+use recallai_webhook_inbox::plan::{self, Touched};
+use recallai_webhook_inbox::{
+    Erased, JobState, KEY_KEPT, Progress, Prune, Reading, Seq, StoredMessage,
+};
+use recallai_webhook_recording::{State, Subject, SubjectKind};
+use rusqlite::{OptionalExtension, params};
+
+use crate::connection::pragma;
+use crate::counters::{FORGOTTEN, STORE};
+use crate::failure::{Failure, Outcome};
+use crate::making::Cause;
+use crate::receiving::Folded;
+use crate::rows;
+use crate::states::{Key, Known};
+use crate::time::{length, micros};
+use crate::work::{Subscribed, Work};
+
+/// Messages to be looked at for pruning, and whether a job of them is not done.
+pub(crate) const PRUNE_PAGE: &str = "SELECT seq, forgotten_at IS NULL, last_received_at,
+        EXISTS (SELECT 1 FROM jobs WHERE message = seq AND state <> 'done')
+    FROM messages WHERE seq >= ?1 ORDER BY seq LIMIT ?2";
+
+/// Jobs within the order of a subject. Those without a mark are about messages that are about it.
+pub(crate) const JOBS_OF_SUBJECT: &str =
+    "SELECT id, state FROM jobs WHERE subject = ?1 AND mark IS NOT NULL
+     UNION ALL SELECT id, state FROM jobs WHERE subject = ?1 AND mark IS NULL
+        AND message IN (SELECT seq FROM messages WHERE subject = ?1)";
+
+impl Work<'_> {
+    /// Brings readings of stored messages into rows, state and jobs, where they say anything new.
+    pub(crate) fn read_again(
+        &mut self,
+        messages: &[(StoredMessage, Reading)],
+        dry_run: bool,
+    ) -> Outcome<Progress> {
+        let mut progress = Progress::default();
+        for (message, reading) in messages {
+            let Folded { changed, jobs } = self.read_one_again(message, reading, dry_run)?;
+            progress.changed += u64::from(changed);
+            progress.jobs += jobs;
+        }
+        Ok(progress)
+    }
+
+    fn read_one_again(
+        &mut self,
+        message: &StoredMessage,
+        reading: &Reading,
+        dry_run: bool,
+    ) -> Outcome<Folded> {
+        let sql = "SELECT 1 FROM messages WHERE seq = ?1 AND forgotten_at IS NULL";
+        let is_kept = self.connection.prepare_cached(sql)?.exists([message.seq])?;
+        if !is_kept {
+            return Ok(Folded::default());
+        }
+        let made = self.made_for(message.seq)?;
+        // Whoever has not come to this message yet finds it when it does.
+        let wants = |s: &Subscribed| s.has_passed(message.seq) && !made.contains(&s.id);
+        let planned = self.plan_again(&message.scope, reading, wants)?;
+        let reads_anew = message.class != reading.class()
+            || message.event_name.as_deref() != reading.event_name()
+            || message.error.as_deref() != reading.error();
+        if !reads_anew && !planned.changed {
+            return Ok(Folded::default());
+        }
+        if dry_run {
+            return Ok(Folded { changed: true, ..planned });
+        }
+
+        let primary = reading.facts().primary();
+        let primary = primary.map(|subject| self.known(&message.scope, subject)).transpose()?;
+        if primary.is_some_and(|(_, is_erased)| is_erased) {
+            self.forget(message.seq)?;
+            return Ok(Folded { changed: true, jobs: 0 });
+        }
+        let sql = "UPDATE messages SET class = ?2, event_name = ?3, error = ?4, subject = ?5
+                   WHERE seq = ?1";
+        let (class, subject) = (reading.class().as_str(), primary.map(|(id, _)| id));
+        let name = reading.event_name();
+        self.run(sql, params![message.seq, class, name, reading.error(), subject])?;
+        self.memory.deltas.add(STORE, message.class.as_str(), -1);
+        self.memory.deltas.add(STORE, class, 1);
+        let (scope, endpoint, id) = (&message.scope, &message.endpoint, &message.id);
+        let cause = Cause { scope, endpoint, id, seq: message.seq };
+        let place = self.last_seq()?;
+        let folded = self.fold(scope, reading, cause, place, wants)?;
+        self.memory.woken.messages();
+        Ok(Folded { changed: true, ..folded })
+    }
+
+    /// What bringing a reading into the state would come to.
+    fn plan_again(
+        &mut self,
+        scope: &Arc<str>,
+        reading: &Reading,
+        wants: impl Fn(&Subscribed) -> bool,
+    ) -> Outcome<Folded> {
+        let subscriptions = self.subscriptions()?;
+        let mut touched = Vec::new();
+        for subject in reading.facts().subjects() {
+            let mut state = None;
+            self.look(scope, subject, |found| state = Some(found.clone()))?;
+            if self.known(scope, subject)?.1 {
+                continue;
+            }
+            touched.push(Touched::new(subject, state));
+        }
+        let asked = subscriptions
+            .iter()
+            .filter(|s| if s.is_about_messages() { s.takes_note() && wants(s) } else { true });
+        let jobs = plan::jobs(reading, &mut touched, asked.map(|s| &s.subscription));
+        let changed = touched.iter().any(|touched| touched.is_new || touched.changed);
+        Ok(Folded { changed, jobs: jobs.len() as u64 })
+    }
+
+    /// The subscriptions that have a job for a message.
+    fn made_for(&self, seq: Seq) -> Outcome<Vec<i64>> {
+        let sql = "SELECT subscription FROM jobs WHERE message = ?1";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let found = statement.query_map([seq], |row| row.get(0))?;
+        Ok(found.collect::<Result<_, _>>()?)
+    }
+
+    pub(crate) fn prune(&mut self, prune: &Prune) -> Outcome<Progress> {
+        let limit = i64::try_from(prune.limit).unwrap_or(i64::MAX);
+        let last = micros(prune.received_before).min(self.now.saturating_sub(length(KEY_KEPT)) + 1);
+        let mut statement = self.connection.prepare_cached(PRUNE_PAGE)?;
+        let found = statement.query_map([prune.from, limit], |row| {
+            let received_at: i64 = row.get(2)?;
+            let is_kept: bool = row.get(1)?;
+            let is_needed: bool = row.get(3)?;
+            Ok((row.get::<_, Seq>(0)?, is_kept && received_at < last && !is_needed))
+        })?;
+        let found: Vec<_> = found.collect::<Result<_, _>>()?;
+        drop(statement);
+        let examined = found.len();
+        let next = found.last().filter(|_| examined == prune.limit).map(|(seq, _)| seq + 1);
+        let old: Vec<_> = found.into_iter().filter(|(_, is_old)| *is_old).collect();
+        if !prune.dry_run {
+            for (seq, _) in &old {
+                self.forget(*seq)?;
+            }
+        }
+        Ok(Progress::new(examined as u64, old.len() as u64, 0, next))
+    }
+
+    pub(crate) fn erase(
+        &mut self,
+        scope: &Arc<str>,
+        subject: &Subject,
+        dry_run: bool,
+    ) -> Outcome<Erased> {
+        let mut subjects = vec![subject.clone()];
+        self.look(scope, subject, |state| {
+            let linked = state.links().filter(|linked| linked.kind == SubjectKind::Recording);
+            subjects.extend(linked.filter(|_| subject.kind != SubjectKind::Recording).cloned());
+        })?;
+        // States that are counted and overwritten have to be in the file.
+        self.save()?;
+        // The pages keep nothing of what is taken out.
+        pragma(self.connection, "secure_delete", "ON")?;
+        let mut erased = Erased::default();
+        for subject in subjects {
+            self.erase_one(scope, subject, dry_run, &mut erased)?;
+        }
+        pragma(self.connection, "secure_delete", "OFF")?;
+        Ok(erased)
+    }
+
+    fn erase_one(
+        &mut self,
+        scope: &Arc<str>,
+        subject: Subject,
+        dry_run: bool,
+        erased: &mut Erased,
+    ) -> Outcome<()> {
+        let key = (Arc::clone(scope), subject);
+        let mut known = match self.memory.states.take(self.connection, &key)? {
+            Some(known) => known,
+            None if dry_run => {
+                erased.subjects += 1;
+                return Ok(());
+            }
+            // What was never heard of may be heard of later.
+            None => self.make_subject(&key)?,
+        };
+        if known.is_erased {
+            self.memory.states.put(key, known, false);
+            return Ok(());
+        }
+        let mut statement =
+            self.connection.prepare_cached("SELECT seq FROM messages WHERE subject = ?1")?;
+        let messages: Vec<Seq> =
+            statement.query_map([known.id], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        drop(statement);
+        let mut statement = self.connection.prepare_cached(JOBS_OF_SUBJECT)?;
+        let jobs = statement
+            .query_and_then([known.id], |row| Ok((row.get(0)?, rows::state(row.get_ref(1)?)?)))?;
+        let jobs: Vec<(i64, JobState)> = jobs.collect::<Outcome<_>>()?;
+        drop(statement);
+        let is_open = |state: JobState| !matches!(state, JobState::Done | JobState::Dead);
+        erased.messages += messages.len() as u64;
+        erased.jobs += jobs.iter().filter(|(_, state)| is_open(*state)).count() as u64;
+        erased.subjects += 1;
+        if dry_run {
+            self.memory.states.put(key, known, false);
+            return Ok(());
+        }
+
+        for seq in messages {
+            self.forget(seq)?;
+        }
+        for (id, _) in jobs {
+            self.remove(id)?;
+        }
+        let sql = "UPDATE subjects SET erased_at = ?2 WHERE id = ?1";
+        self.run(sql, params![known.id, self.now])?;
+        known.state = known.state.tombstone();
+        known.is_erased = true;
+        self.memory.woken.subject(scope, key.1.clone());
+        self.memory.states.put(key, known, true);
+        // Within the time that nothing is left behind.
+        self.memory.states.save(self.connection)
+    }
+
+    /// A row for a subject that nothing was heard of.
+    fn make_subject(&mut self, key: &Key) -> Outcome<Known> {
+        self.memory.deltas.add(STORE, key.1.kind.as_str(), 1);
+        let state = State::new(key.1.clone());
+        let known = self.memory.states.make(self.connection, state, self.now)?;
+        self.memory.states.put(key.clone(), known, true);
+        self.memory.states.save(self.connection)?;
+        let made = self.memory.states.take(self.connection, key)?;
+        made.ok_or_else(|| Failure::Damaged("a subject that was just made is gone".to_owned()))
+    }
+
+    /// Reduces a message to its id.
+    fn forget(&mut self, seq: Seq) -> Outcome<()> {
+        let mut statement =
+            self.connection.prepare_cached("SELECT id FROM jobs WHERE message = ?1")?;
+        let jobs: Vec<i64> =
+            statement.query_map([seq], |row| row.get(0))?.collect::<Result<_, _>>()?;
+        drop(statement);
+        for id in jobs {
+            self.remove(id)?;
+        }
+        let sql = "UPDATE messages SET forgotten_at = ?2, subject = NULL, event_name = NULL,
+                       header_family = NULL, sent_at = NULL, signature = NULL, key_label = NULL,
+                       error = NULL, body = NULL
+                   WHERE seq = ?1 AND forgotten_at IS NULL RETURNING class";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let class =
+            statement.query_and_then(params![seq, self.now], |row| rows::class(row.get_ref(0)?))?;
+        let class = class.collect::<Outcome<Vec<_>>>()?;
+        drop(statement);
+        for class in class {
+            self.memory.deltas.add(STORE, class.as_str(), -1);
+            self.memory.deltas.add(STORE, FORGOTTEN, 1);
+        }
+        Ok(())
+    }
+
+    /// Removes a job. Its mark stays, and the next of its lane comes forward.
+    fn remove(&mut self, id: i64) -> Outcome<()> {
+        let sql = "DELETE FROM jobs WHERE id = ?1 RETURNING subscription, subject, lane, state";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let found = statement.query_row([id], |row| {
+            let state = rows::state(row.get_ref(3)?);
+            Ok((row.get(0)?, row.get(1)?, row.get::<_, Option<i64>>(2)?, state))
+        });
+        let Some((subscription, subject, lane, state)) = found.optional()? else { return Ok(()) };
+        drop(statement);
+        self.memory.deltas.add(subscription, state?.as_str(), -1);
+        if lane.is_some() {
+            self.promote(subscription, subject)?;
+        }
+        self.wake_jobs(subscription)
+    }
+}

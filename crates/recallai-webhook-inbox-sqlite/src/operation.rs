@@ -1,0 +1,74 @@
+//! Operations: what callers ask of the writer, and how they are answered.
+
+use recallai_webhook_inbox::InboxError;
+use tokio::sync::oneshot;
+
+use crate::failure::{Failure, Outcome};
+use crate::work::Work;
+
+/// In a transaction, operations run in this order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Kind {
+    Append,
+    Settle,
+    Claim,
+    Rest,
+}
+
+/// An operation on its way. It may run more than once, if the transaction it ran in was undone.
+pub(crate) trait Operation: Send {
+    fn kind(&self) -> Kind;
+
+    /// Fails only in a way that spoils the transaction.
+    fn run(&mut self, work: &mut Work<'_>) -> Outcome<()>;
+
+    /// Answers the caller, if it still listens.
+    fn reply(self: Box<Self>, failed: Option<InboxError>);
+}
+
+type Answer<T> = Result<T, InboxError>;
+
+struct Call<T, F> {
+    kind: Kind,
+    function: F,
+    result: Option<Answer<T>>,
+    caller: oneshot::Sender<Answer<T>>,
+}
+
+/// An operation that is a function, and where its answer comes to.
+pub(crate) fn operation<T: Send + 'static>(
+    kind: Kind,
+    function: impl FnMut(&mut Work<'_>) -> Outcome<T> + Send + 'static,
+) -> (Box<dyn Operation>, oneshot::Receiver<Answer<T>>) {
+    let (caller, answer) = oneshot::channel();
+    (Box::new(Call { kind, function, result: None, caller }), answer)
+}
+
+impl<T, F> Operation for Call<T, F>
+where
+    T: Send,
+    F: FnMut(&mut Work<'_>) -> Outcome<T> + Send,
+{
+    fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    fn run(&mut self, work: &mut Work<'_>) -> Outcome<()> {
+        self.result = None;
+        self.result = Some(match (self.function)(work) {
+            Ok(value) => Ok(value),
+            Err(Failure::Refused(error)) => Err(error),
+            Err(failure) => return Err(failure),
+        });
+        Ok(())
+    }
+
+    fn reply(self: Box<Self>, failed: Option<InboxError>) {
+        let answer = match failed {
+            Some(error) => Err(error),
+            None => self.result.unwrap_or(Err(InboxError::Closed)),
+        };
+        // Whoever asked may have gone: what was done is done.
+        let _ = self.caller.send(answer);
+    }
+}

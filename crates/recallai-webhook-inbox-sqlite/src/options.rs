@@ -1,0 +1,172 @@
+//! Options, and how an inbox is opened.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use recallai_webhook_inbox::{Clock, InboxError, SystemClock, Watchers};
+use rusqlite::Connection;
+use tokio::sync::watch;
+
+use crate::checkpoint::Checkpoints;
+use crate::failure::{Failure, Outcome, of_file, unsupported};
+use crate::inbox::SqliteInbox;
+use crate::queue::Queue;
+use crate::shared::Shared;
+use crate::threads::{self, Threads};
+use crate::writer::Writer;
+use crate::{connection, schema};
+
+/// How an inbox is opened. Made by [`SqliteInbox::builder`].
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Options {
+    /// The file.
+    pub path: PathBuf,
+    /// How many threads answer questions, at least one. Default 2. Each has a connection with a cache of
+    /// 2 MiB.
+    pub readers: usize,
+    /// How many appends may wait for the writer before further ones are refused as
+    /// [overloaded](InboxError::Overloaded). Default 4096. What waits is in memory: at most so many
+    /// bodies.
+    pub queue: usize,
+    /// How many states of subjects the writer keeps in memory, at least; it may be twice as many. Default
+    /// 8192. A state takes one to ten KiB. An append about a subject that is not among them reads it
+    /// from the file.
+    pub states: usize,
+    /// The clock that leases, retries and timeouts go by. Default: that of the machine.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl std::fmt::Debug for Options {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Options")
+            .field("path", &self.path)
+            .field("readers", &self.readers)
+            .field("queue", &self.queue)
+            .field("states", &self.states)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Options {
+    pub(crate) fn new(path: &Path) -> Self {
+        let clock = Arc::new(SystemClock);
+        Self { path: path.into(), readers: 2, queue: 4096, states: 8192, clock }
+    }
+
+    /// The same with so many reading threads.
+    #[must_use]
+    pub fn readers(mut self, readers: usize) -> Self {
+        self.readers = readers;
+        self
+    }
+
+    /// The same with room for so many appends that wait.
+    #[must_use]
+    pub fn queue(mut self, queue: usize) -> Self {
+        self.queue = queue;
+        self
+    }
+
+    /// The same with so many states in memory.
+    #[must_use]
+    pub fn states(mut self, states: usize) -> Self {
+        self.states = states;
+        self
+    }
+
+    /// The same by another clock.
+    #[must_use]
+    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// Opens the inbox as its one owner. See [`SqliteInbox::open`].
+    ///
+    /// # Errors
+    ///
+    /// See there.
+    pub fn open(self) -> Result<SqliteInbox, InboxError> {
+        let lock = lock(&self.path)?;
+        let path = &self.path;
+        let mut writer = connection::open(path, true)?;
+        let found = schema::look(&writer, path)?;
+        connection::set_write_ahead(&writer)?;
+        connection::set_up_writer(&writer)?;
+        schema::migrate(&mut writer, found)?;
+        end_leases(&writer, crate::time::micros(self.clock.now()))?;
+        let checkpointer = connection::checkpointer(path)?;
+        let checkpoints =
+            Checkpoints::start(checkpointer, path).map_err(|error| of_file(path, &error))?;
+        self.start(writer, Some((lock, checkpoints)))
+    }
+
+    /// Opens the inbox beside its owner, or alone. See [`SqliteInbox::attach`].
+    ///
+    /// # Errors
+    ///
+    /// See there.
+    pub fn attach(self) -> Result<SqliteInbox, InboxError> {
+        let path = &self.path;
+        if !path.try_exists().map_err(|error| of_file(path, &error))? {
+            return Err(unsupported(format!("there is no inbox at {}", path.display())));
+        }
+        let writer = connection::open(path, false)?;
+        let found = schema::look(&writer, path)?;
+        schema::require_current(found, path)?;
+        connection::set_up_writer(&writer)?;
+        self.start(writer, None)
+    }
+
+    fn start(
+        self,
+        connection: Connection,
+        owned: Option<(File, Checkpoints)>,
+    ) -> Result<SqliteInbox, InboxError> {
+        let readers: Vec<_> = (0..self.readers.max(1))
+            .map(|_| connection::reader(&self.path))
+            .collect::<Outcome<_>>()?;
+        let shared = Arc::new(Shared {
+            path: self.path,
+            clock: self.clock,
+            watchers: Watchers::default(),
+            operations: Queue::new(self.queue),
+            questions: Queue::new(usize::MAX),
+            ended: watch::Sender::new(false),
+        });
+        let (lock, checkpoints) = owned.unzip();
+        let is_owner = lock.is_some();
+        let poller = (!is_owner).then(|| connection::reader(&shared.path)).transpose()?;
+        let writer = Writer::new(Arc::clone(&shared), connection, checkpoints, self.states)?;
+        let threads = Threads { writer, readers, poller, lock };
+        let thread = threads::start(&shared, threads);
+        let thread = thread.map_err(|error| of_file(&shared.path, &error))?;
+        Ok(SqliteInbox::new(shared, thread, is_owner))
+    }
+}
+
+/// Takes the lock beside the file, which the system lets go when the process ends, however it ends.
+fn lock(path: &Path) -> Result<File, InboxError> {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lock");
+    let name = PathBuf::from(name);
+    let opened = OpenOptions::new().create(true).truncate(false).write(true).open(&name);
+    let file = opened.map_err(|error| of_file(&name, &error))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => {
+            Err(InboxError::InUse { place: path.display().to_string().into() })
+        }
+        Err(TryLockError::Error(error)) => Err(of_file(&name, &error)),
+    }
+}
+
+/// The lock proves that nobody works: leases that were left are over. Their attempts count.
+fn end_leases(connection: &Connection, now: i64) -> Result<(), Failure> {
+    let sql = "UPDATE jobs SET due_at = ?1
+               WHERE due_at IS NOT NULL AND due_at > ?1 AND state = 'running'";
+    connection.execute(sql, [now])?;
+    Ok(())
+}

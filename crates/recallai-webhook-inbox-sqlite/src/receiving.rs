@@ -1,0 +1,215 @@
+//! Receiving: a message with the state and the jobs that it makes.
+
+use std::sync::Arc;
+
+use recallai_webhook_inbox::plan::{self, Touched};
+use recallai_webhook_inbox::{Appended, NewMessage, Reading, Seq, Signed};
+use recallai_webhook_recording::{State, Subject};
+use rusqlite::{OptionalExtension, params};
+
+use crate::counters::{CONFLICTS, FORGOTTEN, REPEATS, STORE};
+use crate::failure::Outcome;
+use crate::making::Cause;
+use crate::states::{Key, Known};
+use crate::time::micros;
+use crate::work::{Subscribed, Work};
+
+/// What came of bringing a message into the state.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Folded {
+    /// Whether it told anything new.
+    pub(crate) changed: bool,
+    /// How many jobs were made.
+    pub(crate) jobs: u64,
+}
+
+impl Work<'_> {
+    pub(crate) fn append(&mut self, message: &NewMessage) -> Outcome<Appended> {
+        let sql = "SELECT seq, forgotten_at IS NOT NULL FROM messages
+                   WHERE endpoint = ?1 AND message_id = ?2";
+        let known = self
+            .connection
+            .prepare_cached(sql)?
+            .query_row(params![message.endpoint, message.id], |row| Ok((row.get(0)?, row.get(1)?)))
+            .optional()?;
+        if let Some((seq, is_forgotten)) = known {
+            return self.repeat(seq, is_forgotten, message);
+        }
+
+        let (scope, facts) = (&message.scope, message.reading.facts());
+        let primary = facts.primary().map(|subject| self.known(scope, subject)).transpose()?;
+        if primary.is_some_and(|(_, is_erased)| is_erased) {
+            self.insert_forgotten(message)?;
+            return Ok(Appended::Forgotten);
+        }
+        let seq = self.insert(message, primary.map(|(id, _)| id))?;
+        let cause = Cause { scope, endpoint: &message.endpoint, id: &message.id, seq };
+        self.fold(scope, &message.reading, cause, seq, |_| true)?;
+        self.memory.woken.messages();
+        Ok(Appended::New { seq })
+    }
+
+    /// The id that a subject has or is going to have, and whether it was erased.
+    pub(crate) fn known(&mut self, scope: &Arc<str>, subject: &Subject) -> Outcome<(i64, bool)> {
+        let key = (Arc::clone(scope), subject.clone());
+        let known = match self.memory.states.take(self.connection, &key)? {
+            Some(known) => known,
+            None => return Ok((self.memory.states.next_id(self.connection)?, false)),
+        };
+        let found = (known.id, known.is_erased);
+        self.memory.states.put(key, known, false);
+        Ok(found)
+    }
+
+    fn insert(&mut self, message: &NewMessage, subject: Option<i64>) -> Outcome<Seq> {
+        let received_at = micros(message.received_at);
+        let signed = message.signed.as_ref();
+        let class = message.reading.class().as_str();
+        let sql = "INSERT INTO messages (endpoint, message_id, scope, class, event_name, subject,
+                       received_at, last_received_at, deliveries, conflicts, header_family, sent_at,
+                       signature, key_label, error, body)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, 1, 0, ?8, ?9, ?10, ?11, ?12, ?13)";
+        let seq = self.connection.prepare_cached(sql)?.insert(params![
+            message.endpoint,
+            message.id,
+            message.scope,
+            class,
+            message.reading.event_name(),
+            subject,
+            received_at,
+            signed.map(|signed| &signed.family),
+            signed.and_then(sent_at),
+            signed.map(|signed| &signed.signature),
+            signed.map(|signed| &signed.key_label),
+            message.reading.error(),
+            &message.body[..]
+        ])?;
+        self.memory.deltas.add(STORE, class, 1);
+        Ok(seq)
+    }
+
+    /// Only the id.
+    fn insert_forgotten(&mut self, message: &NewMessage) -> Outcome<()> {
+        let received_at = micros(message.received_at);
+        let class = message.reading.class().as_str();
+        let sql = "INSERT INTO messages (endpoint, message_id, scope, class, received_at,
+                       last_received_at, deliveries, conflicts, forgotten_at)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?5, 1, 0, ?6)";
+        let (endpoint, id, scope) = (&message.endpoint, &message.id, &message.scope);
+        self.run(sql, params![endpoint, id, scope, class, received_at, self.now])?;
+        self.memory.deltas.add(STORE, FORGOTTEN, 1);
+        Ok(())
+    }
+
+    /// Brings what a stored message tells into the state, and makes the jobs that follow: for needs, and
+    /// for those subscriptions to messages that are asked for.
+    pub(crate) fn fold(
+        &mut self,
+        scope: &Arc<str>,
+        reading: &Reading,
+        cause: Cause<'_>,
+        place: Seq,
+        wants: impl Fn(&Subscribed) -> bool,
+    ) -> Outcome<Folded> {
+        let (subscriptions, facts) = (self.subscriptions()?, reading.facts());
+        let (mut known, mut touched) = (Vec::new(), Vec::new());
+        for subject in facts.subjects() {
+            let key = (Arc::clone(scope), subject.clone());
+            match self.memory.states.take(self.connection, &key)? {
+                Some(erased) if erased.is_erased => self.memory.states.put(key, erased, false),
+                Some(mut found) => {
+                    let state = std::mem::replace(&mut found.state, State::new(subject.clone()));
+                    touched.push(Touched::new(subject, Some(state)));
+                    known.push((key, Some(found)));
+                }
+                None => {
+                    touched.push(Touched::new(subject, None));
+                    known.push((key, None));
+                }
+            }
+        }
+
+        let asked = subscriptions
+            .iter()
+            .filter(|s| if s.is_about_messages() { s.takes_note() && wants(s) } else { true });
+        let jobs = plan::jobs(reading, &mut touched, asked.map(|s| &s.subscription));
+        let changed = touched.iter().any(|touched| touched.changed);
+        let ids = self.keep(known, touched)?;
+
+        let mut made = 0;
+        for job in &jobs {
+            let subscribed =
+                subscriptions.iter().find(|s| s.subscription.name == job.subscription.name);
+            let Some(subscribed) = subscribed else { continue };
+            let id_of = |subject: &Subject| Some(ids.iter().find(|(s, _)| s == subject)?.1);
+            let subject = match &job.subject {
+                Some(subject) => match id_of(subject) {
+                    Some(id) => Some(id),
+                    None => Some(self.known(scope, subject)?.0),
+                },
+                None => None,
+            };
+            let draft = self.draft(job, subscribed, subject, cause);
+            made += u64::from(self.make(draft, place)?);
+        }
+        Ok(Folded { changed, jobs: made })
+    }
+
+    /// Puts the states back. Returns the ids of the subjects.
+    fn keep(
+        &mut self,
+        known: Vec<(Key, Option<Known>)>,
+        touched: Vec<Touched>,
+    ) -> Outcome<Vec<(Subject, i64)>> {
+        let mut ids = Vec::with_capacity(known.len());
+        for ((key, known), touched) in known.into_iter().zip(touched) {
+            let Touched { state, changed, .. } = touched;
+            self.memory.woken.subject(&key.0, key.1.clone());
+            for linked in state.links() {
+                self.memory.woken.subject(&key.0, linked.clone());
+            }
+            let known = match known {
+                Some(mut known) => {
+                    known.state = state;
+                    known
+                }
+                None => {
+                    self.memory.deltas.add(STORE, key.1.kind.as_str(), 1);
+                    self.memory.states.make(self.connection, state, self.now)?
+                }
+            };
+            ids.push((key.1.clone(), known.id));
+            self.memory.states.put(key, known, changed);
+        }
+        Ok(ids)
+    }
+
+    /// Another delivery of a message.
+    fn repeat(&mut self, seq: Seq, is_forgotten: bool, delivery: &NewMessage) -> Outcome<Appended> {
+        // A forgotten message has no body: nothing can be said of a conflict.
+        let sql = "UPDATE messages SET deliveries = deliveries + 1,
+                       last_received_at = max(last_received_at, ?2),
+                       conflicts = conflicts + (body IS NOT NULL AND body <> ?3)
+                   WHERE seq = ?1 RETURNING body IS NOT NULL AND body <> ?3";
+        let received_at = micros(delivery.received_at);
+        let conflict = self
+            .connection
+            .prepare_cached(sql)?
+            .query_row(params![seq, received_at, &delivery.body[..]], |row| row.get(0))?;
+        self.memory.deltas.add(STORE, REPEATS, 1);
+        self.memory.deltas.add(STORE, CONFLICTS, i64::from(conflict));
+        if is_forgotten {
+            return Ok(Appended::Forgotten);
+        }
+        let revived = match delivery.signed.as_ref().and_then(sent_at) {
+            Some(sent_at) => self.revive_of(seq, sent_at.saturating_mul(1_000_000))?,
+            None => 0,
+        };
+        Ok(Appended::Duplicate { seq, conflict, revived })
+    }
+}
+
+/// In seconds. What is past the end of all times was not signed by anybody.
+fn sent_at(signed: &Signed) -> Option<i64> {
+    i64::try_from(signed.timestamp).ok()
+}

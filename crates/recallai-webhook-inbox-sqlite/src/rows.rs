@@ -1,0 +1,123 @@
+//! Rows of the file as the types of the contract.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use recallai_webhook_inbox::{
+    Class, JobState, NewMessage, Signed, StoredJob, StoredMessage, StoredSubject, Turn,
+};
+use recallai_webhook_recording::{State, Subject};
+use rusqlite::Row;
+use rusqlite::types::ValueRef;
+
+use crate::failure::{Failure, Outcome};
+use crate::time::time;
+
+/// The columns of a message, for [`message`]: behind them comes the body, or `NULL`.
+macro_rules! message_columns {
+    () => {
+        "m.seq, m.endpoint, m.message_id, m.scope, m.class, m.event_name, m.received_at,
+        m.last_received_at, m.deliveries, m.conflicts, m.header_family, m.sent_at, m.signature,
+        m.key_label, m.error"
+    };
+}
+pub(crate) use message_columns;
+
+/// A message whose columns begin here; `None` if there is none in an outer join.
+pub(crate) fn message(row: &Row<'_>, at: usize) -> Outcome<Option<StoredMessage>> {
+    let Some(seq) = row.get(at)? else { return Ok(None) };
+    let endpoint: Arc<str> = row.get(at + 1)?;
+    let id: Box<str> = row.get(at + 2)?;
+    let mut new = NewMessage::new(endpoint, id, Bytes::new(), time(row.get(at + 6)?));
+    let scope = row.get_ref(at + 3)?;
+    if scope.as_str().ok() != Some(&*new.endpoint) {
+        new.scope = row.get(at + 3)?;
+    }
+    let mut message = StoredMessage::new(seq, &new);
+    message.class = class(row.get_ref(at + 4)?)?;
+    message.event_name = row.get(at + 5)?;
+    message.last_received_at = time(row.get(at + 7)?);
+    message.deliveries = row.get(at + 8)?;
+    message.conflicts = row.get(at + 9)?;
+    message.signed = signed(row, at + 10)?;
+    message.error = row.get(at + 14)?;
+    let body = row.get_ref(at + 15)?.as_blob_or_null().map_err(Failure::damaged)?;
+    message.body = body.map(Bytes::copy_from_slice);
+    Ok(Some(message))
+}
+
+fn signed(row: &Row<'_>, at: usize) -> Outcome<Option<Signed>> {
+    let Some(family) = row.get::<_, Option<Arc<str>>>(at)? else { return Ok(None) };
+    let (timestamp, signature, label) = (row.get(at + 1)?, row.get(at + 2)?, row.get(at + 3)?);
+    let (signature, label): (Box<str>, Arc<str>) = (signature, label);
+    Ok(Some(Signed::new(family, timestamp, signature, label)))
+}
+
+/// Kind and id of a subject, whose columns begin here.
+pub(crate) fn subject(row: &Row<'_>, at: usize) -> Outcome<Option<Subject>> {
+    let Some(kind) = row.get_ref(at)?.as_str_or_null().map_err(Failure::damaged)? else {
+        return Ok(None);
+    };
+    let kind = kind.parse().map_err(Failure::damaged)?;
+    let id: Box<str> = row.get(at + 1)?;
+    Ok(Some(Subject::new(kind, id)))
+}
+
+/// The columns of a subject, for [`stored_subject`].
+pub(crate) const SUBJECT: &str = "SELECT id, scope, state, created_at, erased_at FROM subjects";
+
+pub(crate) fn stored_subject(row: &Row<'_>) -> Outcome<StoredSubject> {
+    let state = row.get_ref(2)?.as_str().map_err(Failure::damaged)?;
+    let state = State::from_json(state).map_err(Failure::damaged)?;
+    let scope: Arc<str> = row.get(1)?;
+    let mut stored = StoredSubject::new(row.get(0)?, scope, state, time(row.get(3)?));
+    stored.erased_at = row.get::<_, Option<_>>(4)?.map(time);
+    Ok(stored)
+}
+
+/// The columns of a job, for [`stored_job`].
+pub(crate) const JOB: &str = "SELECT j.id, n.name, coalesce(s.scope, m.scope, ''), s.kind,
+        s.subject_id, j.message, j.turn, j.state, j.attempts, j.key, j.replays, j.error,
+        j.created_at, j.due_at, j.ended_at
+    FROM jobs j JOIN subscriptions n ON n.id = j.subscription
+        LEFT JOIN subjects s ON s.id = j.subject LEFT JOIN messages m ON m.seq = j.message";
+
+pub(crate) fn stored_job(row: &Row<'_>) -> Outcome<StoredJob> {
+    let (name, scope): (Arc<str>, Arc<str>) = (row.get(1)?, row.get(2)?);
+    let mut job = StoredJob::new(row.get(0)?, name, scope, time(row.get(12)?));
+    job.subject = subject(row, 3)?;
+    job.message = row.get(5)?;
+    job.turn = turn(row.get_ref(6)?)?;
+    job.state = state(row.get_ref(7)?)?;
+    job.attempts = row.get(8)?;
+    job.idempotency_key = key(row.get(9)?, row.get(10)?);
+    job.error = row.get(11)?;
+    job.due_at = row.get::<_, Option<_>>(13)?.map(time);
+    job.ended_at = row.get::<_, Option<_>>(14)?.map(time);
+    Ok(job)
+}
+
+/// An idempotency key, which is another one after each replay that asked for that.
+pub(crate) fn key(key: String, replays: u32) -> Box<str> {
+    if replays == 0 { key.into() } else { format!("{key}:{replays}").into() }
+}
+
+pub(crate) fn state(value: ValueRef<'_>) -> Outcome<JobState> {
+    word(value, JobState::from_name)
+}
+
+pub(crate) fn class(value: ValueRef<'_>) -> Outcome<Class> {
+    word(value, Class::from_name)
+}
+
+pub(crate) fn turn(value: ValueRef<'_>) -> Outcome<Option<Turn>> {
+    match value {
+        ValueRef::Null => Ok(None),
+        value => word(value, Turn::from_name).map(Some),
+    }
+}
+
+fn word<T>(value: ValueRef<'_>, of: impl Fn(&str) -> Option<T>) -> Outcome<T> {
+    let word = value.as_str().map_err(Failure::damaged)?;
+    of(word).ok_or_else(|| Failure::Damaged(format!("a row has the unknown word {word:?}")))
+}

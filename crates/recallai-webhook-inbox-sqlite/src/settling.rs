@@ -1,0 +1,146 @@
+//! Settling: leases are renewed, work ends, dead letters come back or are given up.
+
+use recallai_webhook_inbox::{InboxError, JobEnd, JobId, JobState, Lease, Order, Seq};
+use rusqlite::{OptionalExtension, params};
+
+use crate::failure::Outcome;
+use crate::time::{Micros, length};
+use crate::work::Work;
+
+/// Whoever holds the token of a running job holds its lease, even if that is up, until another token was
+/// given out.
+pub(crate) const RENEW: &str = "UPDATE jobs SET due_at = ?3, queued = NULL
+    WHERE id = ?1 AND token = ?2 AND state = 'running'";
+
+pub(crate) const HELD: &str = "SELECT subscription, subject, lane FROM jobs
+    WHERE id = ?1 AND token = ?2 AND state = 'running'";
+
+pub(crate) const END: &str = "UPDATE jobs SET state = ?2, ended_at = ?3, error = ?4, due_at = NULL,
+    queued = NULL, lane = NULL WHERE id = ?1";
+
+/// A job whose lease somebody holds.
+struct Held {
+    id: JobId,
+    subscription: i64,
+    subject: Option<i64>,
+    lane: Option<i64>,
+}
+
+impl Work<'_> {
+    pub(crate) fn renew(&mut self, lease: Lease, time: std::time::Duration) -> Outcome<()> {
+        let until = self.now.saturating_add(length(time));
+        if self.run(RENEW, params![lease.job, lease.token, until])? == 0 {
+            return Err(InboxError::StaleLease { job: lease.job }.into());
+        }
+        Ok(())
+    }
+
+    pub(crate) fn settle(&mut self, lease: Lease, end: &JobEnd) -> Outcome<()> {
+        let mut statement = self.connection.prepare_cached(HELD)?;
+        let held = statement.query_row(params![lease.job, lease.token], |row| {
+            let (subscription, subject, lane) = (row.get(0)?, row.get(1)?, row.get(2)?);
+            Ok(Held { id: lease.job, subscription, subject, lane })
+        });
+        let held = held.optional()?.ok_or(InboxError::StaleLease { job: lease.job })?;
+        drop(statement);
+        match end {
+            JobEnd::Done => self.end(&held, JobState::Done, None),
+            JobEnd::Dead { error } => self.end(&held, JobState::Dead, Some(error)),
+            JobEnd::Retry { after, error } => {
+                let due_at = self.now.saturating_add(length(*after));
+                self.retry(&held, due_at, error)
+            }
+            JobEnd::Released => {
+                // It still holds its lane.
+                let sql =
+                    "UPDATE jobs SET state = 'waiting', attempts = attempts - 1, due_at = NULL,
+                               queued = 1 WHERE id = ?1";
+                self.run(sql, [held.id])?;
+                self.count(held.subscription, JobState::Running, JobState::Waiting);
+                self.wake_jobs(held.subscription)
+            }
+            _ => Err(crate::failure::unsupported("this end of a job is not known").into()),
+        }
+    }
+
+    fn end(&mut self, held: &Held, state: JobState, error: Option<&str>) -> Outcome<()> {
+        self.run(END, params![held.id, state.as_str(), self.now, error])?;
+        self.count(held.subscription, JobState::Running, state);
+        self.leave(held)
+    }
+
+    fn retry(&mut self, held: &Held, due_at: Micros, error: &str) -> Outcome<()> {
+        let subscriptions = self.subscriptions()?;
+        let order = subscriptions.iter().find(|s| s.id == held.subscription);
+        let is_strict = order.is_some_and(|s| s.subscription.order == Order::Strict);
+        let lane = held.lane.filter(|_| is_strict);
+        let sql = "UPDATE jobs SET state = 'retrying', due_at = ?2, error = ?3, queued = NULL,
+                       lane = ?4 WHERE id = ?1";
+        self.run(sql, params![held.id, due_at, error, lane])?;
+        self.count(held.subscription, JobState::Running, JobState::Retrying);
+        if lane.is_some() { self.wake_jobs(held.subscription) } else { self.leave(held) }
+    }
+
+    /// Lets the next one have the lane.
+    fn leave(&mut self, held: &Held) -> Outcome<()> {
+        if held.lane.is_some() {
+            self.promote(held.subscription, held.subject)?;
+        }
+        self.wake_jobs(held.subscription)
+    }
+
+    pub(crate) fn revive(&mut self, jobs: &[JobId]) -> Outcome<u64> {
+        let mut revived = 0;
+        for id in jobs {
+            revived += u64::from(self.restart(*id, "dead")?);
+        }
+        Ok(revived)
+    }
+
+    /// Lets those dead letters of a message run again that died before it was signed anew.
+    pub(crate) fn revive_of(&mut self, seq: Seq, signed_at: Micros) -> Outcome<u32> {
+        let sql = "SELECT id FROM jobs WHERE message = ?1 AND state = 'dead' AND ended_at < ?2";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let dead = statement.query_map([seq, signed_at], |row| row.get(0))?;
+        let dead: Vec<_> = dead.collect::<Result<_, _>>()?;
+        drop(statement);
+        Ok(u32::try_from(self.revive(&dead)?).unwrap_or(u32::MAX))
+    }
+
+    pub(crate) fn discard(&mut self, jobs: &[JobId]) -> Outcome<u64> {
+        let mut discarded = 0;
+        for id in jobs {
+            let sql =
+                "UPDATE jobs SET state = 'done', ended_at = ?2 WHERE id = ?1 AND state = 'dead'
+                       RETURNING subscription";
+            let mut statement = self.connection.prepare_cached(sql)?;
+            let found = statement.query_row(params![id, self.now], |row| row.get(0)).optional()?;
+            drop(statement);
+            if let Some(subscription) = found {
+                self.count(subscription, JobState::Dead, JobState::Done);
+                self.wake_jobs(subscription)?;
+                discarded += 1;
+            }
+        }
+        Ok(discarded)
+    }
+
+    /// Lets a job that is over run again, from the first attempt, if it is in this state: `dead`, `done`.
+    /// Returns whether it was.
+    pub(crate) fn restart(&mut self, id: JobId, from: &str) -> Outcome<bool> {
+        let sql = "SELECT subscription, subject, place FROM jobs WHERE id = ?1 AND state = ?2";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let found = statement
+            .query_row(params![id, from], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
+        let Some((subscription, subject, place)) = found.optional()? else { return Ok(false) };
+        drop(statement);
+        let (queued, lane) = self.enter(subscription, subject, (place, id))?;
+        let sql = "UPDATE jobs SET state = 'waiting', attempts = 0, due_at = NULL, ended_at = NULL,
+                       queued = ?2, lane = ?3 WHERE id = ?1";
+        self.run(sql, params![id, queued, lane])?;
+        let from = if from == "dead" { JobState::Dead } else { JobState::Done };
+        self.count(subscription, from, JobState::Waiting);
+        self.wake_jobs(subscription)?;
+        Ok(true)
+    }
+}

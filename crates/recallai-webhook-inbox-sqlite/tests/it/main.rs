@@ -1,0 +1,11 @@
+//! What an inbox in a file promises beyond the contract.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends at the first surprise")]
+
+mod attached;
+mod bodies;
+mod files;
+mod full;
+mod jobs;
+mod likeness;
+mod restart;
