@@ -1,16 +1,18 @@
-//! What dispatch costs on top of verifying and parsing: routing and reply.
+//! What dispatch costs on top of verifying and parsing: routing and reply, or storing in memory and reply.
 #![allow(clippy::unwrap_used, reason = "a bench fails by panicking")]
 #![allow(missing_docs, reason = "the macros of criterion make public items")]
 
 use std::future::Future;
 use std::hint::black_box;
 use std::pin::pin;
+use std::sync::Arc;
 use std::task::{Context as TaskContext, Poll, Waker};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
-use criterion::{Criterion, criterion_group, criterion_main};
+use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use recallai_webhook_dispatch::event::{Event, EventRef, names};
+use recallai_webhook_dispatch::inbox::MemoryInbox;
 use recallai_webhook_dispatch::{
     Delivery, Endpoint, Receiver, Reply, Router, RouterBuilder, Secret, Unmatched, Verifier,
     any_event,
@@ -69,12 +71,18 @@ impl Bench {
         Receiver::inline(Endpoint::signed("recall", self.verifier.clone()), router)
     }
 
+    /// With an empty inbox.
+    fn durable(&self) -> Receiver {
+        let endpoint = Endpoint::signed("recall", self.verifier.clone());
+        Receiver::durable(endpoint, Arc::new(MemoryInbox::new()))
+    }
+
     fn receive(&self, receiver: &Receiver) -> Reply {
         let delivery = Delivery::new(self.headers(), self.body.clone(), self.now);
         let mut cx = TaskContext::from_waker(Waker::noop());
         match pin!(receiver.receive(delivery)).poll(&mut cx) {
             Poll::Ready(reply) => reply,
-            Poll::Pending => unreachable!("the handlers of this bench are done at once"),
+            Poll::Pending => unreachable!("handlers and inbox of this bench are done at once"),
         }
     }
 }
@@ -105,6 +113,16 @@ fn receive(criterion: &mut Criterion) {
     let handled = bench.receiver(|router| router.on(any_event(), |_, _| async {}));
     assert_eq!(bench.receive(&handled), Reply::Acknowledged);
     group.bench_function("receive-handled", |b| b.iter(|| bench.receive(black_box(&handled))));
+
+    group.bench_function("receive-durable-new", |b| {
+        let receive = |receiver: &mut Receiver| bench.receive(black_box(receiver));
+        b.iter_batched_ref(|| bench.durable(), receive, BatchSize::SmallInput);
+    });
+    let durable = bench.durable();
+    assert_eq!(bench.receive(&durable), Reply::Acknowledged);
+    group.bench_function("receive-durable-known", |b| {
+        b.iter(|| bench.receive(black_box(&durable)));
+    });
     group.finish();
 }
 

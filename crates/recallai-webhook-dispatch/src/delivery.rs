@@ -6,6 +6,7 @@ use std::time::SystemTime;
 
 use bytes::Bytes;
 use recallai_webhook_event::{EventRef, ParseError};
+use recallai_webhook_inbox::StoredMessage;
 use recallai_webhook_signature::{HeaderFamily, Verified};
 
 /// A delivery as an adapter received it.
@@ -45,8 +46,9 @@ impl<H> fmt::Debug for Delivery<'_, H> {
     }
 }
 
-/// A delivery that its endpoint has let in. Cheap to clone; only [`Endpoint`](crate::Endpoint)
-/// makes one, so a function that takes it cannot be handed anything else.
+/// A delivery that its endpoint has let in, now or before it was stored. Cheap to clone; only
+/// [`Endpoint`](crate::Endpoint) and [`Worker`](crate::Worker) make one, so a function that takes it
+/// cannot be handed anything else.
 #[derive(Clone)]
 pub struct VerifiedDelivery {
     inner: Arc<Inner>,
@@ -54,6 +56,7 @@ pub struct VerifiedDelivery {
 
 struct Inner {
     endpoint: Arc<str>,
+    scope: Arc<str>,
     signed: Option<Signed>,
     body: Bytes,
     received_at: SystemTime,
@@ -72,22 +75,57 @@ struct Signed {
 impl VerifiedDelivery {
     pub(crate) fn new(
         endpoint: &Arc<str>,
+        scope: &Arc<str>,
         signed: Option<&Verified<'_>>,
         body: &Bytes,
         received_at: SystemTime,
     ) -> Self {
         let inner = Inner {
             endpoint: Arc::clone(endpoint),
-            signed: signed.map(Signed::new),
+            scope: Arc::clone(scope),
+            signed: signed.map(Signed::of),
             body: body.clone(),
             received_at,
         };
         Self { inner: Arc::new(inner) }
     }
 
+    /// The first delivery of a message, as it was stored; `None` if its body was not asked for.
+    pub(crate) fn stored(message: &StoredMessage) -> Option<Self> {
+        let signed = message.signed.as_ref().map(|signed| {
+            let family = match &*signed.family {
+                "svix" => HeaderFamily::Svix,
+                _ => HeaderFamily::Webhook,
+            };
+            let timestamp = signed.timestamp;
+            Signed::new(&message.id, &signed.signature, &signed.key_label, timestamp, family)
+        });
+        let inner = Inner {
+            endpoint: Arc::clone(&message.endpoint),
+            scope: Arc::clone(&message.scope),
+            signed,
+            body: message.body.clone()?,
+            received_at: message.received_at,
+        };
+        Some(Self { inner: Arc::new(inner) })
+    }
+
     /// The name of the endpoint that the delivery came to.
     pub fn endpoint(&self) -> &str {
         &self.inner.endpoint
+    }
+
+    /// The scope of the endpoint.
+    pub fn scope(&self) -> &str {
+        &self.inner.scope
+    }
+
+    pub(crate) fn shared_endpoint(&self) -> &Arc<str> {
+        &self.inner.endpoint
+    }
+
+    pub(crate) fn shared_scope(&self) -> &Arc<str> {
+        &self.inner.scope
     }
 
     /// The id of the message: the same over all retries, and what to deduplicate by, together with
@@ -139,8 +177,12 @@ impl VerifiedDelivery {
 }
 
 impl Signed {
-    fn new(verified: &Verified<'_>) -> Self {
+    fn of(verified: &Verified<'_>) -> Self {
         let (id, signature, label) = (verified.id(), verified.signature(), verified.key_label());
+        Self::new(id, signature, label, verified.timestamp(), verified.header_family())
+    }
+
+    fn new(id: &str, signature: &str, label: &str, timestamp: u64, family: HeaderFamily) -> Self {
         let mut text = String::with_capacity(id.len() + signature.len() + label.len());
         text.push_str(id);
         text.push_str(signature);
@@ -149,8 +191,8 @@ impl Signed {
             text: text.into_boxed_str(),
             id_end: id.len(),
             signature_end: id.len() + signature.len(),
-            timestamp: verified.timestamp(),
-            family: verified.header_family(),
+            timestamp,
+            family,
         }
     }
 }

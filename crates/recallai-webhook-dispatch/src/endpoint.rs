@@ -13,6 +13,7 @@ use crate::{Delivery, Token, TokenRefusal, VerifiedDelivery};
 #[derive(Debug, Clone)]
 pub struct Endpoint {
     name: Arc<str>,
+    scope: Arc<str>,
     auth: Auth,
     refusals: Arc<RefusalLog>,
 }
@@ -64,12 +65,26 @@ impl Endpoint {
     }
 
     fn new(name: Arc<str>, auth: Auth) -> Self {
-        Self { name, auth, refusals: Arc::default() }
+        Self { scope: Arc::clone(&name), name, auth, refusals: Arc::default() }
+    }
+
+    /// The same in a scope: the workspace whose recordings, bots and uploads the endpoint tells of.
+    /// Endpoints of one workspace share one; by default each endpoint is a scope of its own, by its
+    /// name.
+    #[must_use]
+    pub fn with_scope(mut self, scope: impl Into<Arc<str>>) -> Self {
+        self.scope = scope.into();
+        self
     }
 
     /// The name.
     pub fn name(&self) -> &str {
         &self.name
+    }
+
+    /// The scope.
+    pub fn scope(&self) -> &str {
+        &self.scope
     }
 
     /// Lets a delivery in, or refuses it; nothing has read the body before. A refusal is logged
@@ -94,7 +109,8 @@ impl Endpoint {
         H: IntoIterator<Item = (&'h str, &'h [u8])> + Clone,
     {
         let Delivery { headers, query, body, received_at } = delivery;
-        let admit = |signed| VerifiedDelivery::new(&self.name, signed, body, *received_at);
+        let admit =
+            |signed| VerifiedDelivery::new(&self.name, &self.scope, signed, body, *received_at);
         match &self.auth {
             Auth::Signature(verifier) => {
                 Ok(admit(Some(&verifier.verify(lines(headers), body, *received_at)?)))

@@ -8,12 +8,9 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{self, Poll};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use bytes::Bytes;
-use recallai_webhook_event::ParseError;
-
-use crate::VerifiedDelivery;
+use crate::Context;
 
 /// Whatever a handler fails with.
 pub type HandlerError = Box<dyn Error + Send + Sync>;
@@ -40,21 +37,27 @@ pub type HandlerResult = Result<(), HandlerError>;
 /// }
 /// ```
 ///
-/// It can run more than once for one message: the sender repeats a delivery whose reply it did not
-/// get, or that was answered 503 because another handler failed. It can be cancelled at any
-/// `await`: when the time limit passes, and when the connection breaks.
-pub trait Handler<E>: Send + Sync + 'static {
+/// It can run more than once for one message: in inline mode because the sender repeats a delivery
+/// whose reply it did not get, or that was answered 503 because another handler failed; in a
+/// [`Worker`](crate::Worker) because it failed, or because the process died before its success was
+/// stored. It can be cancelled at any `await`: when the time limit passes, when the connection breaks
+/// (inline mode), when the lease of the job is lost or the process stops (in a worker).
+///
+/// Handlers that work for no message, such as those of [`on_ready`](crate::on_ready), have a
+/// [`JobContext`](crate::JobContext) for `C`.
+pub trait Handler<E, C = Context>: Send + Sync + 'static {
     /// Does the work.
-    fn handle(&self, event: E, context: Context) -> impl Future<Output = HandlerResult> + Send;
+    fn handle(&self, event: E, context: C) -> impl Future<Output = HandlerResult> + Send;
 }
 
-impl<E, F, R> Handler<E> for F
+impl<E, C, F, R> Handler<E, C> for F
 where
-    F: Fn(E, Context) -> R + Send + Sync + 'static,
+    F: Fn(E, C) -> R + Send + Sync + 'static,
     R: Future<Output: IntoHandlerResult> + Send,
     E: Send + 'static,
+    C: Send + 'static,
 {
-    fn handle(&self, event: E, context: Context) -> impl Future<Output = HandlerResult> + Send {
+    fn handle(&self, event: E, context: C) -> impl Future<Output = HandlerResult> + Send {
         let work = self(event, context);
         async { work.await.into_handler_result() }
     }
@@ -78,50 +81,26 @@ impl<E: Into<HandlerError>> IntoHandlerResult for Result<(), E> {
     }
 }
 
-/// What a handler is told beside the event.
-#[derive(Debug, Clone)]
-pub struct Context {
-    delivery: VerifiedDelivery,
-}
+/// An error that another attempt cannot mend: a [`Worker`](crate::Worker) makes the job a dead letter at
+/// once. In inline mode it is an error like any other.
+///
+/// ```
+/// use recallai_webhook_dispatch::Permanent;
+///
+/// fn parse(text: &str) -> Result<u32, Permanent> {
+///     text.parse().map_err(Permanent::new)
+/// }
+/// assert_eq!(parse("x").unwrap_err().to_string(), "invalid digit found in string");
+/// ```
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct Permanent(HandlerError);
 
-impl Context {
-    pub(crate) fn new(delivery: VerifiedDelivery) -> Self {
-        Self { delivery }
+impl Permanent {
+    /// Marks an error, or a text.
+    pub fn new(error: impl Into<HandlerError>) -> Self {
+        Self(error.into())
     }
-
-    /// The name of the endpoint that the delivery came to.
-    pub fn endpoint(&self) -> &str {
-        self.delivery.endpoint()
-    }
-
-    /// The id of the message: the same over all retries. `None` where nothing signed vouches for
-    /// one.
-    pub fn message_id(&self) -> Option<&str> {
-        self.delivery.message_id()
-    }
-
-    /// The body, byte for byte as it was received.
-    pub fn body(&self) -> &Bytes {
-        self.delivery.body()
-    }
-
-    /// When the delivery was received.
-    pub fn received_at(&self) -> SystemTime {
-        self.delivery.received_at()
-    }
-
-    /// The whole delivery.
-    pub fn delivery(&self) -> &VerifiedDelivery {
-        &self.delivery
-    }
-}
-
-/// A verified message whose body is no readable event. The raw body is in the [`Context`].
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Unreadable {
-    /// What is wrong with the body.
-    pub error: ParseError,
 }
 
 /// How a handler failed.
@@ -132,8 +111,8 @@ pub enum Failure {
     Error(Arc<dyn Error + Send + Sync>),
     /// It panicked. Only this handler failed; the process and other handlers go on.
     Panic(Arc<str>),
-    /// The handlers of the delivery together were not done within the time limit; those that were
-    /// still at work were cancelled.
+    /// It was not done within the time limit, and was cancelled. In inline mode, all handlers of the
+    /// delivery together were not done.
     TimedOut(Duration),
 }
 
@@ -162,10 +141,10 @@ pub(crate) struct Work<'a>(Option<Running<'a>>);
 type Running<'a> = Pin<Box<dyn Future<Output = HandlerResult> + Send + 'a>>;
 
 /// Prepares the work of a handler. It starts when it is first polled.
-pub(crate) fn run<'a, E: Send + 'static>(
-    handler: &'a impl Handler<E>,
+pub(crate) fn run<'a, E: Send + 'static, C: Send + 'static>(
+    handler: &'a impl Handler<E, C>,
     event: E,
-    context: Context,
+    context: C,
 ) -> Work<'a> {
     Work(Some(Box::pin(async move { handler.handle(event, context).await })))
 }
@@ -197,6 +176,11 @@ impl Drop for Work<'_> {
 }
 
 impl Failure {
+    /// Whether another attempt is no use: the error is [`Permanent`].
+    pub fn is_permanent(&self) -> bool {
+        matches!(self, Self::Error(error) if error.is::<Permanent>())
+    }
+
     fn from_panic(panic: &(dyn Any + Send)) -> Self {
         let message = panic
             .downcast_ref::<&str>()

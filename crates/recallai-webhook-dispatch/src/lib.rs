@@ -1,8 +1,15 @@
-//! Receives [Recall.ai] webhook deliveries: verify, parse, route to handlers, reply.
+//! Receives [Recall.ai] webhook deliveries: verify, parse, store or route to handlers, reply; and works
+//! on what is stored.
 //!
 //! A [`Receiver`] takes a delivery (headers, body, time) and gives back a [`Reply`]. In between it
-//! verifies the raw bytes, reads the event and awaits the handlers that a [`Router`] has for it, so
-//! that the sender hears of success only after the work was done (*inline* mode).
+//! verifies the raw bytes and reads the event, and then does one of two things:
+//!
+//! - In *inline* mode it awaits the handlers that a [`Router`] has for the event, so that the sender
+//!   hears of success only after the work was done.
+//! - In *durable* mode it stores the message in an [`inbox`], and the sender hears of success only after
+//!   that is durable. A [`Worker`] takes what is stored, and hands it to handlers until they succeed.
+//!
+//! Inline mode is the shorter one:
 //!
 //! ```
 //! use std::time::{Duration, UNIX_EPOCH};
@@ -43,20 +50,28 @@
 //! name is not in the catalogue). A verified body that cannot be read is *unreadable*; sending it
 //! again would not mend it, so it is acknowledged and goes to handlers for [`unreadable_message`].
 //!
-//! It knows no HTTP library and no sockets: `recallai-webhook-hyper` is the adapter. It reads no
-//! clock: each delivery brings its time. It stores nothing: a process that dies between reply and
-//! work loses nothing only because inline mode replies after the work.
+//! Handlers are the same in both modes, but for what their [`Context`] can tell; in a worker each has a
+//! name, under which the store keeps its jobs. See [`Receiver::durable`] and [`Worker`] for examples.
 //!
-//! Needs a tokio runtime with time enabled, for the time limit of handlers.
+//! It knows no HTTP library and no sockets: `recallai-webhook-hyper` is the adapter. It reads no
+//! clock: each delivery brings its time, and a store has its own. It stores nothing itself, and knows no
+//! SQL: `recallai-webhook-inbox` is the contract, `recallai-webhook-inbox-sqlite` an inbox in a file.
+//!
+//! Needs a tokio runtime with time enabled, for time limits, leases and retries.
 //!
 //! This is an unofficial project; Recall.ai does not endorse it.
 //!
 //! [Recall.ai]: https://docs.recall.ai/docs/recording-webhooks
 
+mod context;
 pub mod danger;
 mod delivery;
+mod durable;
 mod endpoint;
 mod handler;
+mod identity;
+mod inline;
+mod message;
 mod observer;
 mod receiver;
 mod refusal_log;
@@ -64,24 +79,33 @@ mod reply;
 mod router;
 mod selector;
 mod spelling;
+mod store_log;
+mod time_limit;
 mod token;
+mod worker;
 
+pub use context::{Context, JobContext};
 pub use delivery::{Delivery, VerifiedDelivery};
 pub use endpoint::{Endpoint, Refusal};
-pub use handler::{
-    Context, Failure, Handler, HandlerError, HandlerResult, IntoHandlerResult, Unreadable,
-};
+pub use handler::{Failure, Handler, HandlerError, HandlerResult, IntoHandlerResult, Permanent};
+pub use message::{Message, Unreadable};
 pub use observer::{Observer, Outcome, Report};
 pub use receiver::{DEFAULT_TIME_LIMIT, Receiver};
 pub use reply::Reply;
 pub use router::{Answer, Router, RouterBuilder, Unmatched};
 pub use selector::{
-    AnyEvent, ArtifactStatus, EventOf, HandlerFailure, Selector, UnknownEvent, UnreadableMessage,
-    any_event, artifact, handler_failure, unknown_event, unreadable_message,
+    AnyEvent, ArtifactStatus, EventOf, HandlerFailure, MessageSelector, Selector, UnknownEvent,
+    UnreadableMessage, any_event, artifact, handler_failure, unknown_event, unreadable_message,
 };
 pub use spelling::{Spelling, spellings};
 pub use token::{Token, TokenError, TokenRefusal};
+pub use worker::{
+    FailedAttempt, JobObserver, JobReport, NeedHandlers, RetryPolicy, Stage, Subscriber, Turned,
+    Worker, WorkerBuilder, WorkerError, on_ready,
+};
 
 pub use recallai_webhook_event as event;
+pub use recallai_webhook_inbox as inbox;
+pub use recallai_webhook_recording as recording;
 pub use recallai_webhook_signature as signature;
 pub use recallai_webhook_signature::{Secret, Verifier, VerifyError};

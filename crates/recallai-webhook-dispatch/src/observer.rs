@@ -1,6 +1,7 @@
 //! Observers: one call for each delivery, for metrics and tests.
 
 use recallai_webhook_event::ParseError;
+use recallai_webhook_inbox::InboxError;
 
 use crate::{Failure, Refusal, Reply, VerifiedDelivery};
 
@@ -39,16 +40,28 @@ pub struct Report<'a> {
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Outcome<'a> {
-    /// Every handler that registered for it succeeded.
+    /// Inline mode: every handler that registered for it succeeded.
     Handled,
-    /// A known event that nobody registered for.
+    /// Inline mode: a known event that nobody registered for.
     Unhandled,
-    /// An event whose name is not in the catalogue; handlers for unknown events, if any, succeeded.
+    /// An event whose name is not in the catalogue. Inline mode: handlers for unknown events, if any,
+    /// succeeded. Durable mode: it is new, and stored.
     Unknown,
-    /// The body is no readable event; handlers for such, if any, succeeded.
+    /// The body is no readable event. Inline mode: handlers for such, if any, succeeded. Durable mode:
+    /// it is new, and stored.
     Unreadable(&'a ParseError),
-    /// A handler failed.
+    /// Inline mode: a handler failed.
     Failed(&'a Failure),
+    /// Durable mode: a new event of the catalogue, stored.
+    Stored,
+    /// Durable mode: the message is stored already.
+    Duplicate,
+    /// Durable mode: a message is stored already under this id, with another body. The first is kept.
+    Conflict,
+    /// Durable mode: the message was pruned or erased, or is about what was erased. Only its id is kept.
+    Forgotten,
+    /// Durable mode: the message could not be stored.
+    NotStored(&'a InboxError),
     /// The delivery was not let in.
     Refused(Refusal),
 }
@@ -62,6 +75,11 @@ impl Outcome<'_> {
             Self::Unknown => "unknown",
             Self::Unreadable(_) => "unreadable",
             Self::Failed(_) => "failed",
+            Self::Stored => "stored",
+            Self::Duplicate => "duplicate",
+            Self::Conflict => "conflict",
+            Self::Forgotten => "forgotten",
+            Self::NotStored(_) => "not_stored",
             Self::Refused(refusal) => refusal.name(),
         }
     }

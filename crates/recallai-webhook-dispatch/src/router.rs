@@ -85,20 +85,20 @@ pub struct RouterBuilder {
 
 /// What a message is, and the work there is to do for it.
 pub(crate) struct Plan<'r> {
-    pub(crate) message: Message,
+    pub(crate) found: Found,
     /// One for each handler that registered; empty if nobody did.
     pub(crate) work: Vec<Work<'r>>,
 }
 
 /// What a message is.
-pub(crate) enum Message {
+pub(crate) enum Found {
     Known(&'static Entry),
     /// The name is not in the catalogue.
     Unknown(String),
     Unreadable(ParseError),
 }
 
-impl Message {
+impl Found {
     /// The event name, if the body was readable.
     pub(crate) fn event_name(&self) -> Option<&str> {
         match self {
@@ -146,8 +146,8 @@ impl Router {
         let event = match context.delivery().event() {
             Ok(event) => event,
             Err(error) => {
-                let work = feed(&self.on_unreadable, &Unreadable { error: error.clone() }, context);
-                return Plan { message: Message::Unreadable(error), work };
+                let work = feed(&self.on_unreadable, &Unreadable::new(error.clone()), context);
+                return Plan { found: Found::Unreadable(error), work };
             }
         };
         let Some(entry) = event.entry() else {
@@ -155,7 +155,7 @@ impl Router {
                 true => Vec::new(),
                 false => feed(&self.on_unknown, &Arc::new(event.to_event()), context),
             };
-            return Plan { message: Message::Unknown(event.name().to_owned()), work };
+            return Plan { found: Found::Unknown(event.name().to_owned()), work };
         };
         let work = match self.by_name.get(entry.name) {
             None => Vec::new(),
@@ -164,7 +164,7 @@ impl Router {
                 routes.iter().filter_map(|at| self.routes[*at].work(&event, context)).collect()
             }
         };
-        Plan { message: Message::Known(entry), work }
+        Plan { found: Found::Known(entry), work }
     }
 
     /// Tells the failure handlers; what they themselves fail with goes no further.

@@ -6,12 +6,13 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use recallai_webhook_event::{
-    ArtifactEvent, ArtifactKind, Code, Entry, Event, FamilyName, Name, Payload,
+    ArtifactEvent, ArtifactKind, CATALOGUE, Code, Entry, Event, FamilyName, Name, Payload,
 };
+use recallai_webhook_inbox::Filter;
 
 use self::sealed::Selects;
 use crate::router::Router;
-use crate::{Failure, Handler, Unreadable};
+use crate::{Failure, Handler, Message, Unreadable};
 
 /// What a handler is registered for.
 ///
@@ -30,8 +31,17 @@ pub trait Selector: sealed::Registers {}
 
 impl<S: sealed::Registers> Selector for S {}
 
+/// What a handler of a [`Worker`](crate::Worker) is subscribed to: any [`Selector`] but
+/// [`handler_failure`], which
+/// [`WorkerBuilder::on_failure`](crate::WorkerBuilder::on_failure) stands for there.
+///
+/// The store makes jobs only for what is selected.
+pub trait MessageSelector: Selector + sealed::Subscribes {}
+
+impl<S: Selector + sealed::Subscribes> MessageSelector for S {}
+
 pub(crate) mod sealed {
-    use super::{Arc, Entry, Event, Handler, Router};
+    use super::{Arc, Entry, Event, Filter, Handler, Message, Router};
 
     pub trait Registers: Send + Sync + 'static {
         /// What the handler is given.
@@ -41,9 +51,21 @@ pub(crate) mod sealed {
         fn register(self, handler: impl Handler<Self::Argument>, router: &mut Router);
     }
 
+    /// A selector of messages.
+    pub trait Subscribes: Registers {
+        /// What the store makes jobs for: exactly the messages that [`take`](Self::take) takes.
+        fn filter(&self) -> Filter;
+
+        /// The argument of the handler, if the message is meant.
+        fn take(&self, message: &Message) -> Option<Self::Argument>;
+    }
+
     /// A selector of known events.
     pub trait Selects: Send + Sync + 'static {
         type Argument: Send + 'static;
+
+        /// The messages that are meant.
+        fn filter(&self) -> Filter;
 
         /// Whether events of this row can be meant: asked once, when the router is built.
         fn covers(&self, entry: &Entry) -> bool;
@@ -59,6 +81,24 @@ impl<S: Selects> sealed::Registers for S {
     fn register(self, handler: impl Handler<Self::Argument>, router: &mut Router) {
         router.add_route(self, handler);
     }
+}
+
+impl<S: Selects> sealed::Subscribes for S {
+    fn filter(&self) -> Filter {
+        Selects::filter(self)
+    }
+
+    fn take(&self, message: &Message) -> Option<Self::Argument> {
+        let Message::Event(event) = message else { return None };
+        let covers = event.entry().is_some_and(|entry| self.covers(entry));
+        if covers { self.select(event) } else { None }
+    }
+}
+
+/// The events of these rows.
+fn events(entries: impl Iterator<Item = &'static Entry>) -> Filter {
+    // No name of the catalogue is empty or has white space, which is all that a pattern asks.
+    entries.filter_map(|entry| entry.name.parse().ok()).fold(Filter::events(), Filter::name)
 }
 
 /// An event that is known to carry a `P`. Cheap to clone; reads as a `P`.
@@ -106,6 +146,10 @@ impl<P> fmt::Debug for EventOf<P> {
 impl<P: Payload> Selects for Name<P> {
     type Argument = EventOf<P>;
 
+    fn filter(&self) -> Filter {
+        events(CATALOGUE.iter().filter(|entry| self.covers(entry)))
+    }
+
     fn covers(&self, entry: &Entry) -> bool {
         entry.name == self.as_str()
     }
@@ -117,6 +161,10 @@ impl<P: Payload> Selects for Name<P> {
 
 impl<P: Payload> Selects for FamilyName<P> {
     type Argument = EventOf<P>;
+
+    fn filter(&self) -> Filter {
+        events(CATALOGUE.iter().filter(|entry| self.covers(entry)))
+    }
 
     fn covers(&self, entry: &Entry) -> bool {
         entry.family == self.family()
@@ -152,6 +200,12 @@ pub fn artifact(
 impl Selects for ArtifactStatus {
     type Argument = EventOf<ArtifactEvent>;
 
+    fn filter(&self) -> Filter {
+        let kinds = ArtifactKind::ALL.into_iter();
+        let kinds = kinds.filter(|kind| self.kind.is_none_or(|wanted| wanted == *kind));
+        self.code.iter().cloned().fold(kinds.fold(Filter::events(), Filter::kind), Filter::code)
+    }
+
     fn covers(&self, entry: &Entry) -> bool {
         entry.artifact_kind().is_some_and(|kind| self.kind.is_none_or(|wanted| wanted == kind))
     }
@@ -174,6 +228,10 @@ pub fn any_event() -> AnyEvent {
 
 impl Selects for AnyEvent {
     type Argument = Arc<Event>;
+
+    fn filter(&self) -> Filter {
+        Filter::events()
+    }
 
     fn covers(&self, _: &Entry) -> bool {
         true
@@ -220,4 +278,26 @@ beside_events! {
     /// Selects the failures of other handlers, to alert or to count. It does not change the reply,
     /// and its own failures are only logged.
     handler_failure: HandlerFailure(Failure) => on_failure;
+}
+
+impl sealed::Subscribes for UnknownEvent {
+    fn filter(&self) -> Filter {
+        Filter::unknown()
+    }
+
+    fn take(&self, message: &Message) -> Option<Self::Argument> {
+        let Message::Unknown(event) = message else { return None };
+        Some(Arc::clone(event))
+    }
+}
+
+impl sealed::Subscribes for UnreadableMessage {
+    fn filter(&self) -> Filter {
+        Filter::unreadable()
+    }
+
+    fn take(&self, message: &Message) -> Option<Self::Argument> {
+        let Message::Unreadable(unreadable) = message else { return None };
+        Some(unreadable.clone())
+    }
 }

@@ -1,0 +1,226 @@
+//! Contexts: what a handler is told beside the event.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use bytes::Bytes;
+use recallai_webhook_inbox::{Inbox, InboxError, InboxExt, Job};
+use recallai_webhook_recording::{Need, Readiness, State, Subject, SubjectKind};
+use tokio::sync::watch;
+
+use crate::VerifiedDelivery;
+use crate::identity;
+
+/// What a handler is told beside the event. Cheap to clone.
+///
+/// In inline mode there is no store behind it: the attempt is always 1, there is no
+/// [`subject`](Self::subject), nothing is ever [`cancelled`](Self::cancelled), and what is asked of
+/// the store is [`InboxError::Unsupported`].
+#[derive(Clone)]
+pub struct Context<D = VerifiedDelivery> {
+    delivery: D,
+    job: Option<Arc<Running>>,
+}
+
+/// What a handler is told that works for no message: one for a turn of a need, or for failures.
+pub type JobContext = Context<()>;
+
+/// A job that is being worked on.
+pub(crate) struct Running {
+    pub(crate) inbox: Arc<dyn Inbox>,
+    pub(crate) subscription: Arc<str>,
+    pub(crate) scope: Arc<str>,
+    pub(crate) subject: Option<Subject>,
+    pub(crate) attempt: u32,
+    pub(crate) idempotency_key: Box<str>,
+    /// Becomes true when the work is no longer wanted.
+    pub(crate) cancelled: watch::Receiver<bool>,
+}
+
+impl Context {
+    /// In inline mode.
+    pub(crate) fn inline(delivery: VerifiedDelivery) -> Self {
+        Self { delivery, job: None }
+    }
+
+    /// The name of the endpoint that the delivery came to.
+    pub fn endpoint(&self) -> &str {
+        self.delivery.endpoint()
+    }
+
+    /// The id of the message: the same over all retries. `None` where nothing signed vouches for
+    /// one.
+    pub fn message_id(&self) -> Option<&str> {
+        self.delivery.message_id()
+    }
+
+    /// The body, byte for byte as it was received.
+    pub fn body(&self) -> &Bytes {
+        self.delivery.body()
+    }
+
+    /// When the delivery was received; of a message that was delivered more than once, the first.
+    pub fn received_at(&self) -> SystemTime {
+        self.delivery.received_at()
+    }
+
+    /// The whole delivery.
+    pub fn delivery(&self) -> &VerifiedDelivery {
+        &self.delivery
+    }
+}
+
+impl JobContext {
+    /// For a job.
+    pub(crate) fn of(job: &Job, inbox: Arc<dyn Inbox>, cancelled: watch::Receiver<bool>) -> Self {
+        let running = Running {
+            inbox,
+            subscription: Arc::clone(&job.subscription),
+            scope: Arc::clone(&job.scope),
+            subject: job.subject.clone(),
+            attempt: job.attempt,
+            idempotency_key: job.idempotency_key.clone(),
+            cancelled,
+        };
+        Self { delivery: (), job: Some(Arc::new(running)) }
+    }
+
+    /// The same for the message that the job is about.
+    pub(crate) fn with_delivery(self, delivery: VerifiedDelivery) -> Context {
+        Context { delivery, job: self.job }
+    }
+}
+
+impl<D: sealed::Origin> Context<D> {
+    /// The name of the subscription that the handler works for; `None` in inline mode.
+    pub fn subscription(&self) -> Option<&str> {
+        self.job.as_ref().map(|job| &*job.subscription)
+    }
+
+    /// The scope: the workspace that recording, bot or upload belong to.
+    pub fn scope(&self) -> &str {
+        match (&self.job, self.delivery.delivery()) {
+            (Some(job), _) => &job.scope,
+            (None, Some(delivery)) => delivery.scope(),
+            (None, None) => "",
+        }
+    }
+
+    /// The recording, upload or bot within whose order the handler works.
+    pub fn subject(&self) -> Option<&Subject> {
+        self.job.as_ref()?.subject.as_ref()
+    }
+
+    /// Which attempt this is, from 1.
+    pub fn attempt(&self) -> u32 {
+        self.job.as_ref().map_or(1, |job| job.attempt)
+    }
+
+    /// The same text over all attempts at this work, and for no other work: pass it on to whatever is
+    /// called, so that it can tell a repetition. In inline mode it is made of endpoint and message.
+    pub fn idempotency_key(&self) -> Cow<'_, str> {
+        match (&self.job, self.delivery.delivery()) {
+            (Some(job), _) => Cow::Borrowed(&job.idempotency_key),
+            (None, Some(delivery)) => {
+                let id = identity::message_id(delivery);
+                Cow::Owned(format!("{}:{id}", delivery.endpoint()))
+            }
+            (None, None) => Cow::Borrowed(""),
+        }
+    }
+
+    /// Whether the work is no longer wanted. See [`cancelled`](Self::cancelled).
+    pub fn is_cancelled(&self) -> bool {
+        self.job.as_ref().is_some_and(|job| *job.cancelled.borrow())
+    }
+
+    /// Completes when the work is no longer wanted: somebody else has taken the job because its lease
+    /// ran out, or the process stops and the time for handlers to finish is over. The handler is dropped
+    /// a second later. At its time limit it is dropped at once.
+    pub async fn cancelled(&self) {
+        let Some(job) = &self.job else { return std::future::pending().await };
+        // An error means that nobody is left to cancel: the work is over.
+        let _ = job.cancelled.clone().wait_for(|cancelled| *cancelled).await;
+    }
+
+    /// What is known of a recording, a bot or an upload of this scope, now: it may be further on than
+    /// the event.
+    ///
+    /// # Errors
+    ///
+    /// The store's; in inline mode there is none.
+    pub async fn state(&self, subject: &Subject) -> Result<Option<State>, InboxError> {
+        let job = self.stored()?;
+        Ok(job.inbox.subject(&job.scope, subject).await?.map(|stored| stored.state))
+    }
+
+    /// What is known of the recording that the handler works for; `None` if it works for something
+    /// else.
+    ///
+    /// # Errors
+    ///
+    /// The store's; in inline mode there is none.
+    pub async fn recording(&self) -> Result<Option<State>, InboxError> {
+        let job = self.stored()?;
+        match job.subject.as_ref().filter(|subject| subject.kind == SubjectKind::Recording) {
+            Some(recording) => self.state(recording).await,
+            None => Ok(None),
+        }
+    }
+
+    /// How a need of the [`subject`](Self::subject) stands now; `None` if there is no subject.
+    ///
+    /// # Errors
+    ///
+    /// The store's; in inline mode there is none.
+    pub async fn readiness(&self, need: &Need) -> Result<Option<Readiness>, InboxError> {
+        let job = self.stored()?;
+        let Some(subject) = &job.subject else { return Ok(None) };
+        job.inbox.readiness(&job.scope, subject, need).await.map(Some)
+    }
+
+    fn stored(&self) -> Result<&Running, InboxError> {
+        self.job
+            .as_deref()
+            .ok_or(InboxError::Unsupported { reason: "inline mode has no store to ask".into() })
+    }
+}
+
+mod sealed {
+    use super::VerifiedDelivery;
+
+    /// Where a handler's work comes from: a delivery, or none.
+    pub trait Origin {
+        fn delivery(&self) -> Option<&VerifiedDelivery>;
+    }
+
+    impl Origin for VerifiedDelivery {
+        fn delivery(&self) -> Option<&VerifiedDelivery> {
+            Some(self)
+        }
+    }
+
+    impl Origin for () {
+        fn delivery(&self) -> Option<&VerifiedDelivery> {
+            None
+        }
+    }
+}
+
+impl<D: fmt::Debug> fmt::Debug for Context<D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Context");
+        shown.field("delivery", &self.delivery);
+        if let Some(job) = &self.job {
+            shown
+                .field("subscription", &job.subscription)
+                .field("scope", &job.scope)
+                .field("subject", &job.subject)
+                .field("attempt", &job.attempt)
+                .field("idempotency_key", &job.idempotency_key);
+        }
+        shown.finish_non_exhaustive()
+    }
+}

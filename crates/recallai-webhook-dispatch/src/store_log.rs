@@ -1,0 +1,49 @@
+//! The log of a store that fails: each outage is told at a limited rate, and its end once.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, UNIX_EPOCH};
+
+use recallai_webhook_inbox::InboxError;
+
+use crate::VerifiedDelivery;
+
+/// How long it is silent after a line.
+const WINDOW: Duration = Duration::from_secs(10);
+
+/// Counts deliveries that were not stored since the last that was.
+#[derive(Debug, Default)]
+pub(crate) struct StoreLog {
+    failed: AtomicU64,
+    /// The window of the last line, counted from 1.
+    window: AtomicU64,
+}
+
+impl StoreLog {
+    /// A delivery was not stored.
+    #[cold]
+    pub(crate) fn failed(&self, delivery: &VerifiedDelivery, error: &InboxError) {
+        let failed = self.failed.fetch_add(1, Ordering::Relaxed) + 1;
+        let now = delivery.received_at().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let window = now.as_secs() / WINDOW.as_secs() + 1;
+        if self.window.swap(window, Ordering::Relaxed) != window || failed == 1 {
+            let (endpoint, reason) = (delivery.endpoint(), error.name());
+            tracing::error!(
+                endpoint,
+                reason,
+                failed,
+                "not stored, the sender will try again: {error}"
+            );
+        }
+    }
+
+    /// A delivery was stored.
+    pub(crate) fn stored(&self, delivery: &VerifiedDelivery) {
+        // The usual path only reads.
+        if self.failed.load(Ordering::Relaxed) > 0 {
+            let failed = self.failed.swap(0, Ordering::Relaxed);
+            if failed > 0 {
+                tracing::warn!(endpoint = delivery.endpoint(), failed, "the store works again");
+            }
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! Attempts: one run of a handler under a lease, and what is told the store about it.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use recallai_webhook_inbox::{InboxError, Job, JobEnd};
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep, timeout};
+
+use super::failure::{self, FailedAttempt};
+use super::lane::{Backoff, Lane, Phase};
+use super::observer::{JobReport, Stage, message_id};
+use crate::{Failure, JobContext, Permanent};
+
+/// How long a handler has between being told that its work is not wanted, and being dropped.
+const WINDING_UP: Duration = Duration::from_secs(1);
+
+/// How long a job that is given back at the end is tried to be given back.
+const LAST_TRIES: Duration = Duration::from_secs(2);
+
+/// How an attempt came to its end.
+enum Ran {
+    Ended(Result<(), Failure>),
+    /// The lease has passed to somebody else.
+    Lost,
+    /// The worker ends.
+    Stopped,
+}
+
+/// Runs the handler of a job, and settles the job.
+pub(crate) async fn run(lane: Arc<Lane>, job: Job, mut phase: watch::Receiver<Phase>) {
+    let (cancel, cancelled) = watch::channel(false);
+    let context = JobContext::of(&job, Arc::clone(&lane.inbox), cancelled);
+    // A shutdown that came while the job was being claimed.
+    let is_late = *phase.borrow() != Phase::Working;
+    let ran = if is_late {
+        Ran::Stopped
+    } else {
+        lane.observe(&job, Stage::Started);
+        lane.handle(&job, context.clone(), &cancel, &mut phase).await
+    };
+    let failure = match ran {
+        Ran::Ended(Ok(())) => return lane.end(&job, JobEnd::Done, Stage::Done, lane.lease).await,
+        Ran::Stopped => {
+            return lane.end(&job, JobEnd::Released, Stage::Released, LAST_TRIES).await;
+        }
+        Ran::Lost => return lane.lost(&job),
+        Ran::Ended(Err(failure)) => failure,
+    };
+    lane.fail(&job, failure, &context).await;
+}
+
+impl Lane {
+    /// Runs the handler for as long as it may: within the time limit, under the lease, until the worker
+    /// ends.
+    async fn handle(
+        &self,
+        job: &Job,
+        context: JobContext,
+        cancel: &watch::Sender<bool>,
+        phase: &mut watch::Receiver<Phase>,
+    ) -> Ran {
+        let Some(work) = self.consumer.work(&job.task, context) else {
+            // As after a change of what is subscribed to. Nothing vanishes: a person decides.
+            let reason = "no handler of this subscription takes such a job";
+            return Ran::Ended(Err(Failure::Error(Arc::new(Permanent::new(reason)))));
+        };
+        let mut work = pin!(work);
+        let ran = tokio::select! {
+            biased;
+            result = &mut work => return Ran::Ended(result),
+            failure = limit(self.time_limit) => {
+                // For what the handler has started elsewhere; it is itself dropped at once.
+                cancel.send_replace(true);
+                return Ran::Ended(Err(failure));
+            }
+            () = self.hold(job) => Ran::Lost,
+            () = ending(phase) => Ran::Stopped,
+        };
+        cancel.send_replace(true);
+        match (ran, timeout(WINDING_UP, work).await) {
+            (Ran::Stopped, Ok(Ok(()))) => Ran::Ended(Ok(())),
+            (ran, _) => ran,
+        }
+    }
+
+    /// Renews the lease of a job; completes when it has passed to somebody else.
+    async fn hold(&self, job: &Job) {
+        let mut pause = self.lease / 2;
+        loop {
+            sleep(pause).await;
+            pause = match self.inbox.renew(job.lease, self.lease).await {
+                Ok(()) => self.lease / 2,
+                Err(InboxError::StaleLease { .. }) => return,
+                Err(error) => {
+                    tracing::warn!(reason = error.name(), "lease not renewed: {error}");
+                    self.lease / 10
+                }
+            };
+        }
+    }
+
+    async fn fail(&self, job: &Job, failure: Failure, context: &JobContext) {
+        let end = failure::end(job, &failure, &self.retry);
+        let (stage, retry_in) = match end {
+            JobEnd::Retry { after, .. } => {
+                tracing::warn!(?after, %failure, "job failed, to be tried again");
+                (Stage::Retrying { failure: &failure, after }, Some(after))
+            }
+            _ => {
+                tracing::error!(%failure, "job failed for good, a dead letter");
+                (Stage::Dead { failure: &failure }, None)
+            }
+        };
+        if !self.settle(job, end, stage, self.lease).await || self.on_failure.is_empty() {
+            return;
+        }
+        let message_id = message_id(job).map(Into::into);
+        let failed = FailedAttempt { failure, retry_in, message_id };
+        failure::tell(&self.on_failure, &failed, context).await;
+    }
+
+    async fn end(&self, job: &Job, end: JobEnd, stage: Stage<'_>, time: Duration) {
+        self.settle(job, end, stage, time).await;
+    }
+
+    /// Tells the store how an attempt ended; keeps trying for some time, since otherwise the job runs again
+    /// for nothing. Whether it is stored.
+    async fn settle(&self, job: &Job, end: JobEnd, stage: Stage<'_>, time: Duration) -> bool {
+        let started = Instant::now();
+        let mut backoff = Backoff::default();
+        loop {
+            let error = match self.inbox.settle(job.lease, end.clone()).await {
+                Ok(()) => {
+                    self.observe(job, stage);
+                    return true;
+                }
+                Err(InboxError::StaleLease { .. }) => {
+                    self.lost(job);
+                    return false;
+                }
+                Err(error) => error,
+            };
+            let pause = backoff.next();
+            if !error.may_pass() || started.elapsed() + pause > time {
+                tracing::error!(reason = error.name(), "job not settled, it runs again: {error}");
+                self.observe(job, Stage::NotSettled { error: &error });
+                return false;
+            }
+            tracing::warn!(reason = error.name(), ?pause, "job not settled yet: {error}");
+            sleep(pause).await;
+        }
+    }
+
+    fn lost(&self, job: &Job) {
+        tracing::warn!("the lease has passed to another worker, this attempt does not count");
+        self.observe(job, Stage::Lost);
+    }
+
+    fn observe(&self, job: &Job, stage: Stage<'_>) {
+        let Some(observer) = &self.observer else { return };
+        let report = JobReport::new(job, stage);
+        // An observer that fails to count does not stop the work.
+        if catch_unwind(AssertUnwindSafe(|| observer.observe(&report))).is_err() {
+            tracing::error!("job observer panicked");
+        }
+    }
+}
+
+async fn limit(time: Option<Duration>) -> Failure {
+    match time {
+        Some(time) => {
+            sleep(time).await;
+            Failure::TimedOut(time)
+        }
+        None => std::future::pending().await,
+    }
+}
+
+/// Completes when what is at work has to be cancelled.
+async fn ending(phase: &mut watch::Receiver<Phase>) {
+    // An error means that the worker is gone, which ends this task too.
+    let _ = phase.wait_for(|phase| *phase == Phase::Ending).await;
+}

@@ -1,0 +1,234 @@
+//! Lanes: one for each subscription, which claims its jobs and runs them, each in a task of its own.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use recallai_webhook_inbox::{Claim, Inbox, InboxError, Subscription, Topic, Watch};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::sleep;
+use tracing::Instrument as _;
+
+use super::attempt;
+use super::consumer::Consumer;
+use super::failure::FailureHandler;
+use super::observer::{JobObserver, message_id};
+use super::retry::RetryPolicy;
+
+/// How many messages a subscription that is behind is filled with between two claims.
+const FILL: usize = 200;
+
+/// The longest time between two looks at the store while something comes due later: its clock may be set.
+const LONGEST_WAIT: Duration = Duration::from_secs(60);
+
+/// The shortest, so that a clock that stands still is no busy loop.
+const SHORTEST_WAIT: Duration = Duration::from_millis(1);
+
+/// How far a worker is with its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Phase {
+    Working,
+    /// Nothing more is claimed; handlers may finish.
+    Stopping,
+    /// What is still at work is cancelled.
+    Ending,
+}
+
+/// All there is to know to work for one subscription.
+pub(crate) struct Lane {
+    pub(crate) inbox: Arc<dyn Inbox>,
+    pub(crate) subscription: Subscription,
+    pub(crate) consumer: Box<dyn Consumer>,
+    pub(crate) on_failure: Arc<[Box<dyn FailureHandler>]>,
+    pub(crate) observer: Option<Arc<dyn JobObserver>>,
+    pub(crate) retry: RetryPolicy,
+    pub(crate) concurrency: usize,
+    pub(crate) lease: Duration,
+    pub(crate) time_limit: Option<Duration>,
+}
+
+/// Whether a subscription has jobs for every message that it should have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fill {
+    Behind,
+    /// Something has changed. That nothing came of it may mean that somebody has parked the subscription and
+    /// resumed it, from when on it is behind.
+    Unsure,
+    Live,
+}
+
+/// What a lane waits for after it has looked at the store.
+enum Next {
+    /// There may be more at once.
+    Look,
+    /// A change, or that so much time has passed.
+    Change(Option<Duration>),
+}
+
+impl Lane {
+    pub(crate) fn name(&self) -> &Arc<str> {
+        &self.subscription.name
+    }
+
+    /// Works until the phase ends, and then until every job is settled or given back.
+    pub(crate) async fn run(
+        self: Arc<Self>,
+        mut phase: watch::Receiver<Phase>,
+    ) -> Result<(), InboxError> {
+        let mut jobs = JoinSet::new();
+        let ended = self.work(&mut jobs, &mut phase).await;
+        while let Some(ended) = jobs.join_next().await {
+            self.joined(ended);
+        }
+        ended
+    }
+
+    async fn work(
+        self: &Arc<Self>,
+        jobs: &mut JoinSet<()>,
+        phase: &mut watch::Receiver<Phase>,
+    ) -> Result<(), InboxError> {
+        // First the watch, then the look: what is committed in between is told of.
+        let mut changes = self.inbox.watch(Topic::Jobs(Arc::clone(self.name())));
+        let mut fill = Fill::Behind;
+        let mut backoff = Backoff::default();
+        while *phase.borrow() == Phase::Working {
+            while let Some(ended) = jobs.try_join_next() {
+                self.joined(ended);
+            }
+            match self.look(jobs, phase, &mut fill).await {
+                Ok(next) => {
+                    backoff = Backoff::default();
+                    if self.wait(next, &mut changes, jobs, phase).await && fill == Fill::Live {
+                        fill = Fill::Unsure;
+                    }
+                }
+                Err(InboxError::UnknownSubscription { name }) => {
+                    tracing::error!(subscription = &*name, "the subscription was removed");
+                    fill = Fill::Behind;
+                    tokio::select! {
+                        () = changes.changed() => {}
+                        () = stopped(phase) => {}
+                    }
+                }
+                Err(error) if error.may_pass() => {
+                    let pause = backoff.next();
+                    tracing::warn!(
+                        subscription = &**self.name(),
+                        reason = error.name(),
+                        ?pause,
+                        "no work from the store: {error}",
+                    );
+                    tokio::select! {
+                        () = sleep(pause) => {}
+                        () = stopped(phase) => {}
+                    }
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    /// Claims as many jobs as there are free places, and starts them.
+    async fn look(
+        self: &Arc<Self>,
+        jobs: &mut JoinSet<()>,
+        phase: &watch::Receiver<Phase>,
+        fill: &mut Fill,
+    ) -> Result<Next, InboxError> {
+        if *fill == Fill::Behind {
+            self.fill(fill).await?;
+        }
+        let free = self.concurrency.saturating_sub(jobs.len());
+        let mut due = None;
+        if free > 0 {
+            let claim = Claim::new(Arc::clone(self.name()), free, self.lease);
+            let claimed = self.inbox.claim(claim).await?;
+            due = claimed.next_due;
+            if claimed.jobs.is_empty() && *fill == Fill::Unsure && self.fill(fill).await? > 0 {
+                return Ok(Next::Look);
+            }
+            for job in claimed.jobs {
+                let span = tracing::info_span!(
+                    "job",
+                    subscription = &*job.subscription,
+                    message_id = message_id(&job),
+                    subject = job.subject.as_ref().map(tracing::field::display),
+                    attempt = job.attempt,
+                    idempotency_key = &*job.idempotency_key,
+                );
+                let attempt = attempt::run(Arc::clone(self), job, phase.clone());
+                jobs.spawn(attempt.instrument(span));
+            }
+        }
+        if *fill == Fill::Behind { Ok(Next::Look) } else { Ok(Next::Change(due)) }
+    }
+
+    /// Makes jobs for some of the messages that the subscription is behind; returns how many.
+    async fn fill(&self, fill: &mut Fill) -> Result<u64, InboxError> {
+        let progress = self.inbox.fill(self.name(), FILL).await?;
+        *fill = if progress.next.is_some() { Fill::Behind } else { Fill::Live };
+        Ok(progress.jobs)
+    }
+
+    /// Whether it was told of a change.
+    async fn wait(
+        &self,
+        next: Next,
+        changes: &mut Watch,
+        jobs: &mut JoinSet<()>,
+        phase: &mut watch::Receiver<Phase>,
+    ) -> bool {
+        let Next::Change(due) = next else {
+            // A store may be done at once each time; let others have the thread.
+            tokio::task::yield_now().await;
+            return false;
+        };
+        let is_full = jobs.len() >= self.concurrency;
+        let due = due.map(|due| due.clamp(SHORTEST_WAIT, LONGEST_WAIT));
+        tokio::select! {
+            () = stopped(phase) => {}
+            Some(ended) = jobs.join_next(), if !jobs.is_empty() => {
+                self.joined(ended);
+                // Jobs that were settled by one commit end together: one claim for all their places.
+                tokio::task::yield_now().await;
+            }
+            () = changes.changed(), if !is_full => return true,
+            () = sleep(due.unwrap_or_default()), if due.is_some() && !is_full => {}
+        }
+        false
+    }
+
+    fn joined(&self, ended: Result<(), tokio::task::JoinError>) {
+        if let Err(error) = ended {
+            // Handlers and observers are caught elsewhere: this is the store's or ours.
+            let subscription = &**self.name();
+            tracing::error!(subscription, %error, "a job broke off; it runs again after its lease");
+        }
+    }
+}
+
+/// Completes once nothing more is to be claimed.
+async fn stopped(phase: &mut watch::Receiver<Phase>) {
+    // An error means that the worker is gone, which ends this task too.
+    let _ = phase.wait_for(|phase| *phase != Phase::Working).await;
+}
+
+/// The wait between tries at a store that fails: from 100 milliseconds to 5 seconds.
+#[derive(Debug)]
+pub(crate) struct Backoff(Duration);
+
+impl Default for Backoff {
+    fn default() -> Self {
+        Self(Duration::from_millis(100))
+    }
+}
+
+impl Backoff {
+    pub(crate) fn next(&mut self) -> Duration {
+        let pause = self.0;
+        self.0 = (2 * pause).min(Duration::from_secs(5));
+        pause
+    }
+}

@@ -1,0 +1,118 @@
+//! Observers of jobs: a call for each stage, for metrics and tests.
+
+use std::time::Duration;
+
+use recallai_webhook_inbox::{InboxError, Job, JobId, Task, Turn};
+use recallai_webhook_recording::Subject;
+
+use crate::Failure;
+
+/// Is told of every job that a [`Worker`](crate::Worker) takes: when its handler starts, and what came
+/// of it after that was stored. How long it took is for the observer's own clock.
+///
+/// It runs on the path of the job: count here, do not work.
+pub trait JobObserver: Send + Sync + 'static {
+    /// A job came to a stage.
+    fn observe(&self, report: &JobReport<'_>);
+}
+
+impl<F: Fn(&JobReport<'_>) + Send + Sync + 'static> JobObserver for F {
+    fn observe(&self, report: &JobReport<'_>) {
+        self(report);
+    }
+}
+
+/// Where a job is.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct JobReport<'a> {
+    /// The id of the job: the stages of an attempt belong together by it.
+    pub job: JobId,
+    /// The subscription.
+    pub subscription: &'a str,
+    /// The scope.
+    pub scope: &'a str,
+    /// The subject within whose order the job runs.
+    pub subject: Option<&'a Subject>,
+    /// The id of the message, for jobs about one.
+    pub message_id: Option<&'a str>,
+    /// The turn, for jobs about one.
+    pub turn: Option<Turn>,
+    /// Which attempt this is, from 1.
+    pub attempt: u32,
+    /// What happened.
+    pub stage: Stage<'a>,
+}
+
+impl<'a> JobReport<'a> {
+    pub(crate) fn new(job: &'a Job, stage: Stage<'a>) -> Self {
+        let turn = match job.task {
+            Task::Turn { turn, .. } => Some(turn),
+            _ => None,
+        };
+        Self {
+            job: job.lease.job,
+            subscription: &job.subscription,
+            scope: &job.scope,
+            subject: job.subject.as_ref(),
+            message_id: message_id(job),
+            turn,
+            attempt: job.attempt,
+            stage,
+        }
+    }
+}
+
+/// The id of the message that a job is about.
+pub(crate) fn message_id(job: &Job) -> Option<&str> {
+    match &job.task {
+        Task::Message(message) => Some(&message.id),
+        _ => None,
+    }
+}
+
+/// What happened to a job.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum Stage<'a> {
+    /// Its handler starts.
+    Started,
+    /// It succeeded.
+    Done,
+    /// It failed, and is tried again.
+    Retrying {
+        /// What it failed with.
+        failure: &'a Failure,
+        /// After how long.
+        after: Duration,
+    },
+    /// It failed for good: a dead letter.
+    Dead {
+        /// What it failed with.
+        failure: &'a Failure,
+    },
+    /// It was given back at a shutdown. The attempt does not count.
+    Released,
+    /// Its lease has passed to somebody else; what its handler did here does not count.
+    Lost,
+    /// What came of it could not be stored. It runs again when its lease is over.
+    NotSettled {
+        /// The store's error.
+        error: &'a InboxError,
+    },
+}
+
+impl Stage<'_> {
+    /// A stable word for the label of a metric.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Started => "started",
+            Self::Done => "done",
+            Self::Retrying { .. } => "retrying",
+            Self::Dead { .. } => "dead",
+            Self::Released => "released",
+            Self::Lost => "lost",
+            Self::NotSettled { .. } => "not_settled",
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! The end of a worker: what runs may finish, what does not is given back.
+
+use std::time::Duration;
+
+use recallai_webhook_dispatch::any_event;
+use recallai_webhook_dispatch::inbox::{Inbox, JobState};
+use tokio::time::Instant;
+
+use crate::harness::{Bed, notes, start, unavailable};
+use crate::support::{KNOWN, OTHER};
+
+#[tokio::test(start_paused = true)]
+async fn a_handler_may_finish_and_nothing_more_is_begun() {
+    let bed = Bed::new();
+    let (note, mut noted) = notes();
+    let worker = bed.worker().with_concurrency(1).on("w", any_event(), move |event, context| {
+        let note = note.clone();
+        async move {
+            note(event.name().to_string());
+            tokio::time::sleep(Duration::from_secs(14)).await;
+            assert!(!context.is_cancelled());
+        }
+    });
+    let running = start(&bed, worker).await;
+    bed.append("msg_1", KNOWN).await;
+    bed.append("msg_2", OTHER).await;
+    assert_eq!(noted.recv().await.as_deref(), Some("transcript.done"));
+    running.stop().await;
+    let states: Vec<_> = bed.all_jobs().await.iter().map(|job| (job.state, job.attempts)).collect();
+    assert_eq!(states, [(JobState::Done, 1), (JobState::Waiting, 0)]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_does_not_finish_in_time_is_cancelled_and_given_back() {
+    let bed = Bed::new();
+    let (note, mut noted) = notes();
+    let worker = bed.worker().on("w", any_event(), move |_, context| {
+        let note = note.clone();
+        async move {
+            note("started");
+            context.cancelled().await;
+            note("cancelled");
+            // What it answers now says nothing about the event.
+            Err("interrupted")
+        }
+    });
+    let running = start(&bed, worker).await;
+    bed.append("msg_1", KNOWN).await;
+    assert_eq!(noted.recv().await, Some("started"));
+    let before = Instant::now();
+    running.stop().await;
+    assert_eq!(noted.recv().await, Some("cancelled"));
+    assert_eq!(before.elapsed().as_secs(), 15);
+    let job = bed.job().await;
+    assert_eq!((job.state, job.attempts, job.error), (JobState::Waiting, 0, None));
+}
+
+/// Work that was finished in the last moment is not done again.
+#[tokio::test(start_paused = true)]
+async fn a_handler_that_succeeds_when_it_is_cancelled_has_succeeded() {
+    let bed = Bed::new();
+    let (note, mut noted) = notes();
+    let worker = bed.worker().with_grace(Duration::ZERO).on("w", any_event(), move |_, context| {
+        let note = note.clone();
+        async move {
+            note(());
+            context.cancelled().await;
+        }
+    });
+    let running = start(&bed, worker).await;
+    bed.append("msg_1", KNOWN).await;
+    noted.recv().await;
+    running.stop().await;
+    assert_eq!(bed.job().await.state, JobState::Done);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stubborn_handler_and_a_store_that_fails_do_not_hold_up_the_end() {
+    let bed = Bed::new();
+    let (note, mut noted) = notes();
+    let worker = bed.worker().on("w", any_event(), move |_, _| {
+        note(());
+        std::future::pending::<()>()
+    });
+    let running = start(&bed, worker).await;
+    bed.append("msg_1", KNOWN).await;
+    noted.recv().await;
+    bed.fail("settle", unavailable(), usize::MAX);
+    let before = Instant::now();
+    running.stop().await;
+    assert!(before.elapsed() <= Duration::from_secs(15 + 1 + 2), "{:?}", before.elapsed());
+    assert_eq!(bed.job().await.state, JobState::Running, "until its lease is over");
+}
+
+/// A shutdown that comes while the store gives out jobs.
+#[tokio::test(start_paused = true)]
+async fn jobs_that_were_claimed_too_late_are_given_back_without_being_begun() {
+    let bed = Bed::new();
+    let (note, mut noted) = notes();
+    let worker = bed.worker().on("w", any_event(), move |_, _| {
+        note(());
+        async {}
+    });
+    let running = start(&bed, worker).await;
+    let gate = bed.hold_claims();
+    bed.append("msg_1", KNOWN).await;
+    assert_eq!(bed.settled(JobState::Running).await.attempts, 1);
+    let opened = async {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        gate.add_permits(1);
+    };
+    tokio::join!(running.stop(), opened);
+    let job = bed.job().await;
+    assert_eq!((job.state, job.attempts), (JobState::Waiting, 0));
+    assert!(noted.recv().await.is_none(), "it was not begun");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_worker_parks_those_whom_it_does_not_know_only_if_it_is_asked() {
+    let bed = Bed::new();
+    let others = bed.worker().on("old", any_event(), |_, _| async {});
+    start(&bed, others).await.stop().await;
+    let parked = async || {
+        let stored = bed.subscriptions().await.unwrap();
+        stored.iter().filter(|stored| stored.parked).count()
+    };
+    let new = || bed.worker().on("new", any_event(), |_, _| async {});
+    start(&bed, new()).await.stop().await;
+    assert_eq!(parked().await, 0);
+    start(&bed, new().park_others()).await.stop().await;
+    assert_eq!(parked().await, 1);
+}
