@@ -8,9 +8,12 @@ use clap::error::ErrorKind;
 use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::exit::{self, Code, Failure};
-use crate::{completions, events, manual, schema, send, serve, sign, verify};
+use crate::{
+    completions, dead_letters, events, inbox, manual, messages, recordings, schema, send, serve,
+    sign, verify,
+};
 
-/// Receive, verify, sign and send Recall.ai webhooks. Unofficial.
+/// Receive Recall.ai webhooks, ask and wait for what is ready, verify, sign and send. Unofficial.
 #[derive(Debug, Parser)]
 #[command(name = "recallai-webhook", version, after_help = exit::table())]
 pub(crate) struct Arguments {
@@ -32,8 +35,16 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Receive webhooks and print each verified event to standard output
+    /// Receive webhooks, keep each in a database, and print it to standard output
     Serve(serve::Serve),
+    /// What is there of recordings, what is missing, since when and why; and wait for it
+    Recordings(recordings::Recordings),
+    /// The messages that were received, and having them handled or read again
+    Messages(messages::Messages),
+    /// The jobs that used up their attempts and wait for a person
+    DeadLetters(dead_letters::DeadLetters),
+    /// The database: figures, checks, pruning, erasing, backups
+    Inbox(inbox::InboxArguments),
     /// Find out whether a captured delivery verifies, and if not, why and what to do
     Verify(verify::Verify),
     /// Sign a body as Recall.ai does and print the headers
@@ -58,7 +69,7 @@ pub(crate) fn command() -> clap::Command {
 
 /// What came of reading the command line.
 pub(crate) enum Parsed {
-    Arguments(Arguments),
+    Arguments(Box<Arguments>),
     /// Help or a version was printed instead.
     Printed(Code),
     Wrong(Failure),
@@ -73,7 +84,7 @@ pub(crate) fn parse(color: Color) -> Parsed {
     };
     let matches = command().color(color).try_get_matches();
     match matches.and_then(|matches| Arguments::from_arg_matches(&matches)) {
-        Ok(arguments) => Parsed::Arguments(arguments),
+        Ok(arguments) => Parsed::Arguments(Box::new(arguments)),
         Err(error) if !error.use_stderr() => match error.print() {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
                 Parsed::Wrong(Failure::failed_at("standard output", error))
@@ -122,9 +133,29 @@ pub(crate) struct Secrets {
     pub(crate) secret: Vec<String>,
 }
 
+/// How much of a long list to show.
+#[derive(Debug, Args)]
+pub(crate) struct Limit {
+    /// At most so many
+    #[arg(long, value_name = "N", default_value_t = 50,
+        value_parser = clap::value_parser!(u32).range(1..))]
+    limit: u32,
+
+    /// All there are
+    #[arg(long, conflicts_with = "limit")]
+    all: bool,
+}
+
+impl Limit {
+    pub(crate) fn most(&self) -> usize {
+        if self.all { usize::MAX } else { self.limit as usize }
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     /// For people
+    #[value(alias = "table")]
     Human,
     /// One JSON object a line, for programs
     Json,

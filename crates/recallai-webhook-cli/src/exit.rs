@@ -15,23 +15,40 @@ pub(crate) enum Code {
     Failed = 1,
     NotTried = 2,
     NotVerified = 3,
+    InUse = 4,
+    NeedFailed = 5,
+    NeedGone = 6,
+    NotInTime = 7,
 }
 
 impl Code {
-    const ALL: [Self; 4] = [Self::Worked, Self::Failed, Self::NotTried, Self::NotVerified];
+    const ALL: [Self; 8] = [
+        Self::Worked,
+        Self::Failed,
+        Self::NotTried,
+        Self::NotVerified,
+        Self::InUse,
+        Self::NeedFailed,
+        Self::NeedGone,
+        Self::NotInTime,
+    ];
 
     pub(crate) const fn meaning(self) -> &'static str {
         match self {
             Self::Worked => "it worked",
             Self::Failed => {
                 "it was tried and failed: the receiver did not answer as it should, \
-                 the address is taken, a file cannot be written"
+                 the address is taken, a file cannot be written, `inbox check` found a fault"
             }
             Self::NotTried => {
                 "it was not tried: wrong arguments, an input that cannot be read, no secret, \
-                 an unusable secret, a remote URL"
+                 an unusable secret, a remote URL, no such database or id, nobody who agreed"
             }
             Self::NotVerified => "`verify` only: the delivery does not verify",
+            Self::InUse => "`serve` only: another process serves from the database",
+            Self::NeedFailed => "`recordings wait` only: something that is needed failed",
+            Self::NeedGone => "`recordings wait` only: something that is needed was deleted",
+            Self::NotInTime => "`recordings wait` only: something is still missing after the time",
         }
     }
 }
@@ -68,6 +85,11 @@ impl Failure {
     /// The same, because of an argument or an input.
     pub(crate) fn not_tried_at(place: impl Display, error: impl Display) -> Self {
         Self::not_tried(format!("{place}: {error}"))
+    }
+
+    /// Another process serves from the database.
+    pub(crate) fn in_use(message: impl Display) -> Self {
+        Self { message: message.to_string(), code: Code::InUse }
     }
 
     /// The last word to the user, on standard error.

@@ -1,49 +1,78 @@
-//! The `recallai-webhook` binary: receives Recall.ai webhooks, tells why one does not verify, and signs
-//! and sends webhooks for trying a receiver out.
+//! The `recallai-webhook` binary: receives Recall.ai webhooks into a database, answers what is there of a
+//! recording and waits for it, tells why a delivery does not verify, and signs and sends webhooks for trying
+//! a receiver out.
 //!
 //! ```text
 //! recallai-webhook serve --dev              # makes a secret and prints the `send` line to try it with
 //! recallai-webhook serve                    # with RECALLAI_WEBHOOK_SECRET or --secret-file
+//! recallai-webhook recordings list          # what events have told of, kind by kind
+//! recallai-webhook recordings get ID        # a timeline, what is missing, since when and why
+//! recallai-webhook recordings wait --bot ID --for video_mixed,transcript --timeout 2h
 //! recallai-webhook verify captured.txt      # verifies a delivery, or says what is wrong with it
 //! recallai-webhook send recording.done      # signs and posts an example, to this machine
 //! recallai-webhook events show bot.fatal    # meaning, sub codes, example and schema of an event
 //! ```
 //!
+//! `serve` keeps each verified message in `recallai-webhook.db`, or the file of `--database`, before it is
+//! acknowledged. Then it prints it, at least once: what was not printed when it stopped is printed
+//! after the next start. With `--inline` there is no database: a message is acknowledged once it is printed.
+//!
+//! `recordings`, `messages`, `dead-letters` and `inbox` read the same file while `serve` is running, or
+//! after it. `messages` lists, shows and follows what was received, and has it handled or read again;
+//! `dead-letters` shows what was given up, to be run again or dropped; `inbox` counts, checks, prunes,
+//! erases and backs up. What changes many things counts first with `--dry-run`, and asks unless `--yes`
+//! is given.
+//!
 //! `verify` reads what a receiver, a proxy or a browser has captured: a raw HTTP request, the output of
 //! `curl -v`, a HAR file, a JSON object with `headers` and `body`, a line of `serve --format json`, or
-//! headers from flags; the body can come from a file or standard input. `sign` prints header lines for `curl -H @FILE`. `send` can change the body,
-//! repeat a delivery, or make one that a receiver has to refuse. `schema export` writes the JSON Schema,
-//! `completions` a script for a shell, `man` the manual. `--help` after any of them says more.
+//! headers from flags; the body can come from a file or standard input. `sign` prints header lines for
+//! `curl -H @FILE`. `send` can change the body, repeat a delivery, or make one that a receiver has to
+//! refuse. `schema export` writes the JSON Schema, `completions` a script for a shell, `man` the manual.
+//! `--help` after any of them says more.
 //!
 //! Results go to standard output, logs, warnings and errors to standard error. With `--format json`
 //! each result is a JSON object on a line of its own, and so is the error that ends a command; a schema
-//! is JSON always. Text that others have written cannot act on the terminal. Colours follow the terminal and `NO_COLOR`, or
-//! `--color`.
+//! is JSON always. Text that others have written cannot act on the terminal. Colours follow the terminal
+//! and `NO_COLOR`, or `--color`.
 //!
 //! | exit code | meaning |
 //! |---|---|
 //! | 0 | it worked |
-//! | 1 | it was tried and failed: the receiver did not answer as it should, the address is taken, a file cannot be written |
-//! | 2 | it was not tried: wrong arguments, an input that cannot be read, no secret, an unusable secret, a remote URL |
+//! | 1 | it was tried and failed: the receiver did not answer as it should, the address is taken, a file cannot be written, `inbox check` found a fault |
+//! | 2 | it was not tried: wrong arguments, an input that cannot be read, no secret, an unusable secret, a remote URL, no such database or id, nobody who agreed |
 //! | 3 | `verify` only: the delivery does not verify |
+//! | 4 | `serve` only: another process serves from the database |
+//! | 5 | `recordings wait` only: something that is needed failed |
+//! | 6 | `recordings wait` only: something that is needed was deleted |
+//! | 7 | `recordings wait` only: something is still missing after the time |
 //!
 //! This is an unofficial project; Recall.ai does not endorse it.
 #![allow(clippy::disallowed_methods, reason = "the binary is where clock and environment are read")]
 
 mod arguments;
+mod bulk;
 mod capture;
 mod completions;
+mod dead_letters;
+mod duration;
 mod events;
 mod exit;
 mod header_name;
+mod inbox;
 mod input;
 mod manual;
 mod message;
+mod messages;
+mod progress;
+mod recordings;
 mod schema;
 mod secrets;
 mod send;
 mod serve;
 mod sign;
+mod store;
+mod subject;
+mod table;
 mod terminal;
 mod time;
 mod verify;
@@ -75,6 +104,10 @@ fn run(Arguments { command, format, log, .. }: &Arguments) -> Result<Code, Failu
     start_log(log)?;
     let done = match command {
         Command::Serve(serve) => serve::run(serve, *format),
+        Command::Recordings(recordings) => return recordings::run(recordings, *format),
+        Command::Messages(messages) => messages::run(messages, *format),
+        Command::DeadLetters(letters) => dead_letters::run(letters, *format),
+        Command::Inbox(inbox) => return inbox::run(inbox, *format),
         Command::Verify(verify) => return verify::run(verify, *format),
         Command::Sign(sign) => sign::run(sign, *format),
         Command::Send(send) => send::run(send, *format),

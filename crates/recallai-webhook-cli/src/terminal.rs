@@ -32,12 +32,13 @@ pub(crate) fn colors_errors() -> bool {
 
 /// Writes text with styles to standard output.
 pub(crate) fn print(text: &str) -> Result<(), Failure> {
-    settle(anstream::stdout().lock().write_all(text.as_bytes()))
+    // Who does not read on, as in `… | head`, has what it wants.
+    print_more(text).map(drop)
 }
 
 /// Writes bytes to standard output as they are, for programs.
 pub(crate) fn print_raw(bytes: &[u8]) -> Result<(), Failure> {
-    settle(io::stdout().lock().write_all(bytes))
+    settle(io::stdout().lock().write_all(bytes)).map(drop)
 }
 
 /// Writes a value to standard output, on one line.
@@ -45,11 +46,23 @@ pub(crate) fn print_json(value: &Value) -> Result<(), Failure> {
     print_raw(json_line(value).as_bytes())
 }
 
-fn settle(written: io::Result<()>) -> Result<(), Failure> {
+/// Writes the next part of something that has no end. `false` once nobody reads it any more.
+pub(crate) fn print_more(text: &str) -> Result<bool, Failure> {
+    settle(anstream::stdout().lock().write_all(text.as_bytes()))
+}
+
+/// How many columns a drawing has: those of the terminal, or 100 where there is none.
+pub(crate) fn columns() -> usize {
+    let size = terminal_size::terminal_size_of(io::stdout());
+    size.map_or(100, |(terminal_size::Width(columns), _)| columns.into())
+}
+
+/// `false` if nobody reads it.
+fn settle(written: io::Result<()>) -> Result<bool, Failure> {
     match written.and_then(|()| io::stdout().lock().flush()) {
-        // As in `… | head`: the reader has what it wants.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-        written => written.map_err(|error| Failure::failed_at("standard output", error)),
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+        Err(error) => Err(Failure::failed_at("standard output", error)),
     }
 }
 

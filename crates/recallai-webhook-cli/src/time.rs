@@ -6,7 +6,12 @@ use jiff::Timestamp;
 
 /// Seconds since the Unix epoch, by the clock of this machine.
 pub(crate) fn now() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
+    clock().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs()
+}
+
+/// By the clock of this machine.
+pub(crate) fn clock() -> SystemTime {
+    SystemTime::now()
 }
 
 pub(crate) fn at(seconds: u64) -> SystemTime {
@@ -31,6 +36,34 @@ pub(crate) fn parse(text: &str) -> Result<u64, String> {
 pub(crate) fn rfc3339(seconds: u64) -> String {
     let time = i64::try_from(seconds).ok().and_then(|seconds| Timestamp::from_second(seconds).ok());
     time.map_or_else(|| seconds.to_string(), |time| time.to_string())
+}
+
+/// The same of a point in time, to the microsecond.
+pub(crate) fn rfc3339_at(time: SystemTime) -> String {
+    let micros = time.duration_since(UNIX_EPOCH).unwrap_or_default().as_micros();
+    let time = i64::try_from(micros).ok().and_then(|time| Timestamp::from_microsecond(time).ok());
+    time.map_or_else(|| micros.to_string(), |time| time.to_string())
+}
+
+/// `2021-02-25 15:02:10`, in UTC: for tables.
+pub(crate) fn short(time: SystemTime) -> String {
+    let seconds = time.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+    rfc3339(seconds).replace('T', " ").trim_end_matches('Z').to_owned()
+}
+
+/// `1 h 30 min`, `45 s`, `8 d`: a length of time in its two largest units.
+pub(crate) fn length(time: Duration) -> String {
+    const UNITS: [(u64, &str); 4] = [(86_400, "d"), (3600, "h"), (60, "min"), (1, "s")];
+    let mut seconds = time.as_secs();
+    let mut parts = Vec::new();
+    for (unit, name) in UNITS {
+        if seconds >= unit {
+            parts.push(format!("{} {name}", seconds / unit));
+            seconds %= unit;
+        }
+    }
+    parts.truncate(2);
+    if parts.is_empty() { "0 s".to_owned() } else { parts.join(" ") }
 }
 
 /// `45 s`, `12 min`, `3 h`, `8 days`, `5 years`: how long ago something was, roughly.
@@ -67,6 +100,16 @@ mod tests {
         }
         assert_eq!(rfc3339(1_614_265_330), "2021-02-25T15:02:10Z");
         assert_eq!(rfc3339(u64::MAX), u64::MAX.to_string());
+    }
+
+    #[test]
+    fn points_and_lengths_of_time_are_short() {
+        assert_eq!(short(at(1_614_265_330)), "2021-02-25 15:02:10");
+        let exact = at(1_614_265_330) + Duration::from_micros(1_234_567);
+        assert_eq!(rfc3339_at(exact), "2021-02-25T15:02:11.234567Z");
+        let lengths =
+            [0, 45, 90, 3600, 5445, 90 * 86_400 + 60].map(Duration::from_secs).map(length);
+        assert_eq!(lengths, ["0 s", "45 s", "1 min 30 s", "1 h", "1 h 30 min", "90 d 1 min"]);
     }
 
     #[test]

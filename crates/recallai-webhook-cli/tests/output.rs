@@ -84,6 +84,12 @@ fn shells_complete_commands_and_events() {
         ("events show transcript.d", "transcript.done"),
         ("verify --ig", "--ignore-timestamp"),
         ("ver", "verify"),
+        ("recordings w", "wait"),
+        ("recordings wait --ti", "--timeout"),
+        ("messages l", "list"),
+        ("messages list --cl", "--class"),
+        ("dead-letters r", "retry"),
+        ("inbox b", "backup"),
     ] {
         let completed = complete(&script, words);
         assert!(completed.split_whitespace().any(|word| word == expected), "{words}: {completed}");
@@ -99,9 +105,9 @@ fn complete(script: &str, words: &str) -> String {
          _recallai__webhook recallai-webhook {last} ''; echo \"${{COMPREPLY[*]}}\"",
         words.join(" ")
     );
-    let output = std::process::Command::new("bash").args(["-c", &ask]).output().unwrap();
-    assert!(output.stderr.is_empty(), "{output:?}");
-    String::from_utf8(output.stdout).unwrap()
+    let (_, out, err) = run(std::process::Command::new("bash").args(["-c", &ask]));
+    assert_eq!(err, "");
+    out
 }
 
 #[test]
@@ -113,7 +119,31 @@ fn the_manual_has_a_page_for_each_command() {
     let directory =
         std::env::temp_dir().join(format!("recallai-webhook-man-{}", std::process::id()));
     assert_eq!(output(&["man", "--output", directory.to_str().unwrap()]).0, Some(0));
-    for name in ["", "-serve", "-verify", "-sign", "-send", "-events-show", "-schema-export"] {
+    for name in [
+        "",
+        "-serve",
+        "-recordings-list",
+        "-recordings-get",
+        "-recordings-wait",
+        "-messages-list",
+        "-messages-get",
+        "-messages-tail",
+        "-messages-replay",
+        "-messages-reparse",
+        "-dead-letters-list",
+        "-dead-letters-retry",
+        "-dead-letters-drop",
+        "-inbox-stats",
+        "-inbox-check",
+        "-inbox-prune",
+        "-inbox-erase",
+        "-inbox-backup",
+        "-verify",
+        "-sign",
+        "-send",
+        "-events-show",
+        "-schema-export",
+    ] {
         assert!(directory.join(format!("recallai-webhook{name}.1")).exists(), "{name}");
     }
     std::fs::remove_dir_all(directory).unwrap();
@@ -123,8 +153,23 @@ fn the_manual_has_a_page_for_each_command() {
 #[test]
 fn exit_codes_are_those_of_the_table() {
     let unsigned = "POST / HTTP/1.1\nhost: a\n\n{}";
+    let store = support::store::Store::empty();
+    let recording = support::store::artifact("recording", "deleted", "2024-12-04T23:00:00Z");
+    let failed =
+        support::store::artifact_of("rec-2", "video_mixed", "failed", "2024-12-04T23:00:00Z");
+    store.append("recall", &[&recording, &failed]);
+    let _serve = store.serve(&[]);
+    let file = store.database();
+    let wait = |recording| {
+        let need = ["--for", "video_mixed", "--timeout", "0s", "--database", &file];
+        [&["recordings", "wait", recording][..], &need].concat()
+    };
     for (code, arguments, input) in [
-        (0, &["sign"][..], "{}"),
+        (4, &["serve", "--listen", "127.0.0.1:0", "--database", &file][..], ""),
+        (5, &wait("rec-2"), ""),
+        (6, &wait("rec-1"), ""),
+        (7, &wait("rec-3"), ""),
+        (0, &["sign"], "{}"),
         (1, &["send", "bot.done", "http://127.0.0.1:1/"], ""),
         (2, &["send", "bot.done", "http://192.0.2.1/"], ""),
         (2, &["--no-such-option"], ""),
@@ -136,7 +181,7 @@ fn exit_codes_are_those_of_the_table() {
         assert_eq!(ended.0, Some(code), "{arguments:?}: {}", ended.2);
     }
     let (_, help, _) = output(&["--help"]);
-    for code in 0..=3 {
+    for code in 0..=7 {
         assert!(help.contains(&format!("\n  {code}  ")), "{help}");
     }
 }
@@ -224,9 +269,21 @@ fn colours_are_for_terminals_and_those_who_ask() {
 /// As in `recallai-webhook events | head -1`.
 #[test]
 fn a_reader_who_has_enough_is_no_failure() {
-    for arguments in [&["events"][..], &["man"], &["schema", "export"]] {
+    let store = support::store::Store::empty();
+    store.append("recall", &support::store::meeting().each_ref().map(String::as_str));
+    let file = store.database();
+    for arguments in [
+        &["events"][..],
+        &["man"],
+        &["schema", "export"],
+        &["recordings", "list", "--database", &file],
+        &["recordings", "get", "rec-1", "--database", &file],
+        &["messages", "list", "--database", &file],
+        &["messages", "get", "1", "--database", &file],
+        &["inbox", "stats", "--database", &file],
+    ] {
         let mut child =
-            command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+            support::spawn(command(arguments).stdout(Stdio::piped()).stderr(Stdio::piped()));
         drop(child.stdout.take());
         let ended = child.wait_with_output().unwrap();
         assert!(ended.status.success(), "{ended:?}");

@@ -13,7 +13,7 @@ fn send(arguments: &[&str]) -> (Option<i32>, String, String) {
 
 #[test]
 fn every_event_of_the_catalogue_can_be_sent() {
-    let mut serve = command(&["serve"]);
+    let mut serve = command(&["serve", "--inline"]);
     let mut server = Server::start(serve.env("RECALLAI_WEBHOOK_SECRET", SECRET));
     for entry in recallai_webhook_dispatch::event::CATALOGUE {
         let (code, out, err) = send(&[entry.name, &server.url()]);
@@ -25,7 +25,7 @@ fn every_event_of_the_catalogue_can_be_sent() {
 
 #[test]
 fn a_refused_delivery_is_exit_code_1() {
-    let mut serve = command(&["serve"]);
+    let mut serve = command(&["serve", "--inline"]);
     let server = Server::start(
         serve.env("RECALLAI_WEBHOOK_SECRET", "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"),
     );
@@ -78,7 +78,7 @@ fn a_file_is_sent_byte_for_byte() {
 
 #[test]
 fn members_are_set_and_a_body_is_edited() {
-    let mut serve = command(&["serve", "--format", "json"]);
+    let mut serve = command(&["serve", "--inline", "--format", "json"]);
     let mut server = Server::start(serve.env("RECALLAI_WEBHOOK_SECRET", SECRET));
     let set = ["--set", "data.bot.metadata.user=42", "--set", "data.recording.id=r-7"];
     let (code, _, err) = send(&[&["recording.done", &server.url()], &set[..]].concat());
@@ -115,7 +115,7 @@ fn a_duplicate_is_the_same_twice() {
 
 #[test]
 fn what_has_to_be_refused_is_a_failure_when_it_is_not() {
-    let mut serve = command(&["serve"]);
+    let mut serve = command(&["serve", "--inline"]);
     let server = Server::start(serve.env("RECALLAI_WEBHOOK_SECRET", SECRET));
     for fault in ["--bad-signature", "--stale"] {
         let (code, out, err) = send(&["bot.done", &server.url(), fault]);
@@ -157,7 +157,7 @@ fn results_are_json_lines_when_asked_for() {
 /// A proxy of the environment would see what is meant for this machine only.
 #[test]
 fn no_proxy_gets_to_see_a_delivery() {
-    let mut serve = command(&["serve"]);
+    let mut serve = command(&["serve", "--inline"]);
     let mut server = Server::start(serve.env("RECALLAI_WEBHOOK_SECRET", SECRET));
     let proxy = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     proxy.set_nonblocking(true).unwrap();

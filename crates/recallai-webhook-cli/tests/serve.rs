@@ -1,4 +1,4 @@
-//! `serve`, driven over the wire: each verified event becomes one line, and nothing else does.
+//! `serve --inline`, driven over the wire: each verified event becomes one line, and nothing else does.
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
@@ -11,33 +11,34 @@ use serde_json::Value;
 use support::{SECRET, Server, command, run, signed, signed_bytes};
 
 fn serve(arguments: &[&str]) -> Server {
-    let mut command = command(&["serve"]);
+    let mut command = command(&["serve", "--inline"]);
     Server::start(command.args(arguments).env("RECALLAI_WEBHOOK_SECRET", SECRET))
 }
 
 #[test]
 fn without_a_secret_it_does_not_start_and_says_where_to_get_one() {
-    let (code, out, err) = run(&mut command(&["serve"]));
+    let (code, out, err) = run(&mut command(&["serve", "--inline"]));
     assert_eq!((code, out.as_str()), (Some(2), ""));
     for hint in ["API keys & secrets", "Signing secret", "--secret-file", "--dev"] {
         assert!(err.contains(hint), "{err}");
     }
     // A variable that is set and empty is as good as unset, and never an empty key.
-    let (code, ..) = run(command(&["serve"]).env("RECALLAI_WEBHOOK_SECRET", ""));
+    let (code, ..) = run(command(&["serve", "--inline"]).env("RECALLAI_WEBHOOK_SECRET", ""));
     assert_eq!(code, Some(2));
 }
 
 #[test]
 fn an_unusable_secret_is_explained_and_not_shown() {
     let (code, _, err) =
-        run(command(&["serve"]).env("RECALLAI_WEBHOOK_SECRET", "whsec_MfKQ9r8GKYqrTwjUPD8"));
+        run(command(&["serve", "--inline"])
+            .env("RECALLAI_WEBHOOK_SECRET", "whsec_MfKQ9r8GKYqrTwjUPD8"));
     assert_eq!(code, Some(2));
     assert!(err.contains("RECALLAI_WEBHOOK_SECRET") && !err.contains("MfKQ9r8"), "{err}");
 }
 
 #[test]
 fn the_line_that_dev_prints_delivers_an_event() {
-    let mut server = Server::start(&mut command(&["serve", "--dev"]));
+    let mut server = Server::start(&mut command(&["serve", "--inline", "--dev"]));
     let line = server.greeting.lines().find(|line| line.contains(" send ")).unwrap().to_owned();
     let shell = std::process::Command::new("sh").args(["-c", &line]).output().unwrap();
     assert!(shell.status.success(), "{shell:?}");
@@ -100,7 +101,8 @@ fn a_secret_is_never_taken_for_a_label() {
     let run_together =
         "whsec_AwoRGB8mLTQ7QklQV15lbHN6gYiPlp0=whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
     for secrets in [run_together, "=whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD", "a b=whsec_x"] {
-        let (code, _, err) = run(command(&["serve"]).env("RECALLAI_WEBHOOK_SECRET", secrets));
+        let (code, _, err) =
+            run(command(&["serve", "--inline"]).env("RECALLAI_WEBHOOK_SECRET", secrets));
         assert_eq!(code, Some(2), "{err}");
         assert!(!err.contains("AwoRGB8m"), "{err}");
     }
@@ -113,7 +115,8 @@ fn a_secret_pasted_from_the_wrong_field_is_explained_as_a_whole() {
         ("Token 0123456789abcdef0123456789abcdef01234567", "API key"),
         ("\"whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD\"", "quot"),
     ] {
-        let (code, _, err) = run(command(&["serve"]).env("RECALLAI_WEBHOOK_SECRET", secret));
+        let (code, _, err) =
+            run(command(&["serve", "--inline"]).env("RECALLAI_WEBHOOK_SECRET", secret));
         assert_eq!(code, Some(2));
         assert!(err.contains(hint), "{secret}: {err}");
     }
@@ -121,7 +124,7 @@ fn a_secret_pasted_from_the_wrong_field_is_explained_as_a_whole() {
 
 #[test]
 fn a_listener_on_every_address_prints_a_line_for_this_machine() {
-    let mut dev = command(&["serve", "--dev"]);
+    let mut dev = command(&["serve", "--inline", "--dev"]);
     let mut child =
         dev.args(["--listen", "0.0.0.0:0"]).stderr(std::process::Stdio::piped()).spawn().unwrap();
     let log = std::io::BufReader::new(child.stderr.take().unwrap());
@@ -140,7 +143,7 @@ fn secrets_come_from_files_with_labels() {
         format!("# rotated\nwhsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD\nold={SECRET}\n"),
     )
     .unwrap();
-    let mut command = command(&["serve", "--format", "json", "--secret-file"]);
+    let mut command = command(&["serve", "--inline", "--format", "json", "--secret-file"]);
     let mut server = Server::start(command.arg(&file));
     std::fs::remove_file(&file).unwrap();
     let body = r#"{"event":"calendar.update","data":{"calendar_id":"c"}}"#;
@@ -153,7 +156,7 @@ fn secrets_come_from_files_with_labels() {
 fn labels_that_somebody_chose_are_kept_and_two_alike_are_refused() {
     let other = "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
     let start = |secrets: String| {
-        let mut command = command(&["serve"]);
+        let mut command = command(&["serve", "--inline"]);
         let mut server = Server::start(command.env("RECALLAI_WEBHOOK_SECRET", secrets));
         server.terminate();
         server.greeting.clone()
@@ -163,7 +166,7 @@ fn labels_that_somebody_chose_are_kept_and_two_alike_are_refused() {
     let greeting = start(format!("{other} {SECRET}"));
     assert!(greeting.contains(r#"secrets="default, default-2""#), "{greeting}");
     let twice = format!("eu={other},eu={SECRET}");
-    let (code, _, err) = run(command(&["serve"]).env("RECALLAI_WEBHOOK_SECRET", twice));
+    let (code, _, err) = run(command(&["serve", "--inline"]).env("RECALLAI_WEBHOOK_SECRET", twice));
     assert_eq!(code, Some(2));
     assert!(err.contains("eu"), "{err}");
 }
@@ -190,18 +193,10 @@ fn what_is_not_verified_is_refused_and_explained_in_the_log_only() {
 fn a_reader_that_is_gone_makes_the_sender_keep_the_event() {
     let mut server = serve(&[]);
     // Close the reading end of its standard output.
-    drop(std::mem::replace(&mut server.events, closed()));
+    drop(std::mem::replace(&mut server.events, support::closed()));
     let body = r#"{"event":"hologram.done","data":{}}"#;
     let answer = server.raw(&signed("msg_1", body));
     assert!(answer.starts_with("HTTP/1.1 503"), "{answer}");
-}
-
-/// Something that reads as the output of a program that has ended.
-fn closed() -> std::io::BufReader<std::process::ChildStdout> {
-    let mut ended =
-        std::process::Command::new("true").stdout(std::process::Stdio::piped()).spawn().unwrap();
-    ended.wait().unwrap();
-    std::io::BufReader::new(ended.stdout.take().unwrap())
 }
 
 /// The reader of our output has stopped reading: the delivery is not acknowledged, and the program

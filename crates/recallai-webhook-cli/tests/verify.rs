@@ -335,7 +335,7 @@ fn a_body_that_is_not_there_is_asked_for() {
 /// What `serve` prints can be verified again, as can what `sign` signs.
 #[test]
 fn what_the_other_commands_print_verifies() {
-    let mut serve = command(&["serve", "--format", "json"]);
+    let mut serve = command(&["serve", "--inline", "--format", "json"]);
     let mut server = support::Server::start(serve.env("RECALLAI_WEBHOOK_SECRET", SECRET));
     let body = r#"{"event":"calendar.update","data":{"calendar_id":"\u00e9"}}"#;
     assert!(server.raw(&support::signed("msg_1", body)).starts_with("HTTP/1.1 204"));

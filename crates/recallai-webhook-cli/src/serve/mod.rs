@@ -1,22 +1,33 @@
-//! `serve`: receive webhooks and print each event.
+//! `serve`: receive webhooks, keep each, and print it.
 
+mod durable;
+mod inline;
 mod print;
+mod signals;
+mod waiting;
 
+use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::path::PathBuf;
 
 use clap::Args;
-use recallai_webhook_dispatch::{
-    Endpoint, Receiver, Router, Unmatched, any_event, unknown_event, unreadable_message,
-};
+use recallai_webhook_dispatch::{Endpoint, Receiver};
 use recallai_webhook_hyper::{Server, Webhooks};
 use tokio::net::TcpListener;
 
 use crate::arguments::{Format, Secrets};
 use crate::exit::Failure;
+use crate::store::DEFAULT;
 use crate::{secrets, terminal};
-use print::Printer;
+use durable::Durable;
+
+const NOTES: &str = "\
+Each verified message is in the database before the sender hears of success. It is printed after that, at
+least once: what was not printed when the program ended is printed after the next start. The lines of one
+recording keep their order. With --inline the sender hears of success once the message is printed, and tries again if it is not.";
 
 #[derive(Debug, Args)]
+#[command(after_help = NOTES)]
 pub(crate) struct Serve {
     /// Where to listen; put a proxy that ends TLS in front before opening it to the outside
     #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
@@ -25,6 +36,15 @@ pub(crate) struct Serve {
     /// The URL path to receive at
     #[arg(long, default_value = "/webhooks/recall", value_name = "PATH", value_parser = url_path)]
     path: String,
+
+    /// The file to keep messages in, and what they make of recordings; made if there is none. One `serve`
+    /// works on a file at a time, and the other commands beside it
+    #[arg(long, value_name = "FILE", default_value = DEFAULT)]
+    database: PathBuf,
+
+    /// Keep nothing: print each message before it is acknowledged, without a database
+    #[arg(long, conflicts_with = "database")]
+    inline: bool,
 
     #[command(flatten)]
     secrets: Secrets,
@@ -54,42 +74,46 @@ pub(crate) fn run(arguments: &Serve, format: Format) -> Result<(), Failure> {
     };
     let labels: Vec<_> = secrets.iter().map(|secret| secret.label.clone()).collect();
     let endpoint = Endpoint::signed(ENDPOINT, secrets::verifier(&secrets)?);
-    let receiver = Receiver::inline(endpoint, printing(format));
-    let webhooks = Webhooks::new().endpoint(&arguments.path, receiver);
-
     let runtime = tokio::runtime::Runtime::new().map_err(Failure::failed)?;
     runtime.block_on(async {
-        let listener = TcpListener::bind(arguments.listen)
+        let listener = listen(arguments.listen)
             .await
             .map_err(|error| Failure::failed_at(arguments.listen, error))?;
         // The port is the kernel's choice where 0 was asked for.
         let address = listener.local_addr().map_err(Failure::failed)?;
-        let stop = stop_signal()?;
-        tracing::info!(path = arguments.path, secrets = labels.join(", "), "ready for deliveries");
+        let mut stop = std::pin::pin!(signals::stop()?);
+        let path = &arguments.path;
+        let (receiver, durable) = match arguments.inline {
+            true => (Receiver::inline(endpoint, inline::printing(format)), None),
+            false => {
+                let (file, at) = (&arguments.database, (&**path, &endpoint));
+                let opened = waiting::open(file, format, &listener, at, &mut stop).await?;
+                let Some(durable) = opened else { return Ok(()) };
+                (Receiver::durable(endpoint, durable.inbox()), Some(durable))
+            }
+        };
+        let database = durable.as_ref().map(|_| arguments.database.display());
+        let (database, secrets_named) = (database.map(tracing::field::display), labels.join(", "));
+        tracing::info!(path, secrets = secrets_named, database, "ready for deliveries");
         if let Some(made) = secrets.first().filter(|_| arguments.dev) {
-            show_send_line(&made.text, address, &arguments.path);
+            show_send_line(&made.text, address, path);
         }
-        Server::new(webhooks).serve(listener, stop).await.map_err(Failure::failed)
+        let listener = TcpListener::from_std(listener).map_err(Failure::failed)?;
+        let server = Server::new(Webhooks::new().endpoint(path, receiver));
+        match durable.map(Durable::start) {
+            None => server.serve(listener, stop).await.map_err(Failure::failed),
+            Some(mut working) => {
+                let served = server.serve(listener, working.stop_or_failure(stop)).await;
+                // What was received is worked on until here; then nothing more comes.
+                let worked = working.end().await;
+                served.map_err(Failure::failed).and(worked)
+            }
+        }
     })
 }
 
-/// Prints everything that was verified. An event counts as handled once its line is written.
-fn printing(format: Format) -> Router {
-    let printer = Printer::start();
-    let print = move |text| {
-        let printer = printer.clone();
-        async move { printer.line(text).await }
-    };
-    let (events, unknown, unreadable) = (print.clone(), print.clone(), print);
-    Router::builder(Unmatched::ACKNOWLEDGE)
-        .on(any_event(), move |event, context| events(print::event(format, &event, &context)))
-        .on(unknown_event(), move |event, context| {
-            unknown(print::unknown(format, &event, &context))
-        })
-        .on(unreadable_message(), move |message, context| {
-            unreadable(print::unreadable(format, &message, &context))
-        })
-        .build()
+async fn listen(address: SocketAddr) -> io::Result<std::net::TcpListener> {
+    TcpListener::bind(address).await?.into_std()
 }
 
 /// The line to paste is for a person, not for the log.
@@ -122,57 +146,5 @@ fn quoted(word: &str) -> String {
     match word.bytes().all(plain) {
         true => word.to_owned(),
         false => format!("'{}'", word.replace('\'', r"'\''")),
-    }
-}
-
-/// Completes at the first signal to stop. The second ends the program at once.
-fn stop_signal() -> Result<impl Future<Output = ()>, Failure> {
-    let mut signals = Signals::listen()?;
-    Ok(async move {
-        signals.next().await;
-        tokio::spawn(async move {
-            signals.next().await;
-            tracing::warn!("stopped at once");
-            std::process::exit(1);
-        });
-    })
-}
-
-/// SIGTERM and SIGINT.
-#[cfg(unix)]
-struct Signals {
-    terminate: tokio::signal::unix::Signal,
-    interrupt: tokio::signal::unix::Signal,
-}
-
-#[cfg(unix)]
-impl Signals {
-    fn listen() -> Result<Self, Failure> {
-        use tokio::signal::unix::{SignalKind, signal};
-        let terminate = signal(SignalKind::terminate()).map_err(Failure::failed)?;
-        let interrupt = signal(SignalKind::interrupt()).map_err(Failure::failed)?;
-        Ok(Self { terminate, interrupt })
-    }
-
-    async fn next(&mut self) {
-        tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.interrupt.recv() => {}
-        }
-    }
-}
-
-/// Ctrl-C.
-#[cfg(not(unix))]
-struct Signals;
-
-#[cfg(not(unix))]
-impl Signals {
-    fn listen() -> Result<Self, Failure> {
-        Ok(Self)
-    }
-
-    async fn next(&mut self) {
-        drop(tokio::signal::ctrl_c().await);
     }
 }

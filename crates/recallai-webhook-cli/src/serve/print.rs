@@ -7,7 +7,7 @@ use anstyle::Style;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use recallai_webhook_dispatch::event::{Event, EventData};
-use recallai_webhook_dispatch::{Context, HandlerResult, Unreadable};
+use recallai_webhook_dispatch::{Context, HandlerResult, Message, Unreadable};
 use serde_json::{Map, Value, json};
 use tokio::sync::{mpsc, oneshot};
 
@@ -58,6 +58,15 @@ fn write(text: &str) -> io::Result<()> {
     let mut out = anstream::stdout().lock();
     out.write_all(text.as_bytes())?;
     out.flush()
+}
+
+/// A message of whatever sort.
+pub(crate) fn message(format: Format, message: &Message, context: &Context) -> String {
+    match message {
+        Message::Event(known) => event(format, known, context),
+        Message::Unreadable(message) => unreadable(format, message, context),
+        other => other.event().map(|event| unknown(format, event, context)).unwrap_or_default(),
+    }
 }
 
 /// A known event.

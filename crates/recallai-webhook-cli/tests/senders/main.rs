@@ -61,7 +61,7 @@ fn libraries_of_others_agree_with_us() {
 
 /// They sign, we verify: the status, and what our one line says or why there is none.
 fn receive(sender: &mut Sender, case: &Case) -> String {
-    let mut command = support::command(&["serve", "--format", "json"]);
+    let mut command = support::command(&["serve", "--inline", "--format", "json"]);
     let held: Vec<String> =
         case.we_hold.iter().map(|key| format!("{}={}", key.label, key.secret)).collect();
     let mut server = Server::start(command.env("RECALLAI_WEBHOOK_SECRET", held.join(",")));

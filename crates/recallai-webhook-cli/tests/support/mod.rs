@@ -3,11 +3,12 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 pub(crate) mod receiver;
+pub(crate) mod store;
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
-use std::sync::mpsc;
+use std::sync::{Mutex, MutexGuard, PoisonError, mpsc};
 
 pub(crate) const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
@@ -18,9 +19,23 @@ pub(crate) fn command(arguments: &[&str]) -> Command {
     command
 }
 
+/// Held while a process is started, and while this one owns a database: between its fork and its exec a
+/// child has what other tests of this process have open, their locks too.
+static STARTING: Mutex<()> = Mutex::new(());
+
+pub(crate) fn starting() -> MutexGuard<'static, ()> {
+    STARTING.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+pub(crate) fn spawn(command: &mut Command) -> Child {
+    let _starting = starting();
+    command.spawn().unwrap()
+}
+
 /// Runs it to its end.
 pub(crate) fn run(command: &mut Command) -> (Option<i32>, String, String) {
-    let Output { status, stdout, stderr } = command.output().unwrap();
+    let pipes = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let Output { status, stdout, stderr } = spawn(pipes).wait_with_output().unwrap();
     let text = |bytes| String::from_utf8(bytes).unwrap();
     (status.code(), text(stdout), text(stderr))
 }
@@ -28,7 +43,7 @@ pub(crate) fn run(command: &mut Command) -> (Option<i32>, String, String) {
 /// The same, with something to read on standard input.
 pub(crate) fn run_with(command: &mut Command, input: &[u8]) -> (Option<i32>, String, String) {
     let pipes = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    let mut child = pipes.spawn().unwrap();
+    let mut child = spawn(pipes);
     let mut stdin = child.stdin.take().unwrap();
     // Who does not read it all has ended, which is for the test to judge.
     let _ = stdin.write_all(input);
@@ -54,7 +69,7 @@ impl Server {
     /// Starts `serve` on a free port and waits until it listens.
     pub(crate) fn start(command: &mut Command) -> Self {
         let command = command.args(["--listen", "127.0.0.1:0"]);
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut child = spawn(command.stdout(Stdio::piped()).stderr(Stdio::piped()));
         let mut log = BufReader::new(child.stderr.take().unwrap());
         let mut greeting = String::new();
         let address = loop {
@@ -93,7 +108,8 @@ impl Server {
     /// Asks it to stop as an orchestrator does.
     pub(crate) fn signal(&self) {
         let pid = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        let mut kill = spawn(Command::new("kill").args(["-TERM", &pid]));
+        assert!(kill.wait().unwrap().success());
     }
 
     /// The same, and waits until it has heard.
@@ -119,6 +135,13 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Something that reads as the output of a program that has ended.
+pub(crate) fn closed() -> BufReader<ChildStdout> {
+    let mut ended = spawn(Command::new("true").stdout(Stdio::piped()));
+    ended.wait().unwrap();
+    BufReader::new(ended.stdout.take().unwrap())
 }
 
 /// A signed delivery as bytes on the wire.

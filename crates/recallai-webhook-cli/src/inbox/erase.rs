@@ -1,0 +1,83 @@
+//! `inbox erase`: a recording, a bot or an upload, with all that is about it.
+
+use clap::{ArgGroup, Args};
+use recallai_webhook_inbox::Inbox as _;
+use recallai_webhook_inbox::recording::Subject;
+use serde_json::json;
+
+use crate::arguments::Format;
+use crate::bulk::{Bulk, count};
+use crate::exit::Failure;
+use crate::store::Database;
+use crate::subject::Scope;
+use crate::terminal;
+
+const NOTES: &str = "\
+State, metadata, messages and jobs go; ids and the mark of the erasure stay, so that nothing that arrives
+later brings it back. With a bot or an upload its recordings are erased too. Backups and what handlers
+have passed on are not reached.";
+
+#[derive(Debug, Args)]
+#[command(after_help = NOTES, group(ArgGroup::new("subject").required(true)))]
+pub(super) struct Erase {
+    /// The recording with this id
+    #[arg(long, value_name = "ID", group = "subject")]
+    recording: Option<String>,
+
+    /// The bot with this id, and its recordings
+    #[arg(long, value_name = "ID", group = "subject")]
+    bot: Option<String>,
+
+    /// The upload of the Desktop SDK with this id, and its recordings
+    #[arg(long, value_name = "ID", group = "subject")]
+    upload: Option<String>,
+
+    #[command(flatten)]
+    scope: Scope,
+
+    #[command(flatten)]
+    bulk: Bulk,
+
+    #[command(flatten)]
+    database: Database,
+}
+
+impl Erase {
+    fn subject(&self) -> Subject {
+        match (&self.recording, &self.bot, &self.upload) {
+            (Some(id), ..) => Subject::recording(id.as_str()),
+            (_, Some(id), _) => Subject::bot(id.as_str()),
+            (.., id) => Subject::sdk_upload(id.as_deref().unwrap_or_default()),
+        }
+    }
+}
+
+pub(super) fn run(erase: &Erase, format: Format) -> Result<(), Failure> {
+    let subject = erase.subject();
+    let dry_run = erase.bulk.dry_run;
+    let erased = erase.database.with(async |inbox| {
+        let scope = erase.scope.of_known(inbox, &subject).await?;
+        let would = inbox.erase(&scope, &subject, true).await?;
+        if dry_run {
+            return Ok(would);
+        }
+        let messages = count(would.messages, "message");
+        erase.bulk.confirm(&format!("erase {subject} in scope {scope} for good, {messages}"))?;
+        Ok(inbox.erase(&scope, &subject, false).await?)
+    })?;
+    if format == Format::Json {
+        return terminal::print_json(&json!({
+            "subjects": erased.subjects,
+            "messages": erased.messages,
+            "jobs": erased.jobs,
+            "dry_run": dry_run,
+        }));
+    }
+    let figures =
+        [(erased.subjects, "subject"), (erased.messages, "message"), (erased.jobs, "job")];
+    let figures = figures.map(|(number, thing)| count(number, thing)).join(", ");
+    terminal::print(&match dry_run {
+        true => format!("{figures} would be erased; nothing was changed\n"),
+        false => format!("{figures} erased\n"),
+    })
+}

@@ -1,0 +1,79 @@
+//! `inbox prune`: drop old messages.
+
+use std::time::Duration;
+
+use clap::Args;
+use recallai_webhook_inbox::Inbox;
+use serde_json::json;
+
+use crate::arguments::Format;
+use crate::bulk::{Bulk, count};
+use crate::exit::Failure;
+use crate::progress::Progress;
+use crate::store::Database;
+use crate::{duration, terminal, time};
+
+const NOTES: &str = "\
+A message that still has a job which is not over is kept, and so is every dead letter's. Messages are kept
+for 35 hours whatever is asked for, since the sender may try that long. The ids stay, so that a
+late delivery is known.";
+
+#[derive(Debug, Args)]
+#[command(after_help = NOTES)]
+pub(super) struct Prune {
+    /// Drop messages whose last delivery is older, such as 90d
+    #[arg(long, value_name = "TIME", value_parser = duration::parse)]
+    older_than: Duration,
+
+    #[command(flatten)]
+    bulk: Bulk,
+
+    #[command(flatten)]
+    database: Database,
+}
+
+pub(super) fn run(prune: &Prune, format: Format) -> Result<(), Failure> {
+    let before = time::clock().checked_sub(prune.older_than);
+    let before = before.ok_or_else(|| Failure::not_tried("--older-than: before all times"))?;
+    let dry_run = prune.bulk.dry_run;
+    let pruned = prune.database.with(async |inbox| {
+        let progress = Progress::new(format);
+        let mut what = recallai_webhook_inbox::Prune::before(before);
+        what.dry_run = true;
+        let old = pieces(inbox, what, &progress, "to drop").await?;
+        progress.show("");
+        if dry_run || old == 0 {
+            return Ok(old);
+        }
+        let since = time::length(prune.older_than);
+        prune.bulk.confirm(&format!("drop {} older than {since}", count(old, "message")))?;
+        what.dry_run = false;
+        pieces(inbox, what, &progress, "dropped").await
+    })?;
+    if format == Format::Json {
+        return terminal::print_json(&json!({ "messages": pruned, "dry_run": dry_run }));
+    }
+    let messages = count(pruned, "message");
+    terminal::print(&match dry_run {
+        true => format!("{messages} would be dropped; nothing was changed\n"),
+        false => format!("{messages} dropped\n"),
+    })
+}
+
+async fn pieces(
+    inbox: &dyn Inbox,
+    mut prune: recallai_webhook_inbox::Prune,
+    progress: &Progress,
+    done: &str,
+) -> Result<u64, Failure> {
+    let mut changed = 0;
+    loop {
+        let piece = inbox.prune(&prune).await?;
+        changed += piece.changed;
+        progress.show(&format!("{} {done}", count(changed, "message")));
+        match piece.next {
+            Some(next) => prune.from = next,
+            None => return Ok(changed),
+        }
+    }
+}

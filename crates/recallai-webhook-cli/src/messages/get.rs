@@ -1,0 +1,101 @@
+//! `messages get`: one message at length.
+
+use std::fmt::Write as _;
+
+use clap::Args;
+use recallai_webhook_inbox::{Inbox as _, JobQuery, StoredJob, StoredMessage};
+use serde_json::Value;
+
+use super::{describe, select};
+use crate::arguments::Format;
+use crate::exit::Failure;
+use crate::store::Database;
+use crate::table::Table;
+use crate::terminal::{self, TITLE, printable};
+use crate::time;
+
+#[derive(Debug, Args)]
+pub(super) struct Get {
+    /// The id of the message, or its place as `messages list` shows it. The same id at several
+    /// endpoints shows them all
+    #[arg(value_name = "ID|SEQ")]
+    message: String,
+
+    #[command(flatten)]
+    database: Database,
+}
+
+pub(super) fn run(get: &Get, format: Format) -> Result<(), Failure> {
+    get.database.with(async |inbox| {
+        for message in select::named(inbox, &get.message, true).await? {
+            let mut query = JobQuery::default();
+            query.message = Some(message.seq);
+            let jobs = inbox.jobs(&query).await?;
+            match format {
+                Format::Human => terminal::print(&human(&message, &jobs))?,
+                Format::Json => {
+                    let mut value = describe::json(&message);
+                    value["jobs"] = jobs.iter().map(describe::job_json).collect();
+                    terminal::print_json(&value)?;
+                }
+            }
+        }
+        Ok(())
+    })
+}
+
+fn human(message: &StoredMessage, jobs: &[StoredJob]) -> String {
+    let mut text = String::new();
+    let _ = writeln!(text, "{TITLE}message {}{TITLE:#}", printable(&message.id));
+    let name = message.event_name.as_deref().unwrap_or("-");
+    let class = message.class.as_str();
+    let received = time::short(message.received_at);
+    let deliveries = match message.deliveries {
+        1 => "1".to_owned(),
+        more => format!(
+            "{more}, the last at {}; {} with another body",
+            time::short(message.last_received_at),
+            message.conflicts
+        ),
+    };
+    let rows = [
+        ("seq", message.seq.to_string()),
+        ("event", format!("{name} ({class})")),
+        ("error", message.error.as_deref().unwrap_or_default().to_owned()),
+        ("endpoint", format!("{}, scope {}", message.endpoint, message.scope)),
+        ("received", format!("{received} UTC")),
+        ("deliveries", deliveries),
+    ];
+    for (label, value) in rows.iter().filter(|(_, value)| !value.is_empty()) {
+        let _ = writeln!(text, "  {label:<11} {}", printable(value));
+    }
+    if let Some(signed) = &message.signed {
+        let _ = writeln!(text, "  {:<11} {}", "secret", printable(&signed.key_label));
+        let _ = writeln!(text, "\n{TITLE}Headers{TITLE:#}");
+        let family = printable(&signed.family);
+        let (id, signature) = (printable(&message.id), printable(&signed.signature));
+        let _ = writeln!(text, "  {family}-id: {id}");
+        let _ = writeln!(text, "  {family}-timestamp: {}", signed.timestamp);
+        let _ = writeln!(text, "  {family}-signature: {signature}");
+    }
+    if let Some(body) = &message.body {
+        let _ = writeln!(text, "\n{TITLE}Body{TITLE:#}, {} bytes", body.len());
+        for line in pretty(body).lines() {
+            let _ = writeln!(text, "  {line}");
+        }
+    }
+    if !jobs.is_empty() {
+        let mut table = Table::new(describe::JOB_TITLES);
+        jobs.iter().for_each(|job| table.row(describe::job_cells(job)));
+        let _ = write!(text, "\n{TITLE}Jobs{TITLE:#}\n{}", table.render("  "));
+    }
+    text
+}
+
+/// Indented if it is JSON; else as it is.
+fn pretty(body: &[u8]) -> String {
+    match serde_json::from_slice::<Value>(body) {
+        Ok(value) => terminal::json_pretty(&value),
+        Err(_) => printable(&String::from_utf8_lossy(body)),
+    }
+}

@@ -1,0 +1,217 @@
+//! Which messages are meant: conditions, or ids.
+
+use std::time::SystemTime;
+
+use clap::builder::PossibleValuesParser;
+use clap::{Args, builder::TypedValueParser as _};
+use recallai_webhook_inbox::recording::Subject;
+use recallai_webhook_inbox::{Class, Inbox, MessageQuery, PAGE, Pattern, Seq, StoredMessage};
+
+use crate::exit::Failure;
+use crate::{duration, time};
+
+/// Conditions that hold together.
+#[derive(Debug, Args)]
+pub(super) struct Conditions {
+    /// Only events of this name, or of a pattern such as `recording.*`
+    #[arg(long, value_name = "PATTERN")]
+    name: Option<Pattern>,
+
+    /// Only messages that are an event of the catalogue, of an unknown name, or unreadable
+    #[arg(long, value_name = "CLASS", value_parser = classes())]
+    class: Option<Class>,
+
+    /// Only of this endpoint
+    #[arg(long, value_name = "NAME")]
+    endpoint: Option<String>,
+
+    /// Only of this scope
+    #[arg(long, value_name = "SCOPE")]
+    scope: Option<String>,
+
+    /// Only about this recording
+    #[arg(long, value_name = "ID", group = "about")]
+    recording: Option<String>,
+
+    /// Only about this bot; those about a recording of it are not among them
+    #[arg(long, value_name = "ID", group = "about")]
+    bot: Option<String>,
+
+    /// Only about this upload; those about its recording are not among them
+    #[arg(long, value_name = "ID", group = "about")]
+    upload: Option<String>,
+
+    /// Only those stored after this one
+    #[arg(long, value_name = "SEQ")]
+    after: Option<Seq>,
+
+    /// Only those stored before this one
+    #[arg(long, value_name = "SEQ")]
+    before: Option<Seq>,
+
+    /// Only those received since then: a time, or how long ago, such as 2h
+    #[arg(long, value_name = "TIME", value_parser = time_or_ago)]
+    since: Option<SystemTime>,
+
+    /// Only those received until then: a time, or how long ago, such as 2h
+    #[arg(long, value_name = "TIME", value_parser = time_or_ago)]
+    until: Option<SystemTime>,
+}
+
+fn classes() -> impl clap::builder::TypedValueParser<Value = Class> {
+    PossibleValuesParser::new(Class::ALL.map(Class::as_str))
+        .try_map(|name| Class::from_name(&name).ok_or("no such class"))
+}
+
+fn time_or_ago(text: &str) -> Result<SystemTime, String> {
+    match (time::parse(text), duration::parse(text)) {
+        (Ok(seconds), _) => Ok(time::at(seconds)),
+        (_, Ok(ago)) => time::clock().checked_sub(ago).ok_or("before all times".to_owned()),
+        (Err(error), Err(_)) => Err(format!("{error}; nor how long ago, such as 2h")),
+    }
+}
+
+impl Conditions {
+    /// Whether there is any.
+    pub(super) fn is_any(&self) -> bool {
+        let texts = [&self.endpoint, &self.scope, &self.recording, &self.bot, &self.upload];
+        texts.into_iter().any(Option::is_some)
+            || self.name.is_some()
+            || self.class.is_some()
+            || self.after.or(self.before).is_some()
+            || self.since.or(self.until).is_some()
+    }
+
+    /// As far as the store knows them.
+    fn query(&self) -> MessageQuery {
+        let mut query = MessageQuery::default();
+        query.after = self.after;
+        query.before = self.before;
+        query.endpoint = self.endpoint.as_deref().map(Into::into);
+        query.scope = self.scope.as_deref().map(Into::into);
+        query.name = self.name.clone();
+        query.class = self.class;
+        let recording = self.recording.as_deref().map(Subject::recording);
+        let bot = self.bot.as_deref().map(Subject::bot);
+        let upload = self.upload.as_deref().map(Subject::sdk_upload);
+        query.subject = recording.or(bot).or(upload);
+        query
+    }
+
+    /// Messages are stored in the order of commits, which is not quite that of their times.
+    fn hold(&self, message: &StoredMessage) -> bool {
+        self.since.is_none_or(|since| message.received_at >= since)
+            && self.until.is_none_or(|until| message.received_at <= until)
+    }
+
+    /// Goes over all that fit, page by page.
+    pub(super) fn pages(&self) -> Pages<'_> {
+        Pages { conditions: self, query: self.query(), left: usize::MAX, is_over: false }
+    }
+}
+
+/// Pages of messages, each at most [`PAGE`] long.
+pub(super) struct Pages<'c> {
+    conditions: &'c Conditions,
+    query: MessageQuery,
+    left: usize,
+    is_over: bool,
+}
+
+impl Pages<'_> {
+    pub(super) fn newest_first(mut self) -> Self {
+        self.query.newest_first = true;
+        self
+    }
+
+    pub(super) fn with_bodies(mut self, bodies: bool) -> Self {
+        self.query.bodies = bodies;
+        self
+    }
+
+    pub(super) fn at_most(mut self, limit: usize) -> Self {
+        self.left = limit;
+        self
+    }
+
+    /// Begins after the one with this place, whatever the conditions say.
+    pub(super) fn after(mut self, seq: Seq) -> Self {
+        self.query.after = Some(seq);
+        self
+    }
+
+    /// Ends with the one with this place, so that it does not run after what is coming in.
+    pub(super) fn up_to(mut self, seq: Seq) -> Self {
+        let end = seq.saturating_add(1);
+        self.query.before = Some(self.query.before.map_or(end, |before| before.min(end)));
+        self
+    }
+
+    /// The last one that was seen.
+    pub(super) fn place(&self) -> Option<Seq> {
+        self.query.after
+    }
+
+    /// The next page with something in it; `None` at the end. Where it goes in the order of commits, it
+    /// can be asked again later.
+    pub(super) async fn next(
+        &mut self,
+        inbox: &dyn Inbox,
+    ) -> Result<Option<Vec<StoredMessage>>, Failure> {
+        loop {
+            if self.is_over || self.left == 0 {
+                return Ok(None);
+            }
+            self.query.limit = PAGE;
+            let page = inbox.messages(&self.query).await?;
+            let Some(last) = page.last() else { return Ok(None) };
+            if self.query.newest_first {
+                self.query.before = Some(last.seq);
+                self.is_over = page.len() < PAGE;
+            } else {
+                self.query.after = Some(last.seq);
+            }
+            let mut page = page;
+            page.retain(|message| self.conditions.hold(message));
+            page.truncate(self.left);
+            if !page.is_empty() {
+                self.left -= page.len();
+                return Ok(Some(page));
+            }
+        }
+    }
+}
+
+/// The place of the newest message.
+pub(super) async fn newest(inbox: &dyn Inbox) -> Result<Option<Seq>, Failure> {
+    let mut query = MessageQuery::default();
+    query.newest_first = true;
+    query.limit = 1;
+    Ok(inbox.messages(&query).await?.first().map(|message| message.seq))
+}
+
+/// The messages of this id, or the one of this place; at least one.
+pub(super) async fn named(
+    inbox: &dyn Inbox,
+    name: &str,
+    bodies: bool,
+) -> Result<Vec<StoredMessage>, Failure> {
+    let mut query = MessageQuery::default();
+    query.bodies = bodies;
+    match name.parse::<Seq>() {
+        Ok(seq) if seq > 0 => {
+            query.after = Some(seq - 1);
+            query.before = seq.checked_add(1);
+            query.limit = 1;
+        }
+        // The same id at several endpoints is several messages.
+        _ => query.id = Some(name.into()),
+    }
+    let found = inbox.messages(&query).await?;
+    if found.is_empty() {
+        return Err(Failure::not_tried(format!(
+            "no message {name} is stored; `messages list` shows which are"
+        )));
+    }
+    Ok(found)
+}

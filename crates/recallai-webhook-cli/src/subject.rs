@@ -1,0 +1,62 @@
+//! Which subject is meant, and in which scope.
+
+use std::sync::Arc;
+
+use clap::Args;
+use recallai_webhook_inbox::recording::Subject;
+use recallai_webhook_inbox::{Inbox, SubjectQuery};
+
+use crate::exit::Failure;
+
+#[derive(Debug, Args)]
+pub(crate) struct Scope {
+    /// The scope that the id belongs to, by default the name of its endpoint. Needed only where several
+    /// know the id
+    #[arg(long, value_name = "SCOPE")]
+    pub(crate) scope: Option<String>,
+}
+
+impl Scope {
+    /// The scope in which a subject is known; the one that was asked for even if it is not known there.
+    pub(crate) async fn find(
+        &self,
+        inbox: &dyn Inbox,
+        subject: &Subject,
+    ) -> Result<Option<Arc<str>>, Failure> {
+        if let Some(scope) = &self.scope {
+            return Ok(Some(scope.as_str().into()));
+        }
+        let mut query = SubjectQuery::default();
+        query.kind = Some(subject.kind);
+        query.id = Some(subject.id.clone());
+        let found = inbox.subjects(&query).await?;
+        let scopes: Vec<_> = found.into_iter().map(|stored| stored.scope).collect();
+        match &scopes[..] {
+            [] => Ok(None),
+            [scope] => Ok(Some(Arc::clone(scope))),
+            _ => Err(Failure::not_tried(format!(
+                "{subject} is known in several scopes; add --scope with one of {}",
+                scopes.join(", ")
+            ))),
+        }
+    }
+
+    /// The same, for what has to be known.
+    pub(crate) async fn of_known(
+        &self,
+        inbox: &dyn Inbox,
+        subject: &Subject,
+    ) -> Result<Arc<str>, Failure> {
+        let scope = self.find(inbox, subject).await?;
+        if let Some(scope) = scope
+            && inbox.subject(&scope, subject).await?.is_some()
+        {
+            return Ok(scope);
+        }
+        let place = self.scope.as_ref().map(|scope| format!(" in scope {scope}"));
+        Err(Failure::not_tried(format!(
+            "no event has told of {subject}{}; `recordings list` shows what is known",
+            place.unwrap_or_default()
+        )))
+    }
+}

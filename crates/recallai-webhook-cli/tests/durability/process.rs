@@ -1,0 +1,81 @@
+//! A `serve` on a file, whose output is read all the time.
+
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{self, Receiver};
+use std::thread::JoinHandle;
+
+use serde_json::Value;
+
+use crate::support::{SECRET, command};
+
+pub(crate) struct Process {
+    child: Child,
+    pub(crate) address: String,
+    /// The ids of the messages that it has printed.
+    pub(crate) printed: Receiver<String>,
+    log: JoinHandle<String>,
+}
+
+/// `serve` on a file, as arguments of a command to come.
+pub(crate) fn serve(database: &Path) -> Command {
+    let database = database.to_str().unwrap();
+    command(&["serve", "--format", "json", "--listen", "127.0.0.1:0", "--database", database])
+}
+
+impl Process {
+    /// Starts it and waits until it listens.
+    pub(crate) fn start(command: &mut Command) -> Self {
+        command.env("RECALLAI_WEBHOOK_SECRET", SECRET);
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
+        let mut greeting = String::new();
+        let address = loop {
+            let line = lines.next().unwrap_or_else(|| panic!("it ended: {greeting}")).unwrap();
+            if let Some((_, address)) = line.split_once("listening address=") {
+                break address.trim().to_owned();
+            }
+            greeting += &line;
+            greeting.push('\n');
+        };
+        let log = std::thread::spawn(move || {
+            lines.map_while(Result::ok).fold(greeting, |log, line| log + &line + "\n")
+        });
+        let (ids, printed) = mpsc::channel();
+        let output = BufReader::new(child.stdout.take().unwrap());
+        std::thread::spawn(move || {
+            // A line that was cut off by the end of the process is none.
+            for line in output.lines().map_while(Result::ok) {
+                let Ok(Value::Object(line)) = serde_json::from_str(&line) else { continue };
+                let id = line["message_id"].as_str().unwrap().to_owned();
+                if ids.send(id).is_err() {
+                    break;
+                }
+            }
+        });
+        Self { child, address, printed, log }
+    }
+
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// As `kill -9`.
+    pub(crate) fn kill(&mut self) {
+        self.child.kill().unwrap();
+    }
+
+    /// As an orchestrator stops it.
+    pub(crate) fn terminate(&self) {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+    }
+
+    /// Waits until it ends. Returns whether it ended of itself and well, what it printed since it was
+    /// last asked, and its log.
+    pub(crate) fn end(mut self) -> (bool, Vec<String>, String) {
+        let status = self.child.wait().unwrap();
+        (status.success(), self.printed.iter().collect(), self.log.join().unwrap())
+    }
+}
