@@ -29,7 +29,10 @@
 //! |---|---|---|
 //! | [`event`] | `recallai-webhook-event` | just the types: bytes to typed events |
 //! | [`signature`] | `recallai-webhook-signature` | just the verifier, with any HTTP library |
-//! | [`dispatch`] | `recallai-webhook-dispatch` | receiver and router, with your own transport |
+//! | [`recording`] | `recallai-webhook-recording` | the state of recordings, and what is ready |
+//! | [`inbox`] | `recallai-webhook-inbox` | the durable store of messages: its contract |
+//! | `sqlite` | `recallai-webhook-inbox-sqlite` | that store in a SQLite file (feature `sqlite`) |
+//! | [`dispatch`] | `recallai-webhook-dispatch` | receiver, router and worker, with your own transport |
 //! | `hyper` | `recallai-webhook-hyper` | hyper, tower and axum, and a server (feature `hyper`) |
 //!
 //! The binary `recallai-webhook`, for teams without Rust code, is in `recallai-webhook-cli`.
@@ -44,6 +47,7 @@
 //! # Features
 //!
 //! - `hyper` (default): the module `hyper`.
+//! - `sqlite`: the module `sqlite`.
 //! - `axum`: extractors for axum handlers.
 //! - `ed25519`: `v1a` signatures.
 //! - `schema`: the JSON Schema of all events.
@@ -58,13 +62,17 @@ pub use recallai_webhook_dispatch as dispatch;
 pub use recallai_webhook_event as event;
 #[cfg(feature = "hyper")]
 pub use recallai_webhook_hyper as hyper;
+#[cfg(feature = "sqlite")]
+pub use recallai_webhook_inbox_sqlite as sqlite;
 pub use recallai_webhook_signature as signature;
 
 pub use recallai_webhook_dispatch::{
-    Answer, Context, Endpoint, EventOf, Failure, Handler, HandlerResult, Receiver, Reply, Router,
-    Token, Unmatched, Unreadable, VerifiedDelivery, any_event, artifact, handler_failure,
+    Answer, Context, Endpoint, EventOf, Failure, Handler, HandlerResult, JobContext, Message,
+    Permanent, Receiver, Reply, RetryPolicy, Router, Subscriber, Token, Turned, Unmatched,
+    Unreadable, VerifiedDelivery, Worker, any_event, artifact, handler_failure, on_ready,
     unknown_event, unreadable_message,
 };
+pub use recallai_webhook_dispatch::{inbox, recording};
 pub use recallai_webhook_event::{ArtifactKind, Code, Event, EventData, names};
 #[cfg(feature = "axum")]
 pub use recallai_webhook_hyper::{Admission, VerifiedEvent, VerifiedRequest};

@@ -5,19 +5,21 @@
 //! | a service that receives webhooks | `recallai-webhook` | nothing |
 //! | the same inside an axum application | `recallai-webhook` with the feature `axum` | axum 0.8 |
 //! | receiver and router behind a transport of your own | `recallai-webhook-dispatch` | headers, body and time of each request |
+//! | messages stored before they are acknowledged | `recallai-webhook`, and a store such as `recallai-webhook-inbox-sqlite` | a disk |
 //! | only to know whether a request is genuine | `recallai-webhook-signature` | the same, and your own parsing |
 //! | only the types, for bodies from a queue or a file | `recallai-webhook-event` | bodies that somebody has verified |
 //! | no Rust at all | the binary of `recallai-webhook-cli` | a program that reads JSON lines |
 //!
 //! This crate, the facade, has no logic. It re-exports the others as modules, so that one line in
 //! `Cargo.toml` gives versions that fit together. Without its default feature `hyper` it brings event,
-//! signature and dispatch, and no HTTP library.
+//! signature, recording, inbox and dispatch, and no HTTP library.
 //!
 //! # The binary
 //!
-//! `recallai-webhook serve --format json` verifies each delivery and prints it as a line of JSON. A
-//! delivery is acknowledged once its line was written. It is the way for teams without Rust code, and a
-//! tool for the others: `send` signs and posts examples, `verify` tells why a captured request was refused.
+//! `recallai-webhook serve --format json` verifies each delivery, keeps it in a database, acknowledges it,
+//! and prints it as a line of JSON, at least once. `recordings wait` ends when what is needed is there. It
+//! is the way for teams without Rust code, and a tool for the others: `send` signs and posts examples,
+//! `verify` tells why a captured request was refused.
 //!
 //! # Only the verifier
 //!

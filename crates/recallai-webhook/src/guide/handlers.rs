@@ -10,7 +10,8 @@
 //! | one fails, panics or takes too long | 503 | tries again |
 //! | the process dies, the connection breaks | none | tries again |
 //!
-//! Nothing is stored here. The sender's retries are the queue.
+//! Nothing is stored here. The sender's retries are the queue. The other mode stores first and works
+//! afterwards: see [`durable`](super::durable).
 //!
 //! All handlers of an event run side by side, and one that fails stops no other. Together they have **10
 //! seconds** ([`Receiver::with_time_limit`](crate::Receiver::with_time_limit)), because the sender hangs up
