@@ -2,15 +2,13 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use recallai_webhook_hyper::dispatch::Secret;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpStream;
-use tokio::runtime;
 use tokio::task::JoinSet;
 
-use crate::server::{PATH, SECRET};
+use crate::shared::wire::{Connection, SECRET, on_a_runtime, request};
 
 /// A usual status event: 450 bytes, with a little metadata.
 const BODY: &str = concat!(
@@ -30,14 +28,16 @@ pub(crate) struct Round {
 /// Delivers for as long as `time`. Before, each connection makes one delivery.
 pub(crate) fn round(address: SocketAddr, connections: usize, time: Duration) -> io::Result<Round> {
     on_a_runtime(async {
-        let open = open(address, connections).await?;
+        let request: Arc<[u8]> = usual_request()?.into();
+        let open = open(address, connections, &request).await?;
         let start = Instant::now();
         let mut senders = JoinSet::new();
         for mut connection in open {
+            let request = Arc::clone(&request);
             senders.spawn(async move {
                 let mut sent = 0_u32;
                 while start.elapsed() < time {
-                    connection.deliver().await?;
+                    connection.deliver(&request).await?;
                     sent += 1;
                 }
                 io::Result::Ok(sent)
@@ -58,68 +58,31 @@ pub(crate) fn while_idle<T>(
     look: impl FnOnce() -> io::Result<T>,
 ) -> io::Result<T> {
     on_a_runtime(async {
-        let idle = open(address, connections).await?;
+        let idle = open(address, connections, &usual_request()?).await?;
         let seen = look();
         drop(idle);
         seen
     })
 }
 
-struct Connection {
-    stream: TcpStream,
-    request: Vec<u8>,
-    reply: Box<[u8; 1024]>,
-}
-
 /// Opens connections one after the other; each makes a delivery.
-async fn open(address: SocketAddr, connections: usize) -> io::Result<Vec<Connection>> {
-    let request = request()?;
+async fn open(
+    address: SocketAddr,
+    connections: usize,
+    request: &[u8],
+) -> io::Result<Vec<Connection>> {
     let mut open = Vec::with_capacity(connections);
     for _ in 0..connections {
-        let stream = TcpStream::connect(address).await?;
-        stream.set_nodelay(true)?;
-        let (request, reply) = (request.clone(), Box::new([0; 1024]));
-        let mut connection = Connection { stream, request, reply };
-        connection.deliver().await?;
+        let mut connection = Connection::open(address).await?;
+        connection.deliver(request).await?;
         open.push(connection);
     }
     Ok(open)
 }
 
-impl Connection {
-    async fn deliver(&mut self) -> io::Result<()> {
-        self.stream.write_all(&self.request).await?;
-        let mut len = 0;
-        // A 204 has no body: it ends with its head.
-        while !self.reply[..len].ends_with(b"\r\n\r\n") {
-            match self.stream.read(&mut self.reply[len..]).await? {
-                0 => return Err(io::ErrorKind::UnexpectedEof.into()),
-                more => len += more,
-            }
-        }
-        match self.reply.starts_with(b"HTTP/1.1 204") {
-            true => Ok(()),
-            false => Err(io::Error::other(String::from_utf8_lossy(&self.reply[..len]))),
-        }
-    }
-}
-
-/// A delivery as bytes, signed now: it stays fresh for longer than a round takes.
-fn request() -> io::Result<Vec<u8>> {
+/// A delivery signed now: it stays fresh for longer than a round takes.
+fn usual_request() -> io::Result<Vec<u8>> {
     let secret = Secret::parse(SECRET).map_err(io::Error::other)?;
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_err(io::Error::other)?.as_secs();
-    let id = "msg_p5jXN8AQM9LWM0D4loKWxJek";
-    let signature = secret.sign(id, now, BODY.as_bytes()).map_err(io::Error::other)?;
-    let len = BODY.len();
-    Ok(format!(
-        "POST {PATH} HTTP/1.1\r\nhost: hooks.example.com\r\naccept: */*\r\n\
-         content-type: application/json\r\nuser-agent: Svix-Webhooks/1.1\r\n\
-         content-length: {len}\r\nsvix-id: {id}\r\nsvix-timestamp: {now}\r\n\
-         svix-signature: {signature}\r\n\r\n{BODY}"
-    )
-    .into_bytes())
-}
-
-fn on_a_runtime<T>(work: impl Future<Output = io::Result<T>>) -> io::Result<T> {
-    runtime::Builder::new_current_thread().enable_all().build()?.block_on(work)
+    request(&secret, "msg_p5jXN8AQM9LWM0D4loKWxJek", now, BODY)
 }

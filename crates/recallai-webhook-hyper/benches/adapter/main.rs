@@ -14,9 +14,12 @@ mod load;
 mod memory;
 mod report;
 mod server;
+#[path = "../shared/mod.rs"]
+mod shared;
 
 use report::Report;
-use server::{Kind, Running};
+use server::{Kind, cpu_time, start};
+use shared::process::{self, Running};
 
 /// How many connections the load comes by.
 const CONNECTIONS: usize = 64;
@@ -24,7 +27,7 @@ const CONNECTIONS: usize = 64;
 fn main() -> io::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let has = |wanted: &str| arguments.iter().any(|argument| argument == wanted);
-    if let Some(at) = arguments.iter().position(|argument| argument == server::ARGUMENT) {
+    if let Some(at) = arguments.iter().position(|argument| argument == process::ARGUMENT) {
         return server::serve(arguments.get(at + 1).map_or("", String::as_str));
     }
     let executable = std::env::current_exe()?;
@@ -40,7 +43,7 @@ fn main() -> io::Result<()> {
 }
 
 fn bench(target: &Path, rounds: usize, time: Duration) -> io::Result<()> {
-    server::pin_this_process();
+    process::pin_this_process();
     let mut report = Report::default();
     report.rounds(target, rounds, time)?;
     report.memory(&memory::measure(target)?);
@@ -53,13 +56,13 @@ impl Report {
     fn rounds(&mut self, target: &Path, rounds: usize, time: Duration) -> io::Result<()> {
         let servers: Vec<(Kind, Running)> = Kind::available(target)
             .into_iter()
-            .map(|kind| Ok((kind, Running::start(kind, target)?)))
+            .map(|kind| Ok((kind, start(kind, target)?)))
             .collect::<io::Result<_>>()?;
         for _ in 0..rounds {
             for (kind, server) in &servers {
-                let before = server.cpu_time();
+                let before = cpu_time(server);
                 let round = load::round(server.address, CONNECTIONS, time)?;
-                let cpu_time = before.zip(server.cpu_time()).map(|(before, after)| after - before);
+                let cpu_time = before.zip(cpu_time(server)).map(|(before, after)| after - before);
                 self.round(kind.name(), &round, cpu_time);
             }
         }

@@ -1,7 +1,6 @@
 //! The report: medians as a table, and as JSON for whoever holds them against a budget.
 
 use std::collections::BTreeMap;
-use std::fs;
 use std::io;
 use std::path::Path;
 use std::time::Duration;
@@ -9,6 +8,7 @@ use std::time::Duration;
 use crate::load::Round;
 use crate::memory::Memory;
 use crate::server::Kind;
+use crate::shared::figures::{self, median, median_ratio};
 
 /// What was measured.
 #[derive(Default)]
@@ -58,21 +58,15 @@ impl Report {
         let rates = self.rates.iter().map(|entry| named(entry, ""));
         let cpu_times = self.cpu_times.iter().map(|entry| named(entry, "-cpu-us"));
         let figures: Vec<_> = rates.chain(cpu_times).chain(self.memory.iter().cloned()).collect();
-        let (ratios, figures) = (object(&self.ratios()), object(&figures));
-        fs::write(path, format!("{{\n  \"ratios\": {ratios},\n  \"figures\": {figures}\n}}\n"))
+        figures::write(path, &self.ratios(), &figures)
     }
 
-    /// How many times as fast as each of the others this crate's server is: the median of the
-    /// ratios in each round, which noise that lasts for a round does not move.
+    /// How many times as fast as each of the others this crate's server is.
     fn ratios(&self) -> Vec<(String, f64)> {
         let Some(ours) = self.rates.get(Kind::Ours.name()) else { return Vec::new() };
         let others = self.rates.iter().filter(|(name, _)| **name != Kind::Ours.name());
         others
-            .map(|(name, rates)| {
-                let ratios: Vec<_> =
-                    ours.iter().zip(rates).map(|(ours, other)| ours / other).collect();
-                (format!("adapter/ours-vs-{name}"), median(&ratios))
-            })
+            .map(|(name, rates)| (format!("adapter/ours-vs-{name}"), median_ratio(ours, rates)))
             .collect()
     }
 }
@@ -84,19 +78,4 @@ fn table(title: &str, digits: usize, values: &BTreeMap<&'static str, Vec<f64>>) 
         println!("{server:<32} {:>12.digits$}  {}", median(values), rounds.join(" "));
     }
     println!();
-}
-
-fn median(values: &[f64]) -> f64 {
-    let mut values = values.to_vec();
-    values.sort_by(f64::total_cmp);
-    match values.len() {
-        0 => f64::NAN,
-        len => (values[(len - 1) / 2] + values[len / 2]) / 2.0,
-    }
-}
-
-fn object(entries: &[(String, f64)]) -> String {
-    let entries: Vec<_> =
-        entries.iter().map(|(name, value)| format!("    \"{name}\": {value:.3}")).collect();
-    format!("{{\n{}\n  }}", entries.join(",\n"))
 }

@@ -2,10 +2,8 @@
 
 use std::convert::Infallible;
 use std::fs;
-use std::io::{self, BufRead, BufReader};
-use std::net::SocketAddr;
+use std::io;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -20,13 +18,8 @@ use recallai_webhook_hyper::dispatch::{Endpoint, Receiver, Router, Secret, Unmat
 use recallai_webhook_hyper::{Server, Webhooks};
 use tokio::net::TcpListener;
 
-/// Before the name of the server that this process is to be.
-pub(crate) const ARGUMENT: &str = "--serve";
-pub(crate) const PATH: &str = "/webhooks/recall";
-pub(crate) const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
-
-const SERVER_CORE: &str = "0";
-const LOAD_CORE: &str = "1";
+use crate::shared::process::{self, Running};
+use crate::shared::wire::{PATH, SECRET};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -44,15 +37,8 @@ impl Kind {
     /// The servers that can run here: those of Node need Node and its packages.
     pub(crate) fn available(target: &Path) -> Vec<Self> {
         let mut kinds = vec![Self::Bare, Self::Ours];
-        let packages = target.join("peers/node_modules");
-        if packages.join("svix").exists() && packages.join("express").exists() && runs("node") {
+        if process::has_node(target) {
             kinds.extend([Self::NodeHttp, Self::Express]);
-        } else {
-            let peers = target.join("peers");
-            eprintln!(
-                "no Node servers; for them: npm install --prefix {} express svix",
-                peers.display()
-            );
         }
         kinds
     }
@@ -67,71 +53,18 @@ impl Kind {
     }
 }
 
-/// A server that runs until this is dropped.
-pub(crate) struct Running {
-    pub(crate) address: SocketAddr,
-    process: Child,
-}
-
-impl Running {
-    pub(crate) fn start(kind: Kind, target: &Path) -> io::Result<Self> {
-        let mut command = match kind {
-            Kind::Bare | Kind::Ours => {
-                let mut command = pinned(std::env::current_exe()?.as_ref());
-                command.args([ARGUMENT, kind.name()]);
-                command
-            }
-            Kind::NodeHttp | Kind::Express => {
-                let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/peers");
-                let mut command = pinned("node".as_ref());
-                command.arg(scripts.join(kind.name()).with_extension("js"));
-                command.args([PATH, SECRET]).env("NODE_PATH", target.join("peers/node_modules"));
-                command
-            }
-        };
-        let mut process = command.stdin(Stdio::null()).stdout(Stdio::piped()).spawn()?;
-        let mut port = String::new();
-        let stdout = process.stdout.take().ok_or(io::ErrorKind::BrokenPipe)?;
-        BufReader::new(stdout).read_line(&mut port)?;
-        let port: u16 = port.trim().parse().map_err(io::Error::other)?;
-        Ok(Self { address: ([127, 0, 0, 1], port).into(), process })
-    }
-
-    pub(crate) fn pid(&self) -> u32 {
-        self.process.id()
-    }
-
-    /// How long the server's main thread has been running on a processor, where the system says.
-    pub(crate) fn cpu_time(&self) -> Option<Duration> {
-        let times = fs::read_to_string(format!("/proc/{}/schedstat", self.pid())).ok()?;
-        Some(Duration::from_nanos(times.split(' ').next()?.parse().ok()?))
+/// Starts a server.
+pub(crate) fn start(kind: Kind, target: &Path) -> io::Result<Running> {
+    match kind {
+        Kind::Bare | Kind::Ours => Running::this_bench(kind.name(), None),
+        Kind::NodeHttp | Kind::Express => Running::node(kind.name(), target, [PATH, SECRET]),
     }
 }
 
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
-/// A command that runs on the servers' core, if processes can be pinned here.
-fn pinned(program: &std::ffi::OsStr) -> Command {
-    if !runs("taskset") {
-        return Command::new(program);
-    }
-    let mut command = Command::new("taskset");
-    command.args(["-c", SERVER_CORE]).arg(program);
-    command
-}
-
-pub(crate) fn pin_this_process() {
-    let pid = std::process::id().to_string();
-    let _ = Command::new("taskset").args(["-a", "-p", "-c", LOAD_CORE, &pid]).output();
-}
-
-fn runs(program: &str) -> bool {
-    Command::new(program).arg("--version").output().is_ok_and(|output| output.status.success())
+/// How long the server's main thread has been running on a processor, where the system says.
+pub(crate) fn cpu_time(server: &Running) -> Option<Duration> {
+    let times = fs::read_to_string(format!("/proc/{}/schedstat", server.pid())).ok()?;
+    Some(Duration::from_nanos(times.split(' ').next()?.parse().ok()?))
 }
 
 /// Is the server of this name until it is killed.
