@@ -5,6 +5,7 @@
 
 mod arrows;
 mod fixtures;
+mod guarantees;
 mod leaks;
 mod links;
 mod packages;
@@ -27,6 +28,7 @@ Usage: cargo xtask tidy
   long files   none, unless it is in a short list with the reason
   includes     `include_str!` and its kin stay inside their package
   fixtures     payloads, their index and the catalogue match
+  guarantees   what a document promises names the test that holds it
   links        a document leads to no file that is not there
   paths        no path of somebody's machine
   unfinished   no marks of unfinished work
@@ -45,6 +47,7 @@ const RULES: &[(&str, Rule)] = &[
     ("long files", sources::long_files),
     ("includes", sources::includes),
     ("fixtures", fixtures::check),
+    ("guarantees", guarantees::check),
     ("links", links::check),
     ("paths", leaks::paths),
     ("unfinished", leaks::unfinished),
