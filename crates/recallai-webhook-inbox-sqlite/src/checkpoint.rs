@@ -3,10 +3,12 @@
 use std::path::Path;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use rusqlite::Connection;
 use rusqlite::wal::CheckpointMode;
 
+use crate::connection::BUSY;
 use crate::kill;
 
 /// A log of so many pages is checkpointed aside: 4 MiB.
@@ -15,6 +17,9 @@ const SOFT: i32 = 1024;
 /// At so many the writer does it itself, between two transactions, so that the log begins anew: 64 MiB.
 /// Most of it was brought into the file by then, so what is left to do is short.
 const HARD: i32 = 16 * 1024;
+
+/// How long the writer waits for readers before it leaves a log as it is.
+const PATIENCE: Duration = Duration::from_millis(250);
 
 /// The writer's side.
 #[derive(Debug)]
@@ -67,6 +72,17 @@ fn run(connection: &Connection, file: &Path, asked: &Receiver<()>) {
     while let Ok(()) = asked.recv() {
         kill::amid("mid-checkpoint", file);
         checkpoint(connection, CheckpointMode::PASSIVE);
+    }
+}
+
+/// Brings the log into the file and cuts it off, so that nothing which was erased is left in it. It does
+/// not wait for long: readers of another process may be in the way.
+pub(crate) fn empty(connection: &Connection) {
+    let emptied = connection
+        .busy_timeout(PATIENCE)
+        .and_then(|()| connection.wal_checkpoint_v2(Some("main"), CheckpointMode::TRUNCATE));
+    if let Err(error) = emptied.and_then(|_| connection.busy_timeout(BUSY)) {
+        tracing::warn!(%error, "what was erased may be in the log until that is emptied");
     }
 }
 

@@ -11,7 +11,7 @@ use crate::failure::{Failure, Outcome};
 use crate::kill;
 
 /// How long a transaction waits for the one of another process.
-const BUSY: Duration = Duration::from_secs(5);
+pub(crate) const BUSY: Duration = Duration::from_secs(5);
 
 /// How many statements a connection keeps prepared: more than there are.
 const STATEMENTS: usize = 128;
@@ -39,6 +39,8 @@ pub(crate) fn open(path: &Path, may_create: bool) -> Outcome<Connection> {
 pub(crate) fn set_up_writer(connection: &Connection) -> Outcome<()> {
     pragma(connection, "foreign_keys", "OFF")?;
     pragma(connection, "synchronous", kill::synchronous())?;
+    // Pages keep nothing of what is taken out: what is erased may have stood where a row was before.
+    pragma(connection, "secure_delete", "ON")?;
     pragma(connection, "temp_store", "MEMORY")?;
     pragma(connection, "mmap_size", "0")?;
     pragma(connection, "cache_size", &format!("-{WRITER_CACHE}"))?;

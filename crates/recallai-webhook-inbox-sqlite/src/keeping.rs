@@ -9,7 +9,6 @@ use recallai_webhook_inbox::{
 use recallai_webhook_recording::{State, Subject, SubjectKind};
 use rusqlite::{OptionalExtension, params};
 
-use crate::connection::pragma;
 use crate::counters::{FORGOTTEN, STORE};
 use crate::failure::{Failure, Outcome};
 use crate::making::Cause;
@@ -161,13 +160,11 @@ impl Work<'_> {
         })?;
         // States that are counted and overwritten have to be in the file.
         self.save()?;
-        // The pages keep nothing of what is taken out.
-        pragma(self.connection, "secure_delete", "ON")?;
         let mut erased = Erased::default();
         for subject in subjects {
             self.erase_one(scope, subject, dry_run, &mut erased)?;
         }
-        pragma(self.connection, "secure_delete", "OFF")?;
+        self.memory.has_erased |= !dry_run;
         Ok(erased)
     }
 
@@ -223,8 +220,7 @@ impl Work<'_> {
         known.is_erased = true;
         self.memory.woken.subject(scope, key.1.clone());
         self.memory.states.put(key, known, true);
-        // Within the time that nothing is left behind.
-        self.memory.states.save(self.connection)
+        Ok(())
     }
 
     /// A row for a subject that nothing was heard of.

@@ -50,12 +50,14 @@ pub(crate) struct Memory {
     pub(crate) subscriptions: Option<Arc<[Subscribed]>>,
     /// Who is to be told after the commit.
     pub(crate) woken: Woken,
+    /// Whether something was erased that the log may still have.
+    pub(crate) has_erased: bool,
 }
 
 impl Memory {
     pub(crate) fn new(states: usize) -> Self {
         let (deltas, woken) = Default::default();
-        Self { states: States::new(states), deltas, subscriptions: None, woken }
+        Self { states: States::new(states), deltas, subscriptions: None, woken, has_erased: false }
     }
 
     /// A transaction was undone, or somebody else has written.

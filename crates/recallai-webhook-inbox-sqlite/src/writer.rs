@@ -7,7 +7,7 @@ use std::time::Duration;
 use recallai_webhook_inbox::InboxError;
 use rusqlite::Connection;
 
-use crate::checkpoint::Checkpoints;
+use crate::checkpoint::{self, Checkpoints};
 use crate::failure::{Failure, Outcome};
 use crate::kill;
 use crate::operation::{Kind, Operation};
@@ -82,6 +82,9 @@ impl Writer {
         match ended {
             Ok(()) => {
                 kill::point("after-commit");
+                if std::mem::take(&mut self.memory.has_erased) {
+                    checkpoint::empty(&self.connection);
+                }
                 for (operation, failed) in batch.into_iter().zip(failures) {
                     operation.reply(failed);
                 }
@@ -89,7 +92,8 @@ impl Writer {
             }
             Err(failure) => {
                 let error = InboxError::from(failure);
-                tracing::error!(%error, operations = batch.len(), "a transaction failed");
+                // Whoever asked is told, and says so at a rate that a flood does not raise.
+                tracing::debug!(%error, operations = batch.len(), "a transaction failed");
                 for operation in batch {
                     operation.reply(Some(error.clone()));
                 }

@@ -4,6 +4,7 @@
 
 mod attached;
 mod bodies;
+mod erasing;
 mod files;
 mod full;
 mod jobs;

@@ -1,0 +1,39 @@
+//! Erased is erased: from the file and from the log.
+
+use std::time::SystemTime;
+
+use recallai_webhook_inbox::{Appended, Filter, Inbox, NewMessage, Subscription};
+use recallai_webhook_inbox_sqlite::SqliteInbox;
+use recallai_webhook_recording::Subject;
+
+/// What only the user could have said.
+const WORDS: &str = "the board is going to sell";
+
+#[tokio::test]
+async fn nothing_that_was_said_is_left_on_the_disk() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("inbox.db");
+    let inbox = SqliteInbox::open(&path).unwrap();
+    inbox.subscribe(&Subscription::messages("all", Filter::events())).await.unwrap();
+    for number in 0..20 {
+        let body = format!(
+            r#"{{"event":"transcript.done","data":{{
+                "data":{{"code":"done","sub_code":null,"updated_at":"2024-12-04T23:00:{number:02}Z"}},
+                "transcript":{{"id":"t{number}","metadata":{{}}}},
+                "recording":{{"id":"r1","metadata":{{"topic":"{WORDS}"}}}}}}}}"#
+        );
+        let message = NewMessage::new("recall", format!("m{number}"), body, SystemTime::UNIX_EPOCH);
+        assert!(matches!(inbox.append(message).await.unwrap(), Appended::New { .. }));
+    }
+    let said = || ["inbox.db", "inbox.db-wal"].map(|name| holds(&folder.path().join(name)));
+    assert_eq!(said(), [false, true], "it is in the log");
+
+    inbox.erase("recall", &Subject::recording("r1"), false).await.unwrap();
+    assert_eq!(said(), [false, false]);
+    assert_eq!(inbox.check().await.unwrap(), []);
+}
+
+fn holds(path: &std::path::Path) -> bool {
+    let bytes = std::fs::read(path).unwrap();
+    bytes.windows(WORDS.len()).any(|window| window == WORDS.as_bytes())
+}
