@@ -73,7 +73,7 @@ impl Report {
         self.figures.get(name).map_or(f64::NAN, |values| median(values))
     }
 
-    /// The servers under whose name a rate with 64 connections is, or any other.
+    /// The servers that a rate was measured of.
     fn kinds(&self) -> Vec<&str> {
         let rates = self.figures.keys().filter_map(|name| name.split_once('/'));
         let mut kinds: Vec<_> =
@@ -111,6 +111,14 @@ impl Report {
                 format!("sqlite-subscribed-drained-vs-log/{connections}"),
                 &format!("sqlite-subscribed/{connections}/drained"),
                 &format!("log/{connections}"),
+            );
+        }
+        // The rates that the processor time would allow, which does not depend on who else was running.
+        for kind in ["sqlite", "sqlite-subscribed"] {
+            ratio(
+                format!("{kind}-vs-log-by-cpu/64"),
+                "log/64/cpu-us",
+                &format!("{kind}/64/cpu-us"),
             );
         }
         for kind in ["log", "sqlite", "sqlite-subscribed"] {
