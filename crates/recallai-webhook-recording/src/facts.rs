@@ -13,8 +13,9 @@ const COMPLETE: [&str; 2] = [SDK_UPLOAD_COMPLETE.as_str(), SDK_UPLOAD_COMPLETED.
 
 /// What one event tells: which recording, bot and upload it names, and the status it reports.
 ///
-/// The eight artifact families, `bot.*` (also before API v1.11) and `sdk_upload.*` report a status;
-/// `realtime_endpoint.*` only tells which recording is of which bot. All others tell nothing.
+/// The eight artifact families, `bot.*` (also before API v1.11) and `sdk_upload.*` report a status. The
+/// others only tell whom they are about, and which recording is of which bot: what happens in a meeting,
+/// and the logs of a bot, belong to a recording or a bot too, though they take no part in readiness.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Facts {
     pub(crate) recording: Option<Named>,
@@ -52,18 +53,17 @@ pub(crate) struct Media {
 impl Facts {
     /// What an event tells. It cannot fail: an event that tells nothing gives empty facts.
     pub fn of(event: &EventRef<'_>) -> Self {
-        let (Some(family), Some(status)) = (event.family(), event.status()) else {
-            return Self::default();
-        };
-        match family {
-            Family::Artifact(kind) => Self::of_artifact(event, status, kind),
-            Family::Bot | Family::BotStatusChange => Self::of_item(event, status, ItemKind::Bot),
-            Family::SdkUpload => Self {
+        let Some(family) = event.family() else { return Self::default() };
+        match (family, event.status()) {
+            (Family::Artifact(kind), Some(status)) => Self::of_artifact(event, status, kind),
+            (Family::Bot | Family::BotStatusChange, Some(status)) => {
+                Self::of_item(event, status, ItemKind::Bot)
+            }
+            (Family::SdkUpload, Some(status)) => Self {
                 completes_upload: COMPLETE.contains(&event.name()),
                 ..Self::of_item(event, status, ItemKind::SdkUpload)
             },
-            Family::RealtimeEndpoint => Self::of_names(event, None),
-            _ => Self::default(),
+            _ => Self::of_names(event, None),
         }
     }
 

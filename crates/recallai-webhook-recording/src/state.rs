@@ -13,7 +13,7 @@ use crate::{
 const MAX_MEDIA: usize = 255;
 
 /// The most links that are kept of one subject.
-const MAX_LINKS: usize = 64;
+const MAX_LINKS: usize = 1024;
 
 /// What is known of one recording, bot or upload.
 ///
@@ -21,7 +21,7 @@ const MAX_LINKS: usize = 64;
 /// state, and the same [`to_json`](Self::to_json) bytes. What is *current* is a view of the set.
 ///
 /// The set is bounded: 64 observations of each item, of which the current one is always kept, 256
-/// items, and 64 links. Over a bound the greatest of a total order stay, so the bound, too, does not
+/// items, and 1,024 links. Over a bound the greatest of a total order stay, so the bound, too, does not
 /// depend on the order of events.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct State {

@@ -77,6 +77,8 @@ pub enum Hint {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Reason {
+    /// The recording it is of; `None` for what a bot or an upload says of itself.
+    pub recording: Option<Box<str>>,
     /// What it is.
     pub kind: ItemKind,
     /// Its id.
@@ -113,6 +115,12 @@ impl Reason {
         Self::observed(item.kind(), item.id(), item.current(), item.since())
     }
 
+    /// The same for something of a recording.
+    pub(crate) fn of_recording(mut self, recording: &State) -> Self {
+        self.recording = Some(recording.subject.id.clone());
+        self
+    }
+
     pub(crate) fn observed(
         kind: ItemKind,
         id: &str,
@@ -120,6 +128,7 @@ impl Reason {
         since: &Timestamp,
     ) -> Self {
         Self {
+            recording: None,
             kind,
             id: id.into(),
             code: observation.code.clone(),
@@ -133,6 +142,7 @@ impl Reason {
     fn of_subject(state: &State) -> Self {
         state.item().filter(Item::is_deleted).map_or_else(
             || Self {
+                recording: None,
                 kind: state.kind(),
                 id: state.subject.id.clone(),
                 code: Code::DELETED,

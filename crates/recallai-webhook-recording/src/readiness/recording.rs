@@ -8,7 +8,7 @@ use crate::{Item, ItemKind, Need, State};
 
 pub(crate) fn of_recording(state: &State, need: &Need) -> Readiness {
     if state.is_deleted() {
-        return Readiness::Gone(vec![Reason::of_subject(state)]);
+        return Readiness::Gone(vec![Reason::of_subject(state).of_recording(state)]);
     }
     let mut answers = Answers::default();
     for kind in need.kinds() {
@@ -41,11 +41,15 @@ fn of_kind(state: &State, kind: ArtifactKind) -> Readiness {
             hint: Hint::InProgress,
         }]);
     }
-    let failed: Vec<_> = items().filter(Item::is_failed).map(|item| Reason::of(&item)).collect();
+    let failed: Vec<_> =
+        items().filter(Item::is_failed).map(|item| Reason::of(&item).of_recording(state)).collect();
     if !failed.is_empty() {
         return Readiness::Failed(failed);
     }
-    let deleted: Vec<_> = items().filter(Item::is_deleted).map(|item| Reason::of(&item)).collect();
+    let deleted: Vec<_> = items()
+        .filter(Item::is_deleted)
+        .map(|item| Reason::of(&item).of_recording(state))
+        .collect();
     if !deleted.is_empty() {
         return Readiness::Gone(deleted);
     }
@@ -55,7 +59,7 @@ fn of_kind(state: &State, kind: ArtifactKind) -> Readiness {
 fn never_reported(state: &State, kind: ArtifactKind) -> Readiness {
     let recording = state.item();
     if let Some(recording) = recording.filter(Item::is_failed) {
-        return Readiness::Failed(vec![Reason::of(&recording)]);
+        return Readiness::Failed(vec![Reason::of(&recording).of_recording(state)]);
     }
     let done = recording.filter(Item::is_done);
     Readiness::Pending(vec![Missing {

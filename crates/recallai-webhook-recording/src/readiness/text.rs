@@ -28,17 +28,28 @@ impl fmt::Display for Readiness {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.name())?;
         match self {
-            Self::Ready(available) => list(f, available),
-            Self::Pending(missing) => list(f, missing),
-            Self::Failed(reasons) | Self::Gone(reasons) => list(f, reasons),
+            Self::Ready(available) => list(f, available, |part| Some(&part.recording)),
+            Self::Pending(missing) => list(f, missing, |part| part.recording.as_deref()),
+            Self::Failed(reasons) | Self::Gone(reasons) => {
+                list(f, reasons, |part| part.recording.as_deref())
+            }
         }
     }
 }
 
-fn list<T: fmt::Display>(f: &mut fmt::Formatter<'_>, parts: &[T]) -> fmt::Result {
+/// The recordings are named where there are several, as of a bot.
+fn list<T: fmt::Display>(
+    f: &mut fmt::Formatter<'_>,
+    parts: &[T],
+    recording: impl Fn(&T) -> Option<&str>,
+) -> fmt::Result {
+    let several = parts.iter().any(|part| recording(part) != recording(&parts[0]));
     for (index, part) in parts.iter().enumerate() {
         let before = if index == 0 { ": " } else { "; " };
         write!(f, "{before}{part}")?;
+        if let Some(recording) = recording(part).filter(|_| several) {
+            write!(f, " (recording {recording})")?;
+        }
     }
     Ok(())
 }

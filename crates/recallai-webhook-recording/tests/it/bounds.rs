@@ -65,14 +65,14 @@ proptest! {
             .chain([recording("failed", &at(1)).facts()])
             .collect();
         let state = check(&Subject::recording(RECORDING), &facts, seed);
-        prop_assert!(state.items().count() <= 256 && state.links().count() <= 64);
+        prop_assert!(state.items().count() <= 256 && state.links().count() <= 1024);
         prop_assert!(state.item().is_some(), "the recording itself is always kept");
     }
 }
 
 #[test]
 fn the_bounds_are_as_documented() {
-    let recording_facts: Vec<Facts> = (0..400)
+    let mut recording_facts: Vec<Facts> = (0..1200)
         .map(|n| {
             let body = media("transcript", &format!("t{n}"), "done", &at(n));
             body.with("bot", &format!("b{n}")).facts()
@@ -80,7 +80,10 @@ fn the_bounds_are_as_documented() {
         .chain([recording("done", &at(1)).facts()])
         .collect();
     let state = apply(Subject::recording(RECORDING), &recording_facts);
-    assert_eq!((state.items().count(), state.links().count()), (256, 64));
+    assert_eq!((state.items().count(), state.links().count()), (256, 1024));
+    recording_facts.reverse();
+    let reversed = apply(Subject::recording(RECORDING), &recording_facts);
+    assert_eq!(reversed.to_json(), state.to_json());
     let bodies: Vec<_> = (0..100).map(|n| bot("in_call_recording", &at(n))).collect();
     let state = events::state(Subject::bot(BOT), &bodies);
     assert_eq!(state.item().unwrap().timeline().len(), 64);

@@ -19,19 +19,25 @@ type Row = (&'static str, &'static [&'static str], &'static str, &'static str, b
 
 const ROWS: &[Row] = &[
     ("bot.call_ended.json", &[B], "", "call_ended", false),
-    ("bot.log.json", &[], "", "", false),
-    ("bot.output_log.documented.json", &[], "", "", false),
+    ("bot.log.json", &[B], "", "", false),
+    (
+        "bot.output_log.documented.json",
+        &["bot fc75fbf8-4a87-4438-bca8-83200962a1eb"],
+        "",
+        "",
+        false,
+    ),
     ("bot.recording_permission_denied.json", &[B], "", "recording_permission_denied", false),
     ("bot.status_change.legacy.json", &[B], "", "call_ended", false),
-    ("bot.transcription.json", &[], "", "", false),
+    ("bot.transcription.json", &[R, B], "", "", false),
     ("calendar.update.json", &[], "", "", false),
     ("realtime_endpoint.failed.json", &[R, B], "", "", false),
     ("recording.deleted.json", &[R, B], "recording", "deleted", false),
     ("recording.done.bot-absent.json", &[R], "recording", "done", false),
     ("recording.done.bot-null.json", &[R], "recording", "done", false),
     ("recording.paused.json", &[R, B], "recording", "paused", false),
-    ("rt.participant_events.join.json", &[], "", "", false),
-    ("rt.transcript.data.json", &[], "", "", false),
+    ("rt.participant_events.join.json", &[R, B], "", "", false),
+    ("rt.transcript.data.json", &[R, B], "", "", false),
     ("sdk_upload.complete.documented.json", &[R_SDK, U], "", "complete", true),
     ("sdk_upload.completed.json", &[R_SDK, U], "", "complete", true),
     ("sdk_upload.failed.recording-null.json", &[U], "", "failed", false),
@@ -74,13 +80,11 @@ fn every_payload() {
                 .all(|prefix| !file.starts_with(prefix));
         let legacy = file.starts_with("bot.status_change");
         let mut expected = Vec::new();
-        if told && !legacy {
-            for kind in ["recording", "sdk_upload", "bot"] {
-                let id = value["data"][kind]["id"].as_str();
-                expected.extend(id.map(|id| format!("{kind} {id}")));
-            }
-        } else if legacy {
-            expected.push(format!("bot {}", value["data"]["bot_id"].as_str().unwrap()));
+        for kind in ["recording", "sdk_upload", "bot"] {
+            // As a resource, or as an id in the shapes before API v1.11.
+            let (data, flat) = (&value["data"], format!("{kind}_id"));
+            let id = data[kind]["id"].as_str().or_else(|| data[flat].as_str());
+            expected.extend(id.map(|id| format!("{kind} {id}")));
         }
         assert_eq!(names(&facts), expected, "{file}");
 
