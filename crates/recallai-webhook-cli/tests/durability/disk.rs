@@ -6,7 +6,7 @@ use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::process::{Process, serve};
+use crate::process::{Process, serve, skipped};
 use crate::support::{command, run, signed};
 
 /// A small file system in memory; `None`, and a word about it, where we may not mount one.
@@ -23,7 +23,7 @@ impl Small {
         match mount.output() {
             Ok(output) if output.status.success() => Some(Self { folder }),
             _ => {
-                eprintln!("skipped: a file system of our own cannot be mounted here");
+                skipped("a file system of our own cannot be mounted here");
                 None
             }
         }

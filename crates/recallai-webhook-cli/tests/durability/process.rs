@@ -18,6 +18,14 @@ pub(crate) struct Process {
     log: JoinHandle<String>,
 }
 
+/// Says that a test cannot run here. Where all of them have to, as with
+/// `RECALLAI_WEBHOOK_DURABILITY=required`, that is a failure.
+pub(crate) fn skipped(why: &str) {
+    let required = std::env::var_os("RECALLAI_WEBHOOK_DURABILITY");
+    assert!(required.is_none_or(|required| required != "required"), "required, but {why}");
+    eprintln!("skipped: {why}");
+}
+
 /// `serve` on a file, as arguments of a command to come.
 pub(crate) fn serve(database: &Path) -> Command {
     let database = database.to_str().unwrap();

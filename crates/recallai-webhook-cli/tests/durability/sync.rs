@@ -1,14 +1,18 @@
 //! A killed process keeps its page cache, so killing proves nothing about power cuts. This looks at the
 //! system calls: no reply leaves before a sync that covers what was written for it.
 
+use std::collections::HashMap;
 use std::fs;
-use std::path::Path;
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::process::Command;
 
-use crate::process::{Process, serve};
+use crate::process::{Process, serve, skipped};
 use crate::support::signed;
 
-const DELIVERIES: usize = 20;
+/// Connections that deliver beside each other, so that commits are for several messages.
+const CONNECTIONS: usize = 8;
+const DELIVERIES: usize = 10;
 
 #[test]
 fn no_reply_leaves_before_the_sync_of_its_commit() {
@@ -20,54 +24,45 @@ fn no_reply_leaves_before_the_sync_of_its_commit() {
 #[test]
 fn without_syncs_every_reply_is_found_to_be_early() {
     let Some(trace) = traced(&[("RECALLAI_WEBHOOK_SYNCHRONOUS", "off")]) else { return };
-    assert_eq!(early_replies(&trace).len(), DELIVERIES);
+    assert_eq!(early_replies(&trace).len(), CONNECTIONS * DELIVERIES);
 }
 
-/// The system calls of a `serve` that is sent one delivery after the other.
+/// The system calls of a `serve` that is sent deliveries on several connections.
 fn traced(environment: &[(&str, &str)]) -> Option<String> {
     if !Command::new("strace").arg("-V").output().is_ok_and(|output| output.status.success()) {
-        eprintln!("skipped: strace is not installed");
+        skipped("strace is not installed");
         return None;
     }
     let folder = tempfile::tempdir().unwrap();
     let trace = folder.path().join("trace");
     let serve = serve(&folder.path().join("inbox.db"));
     let mut strace = Command::new("strace");
-    strace.args([
-        "-f",
-        "-y",
-        "-s",
-        "16384",
-        "-e",
-        "trace=write,pwrite64,writev,sendto,fsync,fdatasync",
-    ]);
-    strace.arg("-o").arg(&trace).arg(serve.get_program()).args(serve.get_args());
+    let calls = "trace=read,recvfrom,write,pwrite64,writev,sendto,fsync,fdatasync";
+    strace.args(["-f", "-y", "-s", "16384", "-e", calls, "-o"]);
+    strace.arg(&trace).arg(serve.get_program()).args(serve.get_args());
     strace.env_remove("RECALLAI_WEBHOOK_SECRET").envs(environment.iter().copied());
     let server = Process::start(&mut strace);
-    let mut stream = std::net::TcpStream::connect(&server.address).unwrap();
-    for number in 0..DELIVERIES {
-        deliver(&mut stream, &id(number));
-    }
-    drop(stream);
+    let senders: Vec<_> = (0..CONNECTIONS)
+        .map(|connection| {
+            let mut stream = TcpStream::connect(&server.address).unwrap();
+            std::thread::spawn(move || {
+                for number in 0..DELIVERIES {
+                    deliver(&mut stream, &format!("msg_sync_{connection}_{number}"));
+                }
+            })
+        })
+        .collect();
+    senders.into_iter().for_each(|sender| sender.join().unwrap());
     // strace passes a signal to stop on to nobody: its child is asked.
     let children = format!("/proc/{0}/task/{0}/children", server.pid());
     let child = fs::read_to_string(children).unwrap();
     assert!(Command::new("kill").args(["-TERM", child.trim()]).status().unwrap().success());
     let (well, _, log) = server.end();
     assert!(well, "{log}");
-    Some(read(&trace))
+    Some(String::from_utf8_lossy(&fs::read(&trace).unwrap()).into_owned())
 }
 
-fn id(number: usize) -> String {
-    format!("msg_sync_{number:03}")
-}
-
-fn read(trace: &Path) -> String {
-    String::from_utf8_lossy(&fs::read(trace).unwrap()).into_owned()
-}
-
-fn deliver(stream: &mut std::net::TcpStream, id: &str) {
-    use std::io::{Read, Write};
+fn deliver(stream: &mut TcpStream, id: &str) {
     let body = r#"{"event":"bot.done","data":{"data":{"code":"done","sub_code":null,"updated_at":"2024-12-04T23:25:56Z"},"bot":{"id":"b1","metadata":{}}}}"#;
     let request = String::from_utf8(signed(id, body)).unwrap();
     stream.write_all(request.replace("connection: close\r\n", "").as_bytes()).unwrap();
@@ -76,34 +71,57 @@ fn deliver(stream: &mut std::net::TcpStream, id: &str) {
     assert!(reply[..length].starts_with(b"HTTP/1.1 204"), "{:?}", &reply[..length]);
 }
 
-/// Which of the replies left before a sync of the log that began after the message was written to it.
-fn early_replies(trace: &str) -> Vec<usize> {
+/// Which messages were acknowledged before a sync of the log was over that began after they were written
+/// to it.
+fn early_replies(trace: &str) -> Vec<String> {
     let lines: Vec<_> = trace.lines().collect();
+    let replies = replies(&lines);
+    assert_eq!(replies.len(), CONNECTIONS * DELIVERIES, "a reply for each delivery");
+    let is_early = |(reply, id): &(usize, String)| !is_covered(&lines[..*reply], id);
+    replies.into_iter().filter(is_early).map(|(_, id)| id).collect()
+}
+
+/// The lines of the replies, each with the id of the message that was read last on its connection.
+fn replies(lines: &[&str]) -> Vec<(usize, String)> {
+    let (mut reading, mut asked, mut replies) = (HashMap::new(), HashMap::new(), Vec::new());
+    for (at, line) in lines.iter().enumerate() {
+        let thread = line.split_whitespace().next().unwrap();
+        // `recvfrom(12<…>, …`
+        let call = line.split_once('(').filter(|(call, _)| !call.contains("resumed"));
+        let file = call.and_then(|(_, arguments)| arguments.split_once('<')).map(|(file, _)| file);
+        let is_reading =
+            line.contains("recvfrom") || line.contains("read(") || line.contains("read resumed");
+        if is_reading {
+            if let Some(file) = file {
+                reading.insert(thread, file);
+            }
+            let id = line.split_once("svix-id: ").and_then(|(_, rest)| rest.split_once('\\'));
+            if let (Some((id, _)), Some(file)) = (id, reading.get(thread)) {
+                asked.insert(*file, id.to_owned());
+            }
+        } else if line.contains("HTTP/1.1 204") {
+            replies.push((at, asked[file.unwrap()].clone()));
+        }
+    }
+    replies
+}
+
+/// Whether a message was written to the log, and the first sync of the log after that is over.
+fn is_covered(before: &[&str], id: &str) -> bool {
     let is_log = |line: &str| line.contains("-wal>");
-    let replies = lines.iter().enumerate().filter(|(_, line)| {
-        (line.contains("sendto(") || line.contains("write(") || line.contains("writev("))
-            && line.contains("HTTP/1.1 204")
-    });
-    let replies: Vec<_> = replies.map(|(at, _)| at).collect();
-    assert_eq!(replies.len(), DELIVERIES, "a reply for each delivery");
-    let is_covered = |(number, reply): (usize, &usize)| {
-        let before = &lines[..*reply];
-        let written = before.iter().position(|line| {
-            line.contains("pwrite64(") && is_log(line) && line.contains(&id(number))
-        });
-        written.is_some_and(|written| {
-            let after = &before[written..];
-            let begun = after.iter().position(|line| line.contains("sync(") && is_log(line));
-            begun.is_some_and(|begun| is_finished(&after[begun..]))
-        })
-    };
-    let covered = replies.iter().enumerate().map(|reply| (reply.0, is_covered(reply)));
-    covered.filter(|(_, is_covered)| !is_covered).map(|(number, _)| number).collect()
+    let written = before
+        .iter()
+        .position(|line| line.contains("pwrite64(") && is_log(line) && line.contains(id));
+    written.is_some_and(|written| {
+        let after = &before[written..];
+        let begun = after.iter().position(|line| line.contains("sync(") && is_log(line));
+        begun.is_some_and(|begun| is_over(&after[begun..]))
+    })
 }
 
 /// Whether the call that the first line begins has returned by the last. Another thread may come in
 /// between, which strace writes as two lines.
-fn is_finished(lines: &[&str]) -> bool {
+fn is_over(lines: &[&str]) -> bool {
     let first = lines[0];
     if !first.contains("<unfinished") {
         return true;
