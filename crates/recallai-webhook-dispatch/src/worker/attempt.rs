@@ -10,8 +10,8 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::failure::{self, FailedAttempt};
-use super::lane::{Backoff, Lane, Phase};
 use super::observer::{JobReport, Stage, message_id};
+use super::runner::{Backoff, Phase, Runner};
 use crate::{Failure, JobContext, Permanent};
 
 /// How long a handler has between being told that its work is not wanted, and being dropped.
@@ -30,29 +30,31 @@ enum Ran {
 }
 
 /// Runs the handler of a job, and settles the job.
-pub(crate) async fn run(lane: Arc<Lane>, job: Job, mut phase: watch::Receiver<Phase>) {
+pub(crate) async fn run(runner: Arc<Runner>, job: Job, mut phase: watch::Receiver<Phase>) {
     let (cancel, cancelled) = watch::channel(false);
-    let context = JobContext::of(&job, Arc::clone(&lane.inbox), cancelled);
+    let context = JobContext::of(&job, Arc::clone(&runner.inbox), cancelled);
     // A shutdown that came while the job was being claimed.
     let is_late = *phase.borrow() != Phase::Working;
     let ran = if is_late {
         Ran::Stopped
     } else {
-        lane.observe(&job, Stage::Started);
-        lane.handle(&job, context.clone(), &cancel, &mut phase).await
+        runner.observe(&job, Stage::Started);
+        runner.handle(&job, context.clone(), &cancel, &mut phase).await
     };
     let failure = match ran {
-        Ran::Ended(Ok(())) => return lane.end(&job, JobEnd::Done, Stage::Done, lane.lease).await,
-        Ran::Stopped => {
-            return lane.end(&job, JobEnd::Released, Stage::Released, LAST_TRIES).await;
+        Ran::Ended(Ok(())) => {
+            return runner.end(&job, JobEnd::Done, Stage::Done, runner.lease).await;
         }
-        Ran::Lost => return lane.lost(&job),
+        Ran::Stopped => {
+            return runner.end(&job, JobEnd::Released, Stage::Released, LAST_TRIES).await;
+        }
+        Ran::Lost => return runner.lost(&job),
         Ran::Ended(Err(failure)) => failure,
     };
-    lane.fail(&job, failure, &context).await;
+    runner.fail(&job, failure, &context).await;
 }
 
-impl Lane {
+impl Runner {
     /// Runs the handler for as long as it may: within the time limit, under the lease, until the worker
     /// ends.
     async fn handle(

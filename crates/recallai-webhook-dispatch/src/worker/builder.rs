@@ -9,10 +9,10 @@ use recallai_webhook_inbox::Inbox;
 use recallai_webhook_recording::Need;
 
 use super::failure::{FailedAttempt, FailureHandler};
-use super::lane::Lane;
 use super::need::NeedHandlers;
 use super::observer::JobObserver;
 use super::retry::RetryPolicy;
+use super::runner::Runner;
 use super::subscriber::Subscriber;
 use super::{DEFAULT_CONCURRENCY, DEFAULT_GRACE, DEFAULT_LEASE, Worker};
 use crate::{Context, Handler, IntoHandlerResult, JobContext, MessageSelector};
@@ -185,9 +185,9 @@ impl WorkerBuilder {
             return Err(WorkerError::EmptyLease);
         }
         let on_failure: Arc<[_]> = self.on_failure.into();
-        let lanes = self.subscribers.into_iter().map(|subscriber| {
+        let runners = self.subscribers.into_iter().map(|subscriber| {
             let Subscriber { subscription, consumer, settings } = subscriber;
-            Arc::new(Lane {
+            Arc::new(Runner {
                 inbox: Arc::clone(&self.inbox),
                 subscription,
                 consumer,
@@ -200,7 +200,7 @@ impl WorkerBuilder {
             })
         });
         Ok(Worker {
-            lanes: lanes.collect(),
+            runners: runners.collect(),
             inbox: self.inbox,
             grace: self.grace,
             park_others: self.park_others,

@@ -4,10 +4,10 @@ mod attempt;
 mod builder;
 mod consumer;
 mod failure;
-mod lane;
 mod need;
 mod observer;
 mod retry;
+mod runner;
 mod subscriber;
 
 use std::fmt;
@@ -21,10 +21,10 @@ use tokio::task::{JoinError, JoinSet};
 
 pub use self::builder::{WorkerBuilder, WorkerError};
 pub use self::failure::FailedAttempt;
-use self::lane::{Lane, Phase};
 pub use self::need::{NeedHandlers, Turned, on_ready};
 pub use self::observer::{JobObserver, JobReport, Stage};
 pub use self::retry::RetryPolicy;
+use self::runner::{Phase, Runner};
 pub use self::subscriber::Subscriber;
 
 const DEFAULT_CONCURRENCY: usize = 8;
@@ -75,7 +75,7 @@ const DEFAULT_GRACE: Duration = Duration::from_secs(15);
 /// ```
 pub struct Worker {
     inbox: Arc<dyn Inbox>,
-    lanes: Vec<Arc<Lane>>,
+    runners: Vec<Arc<Runner>>,
     grace: Duration,
     park_others: bool,
 }
@@ -93,9 +93,9 @@ impl Worker {
     ///
     /// The store's.
     pub async fn declare(&self) -> Result<(), InboxError> {
-        for lane in &self.lanes {
-            let subscribed = self.inbox.subscribe(&lane.subscription).await?;
-            let subscription = &**lane.name();
+        for runner in &self.runners {
+            let subscribed = self.inbox.subscribe(&runner.subscription).await?;
+            let subscription = &**runner.name();
             match subscribed {
                 // As at each start but the first, and in `run` after this was awaited on its own.
                 Subscribed::Unchanged => tracing::debug!(subscription, "subscription known"),
@@ -107,7 +107,7 @@ impl Worker {
         }
         for stored in self.inbox.subscriptions().await? {
             let name = &stored.subscription.name;
-            if !stored.parked && self.lanes.iter().all(|lane| lane.name() != name) {
+            if !stored.parked && self.runners.iter().all(|runner| runner.name() != name) {
                 tracing::info!(subscription = &**name, "parked");
                 self.inbox.park(name).await?;
             }
@@ -129,20 +129,20 @@ impl Worker {
     pub async fn run(self, shutdown: impl Future) -> Result<(), InboxError> {
         self.declare().await?;
         let phase = watch::Sender::new(Phase::Working);
-        let mut lanes = JoinSet::new();
-        for lane in self.lanes {
-            lanes.spawn(lane.run(phase.subscribe()));
+        let mut runners = JoinSet::new();
+        for runner in self.runners {
+            runners.spawn(runner.run(phase.subscribe()));
         }
         let mut result = tokio::select! {
             _ = shutdown => Ok(()),
-            error = first_error(&mut lanes) => Err(error),
+            error = first_error(&mut runners) => Err(error),
         };
         phase.send_replace(Phase::Stopping);
         let grace = tokio::time::sleep(self.grace);
         tokio::pin!(grace);
         loop {
             tokio::select! {
-                ended = lanes.join_next() => match ended {
+                ended = runners.join_next() => match ended {
                     Some(ended) => result = result.and(joined(ended)),
                     None => return result,
                 },
@@ -154,9 +154,9 @@ impl Worker {
     }
 }
 
-/// The error of the first lane that has one; while they work, lanes end for no other reason.
-async fn first_error(lanes: &mut JoinSet<Result<(), InboxError>>) -> InboxError {
-    while let Some(ended) = lanes.join_next().await {
+/// The error of the first runner that has one; while they work, runners end for no other reason.
+async fn first_error(runners: &mut JoinSet<Result<(), InboxError>>) -> InboxError {
+    while let Some(ended) = runners.join_next().await {
         if let Err(error) = joined(ended) {
             return error;
         }
@@ -175,7 +175,7 @@ fn joined(ended: Result<Result<(), InboxError>, JoinError>) -> Result<(), InboxE
 
 impl fmt::Debug for Worker {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names: Vec<_> = self.lanes.iter().map(|lane| lane.name()).collect();
+        let names: Vec<_> = self.runners.iter().map(|runner| runner.name()).collect();
         f.debug_struct("Worker").field("subscriptions", &names).finish_non_exhaustive()
     }
 }

@@ -4,12 +4,12 @@
 mod contexts;
 mod filters;
 mod harness;
-mod lanes;
 mod laws;
 mod leases;
 mod needs;
 mod receiving;
 mod retrying;
+mod runners;
 mod stopping;
 #[path = "../support/mod.rs"]
 mod support;

@@ -1,4 +1,4 @@
-//! Lanes: no subscription waits for another, no subject for another, and nobody for nothing.
+//! Runners: no subscription waits for another, no subject for another, and nobody for nothing.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! Lanes: one for each subscription, which claims its jobs and runs them, each in a task of its own.
+//! Runners: one for each subscription, which claims its jobs and runs them, each in a task of its own.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,7 +35,7 @@ pub(crate) enum Phase {
 }
 
 /// All there is to know to work for one subscription.
-pub(crate) struct Lane {
+pub(crate) struct Runner {
     pub(crate) inbox: Arc<dyn Inbox>,
     pub(crate) subscription: Subscription,
     pub(crate) consumer: Box<dyn Consumer>,
@@ -57,7 +57,7 @@ enum Fill {
     Live,
 }
 
-/// What a lane waits for after it has looked at the store.
+/// What a runner waits for after it has looked at the store.
 enum Next {
     /// There may be more at once.
     Look,
@@ -65,7 +65,7 @@ enum Next {
     Change(Option<Duration>),
 }
 
-impl Lane {
+impl Runner {
     pub(crate) fn name(&self) -> &Arc<str> {
         &self.subscription.name
     }
