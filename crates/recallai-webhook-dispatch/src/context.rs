@@ -21,7 +21,16 @@ use crate::identity;
 #[derive(Clone)]
 pub struct Context<D = VerifiedDelivery> {
     delivery: D,
-    job: Option<Arc<Running>>,
+    source: Source,
+}
+
+/// Where a handler's work comes from.
+#[derive(Clone)]
+enum Source {
+    /// A delivery whose sender waits.
+    Inline(VerifiedDelivery),
+    /// The store.
+    Job(Arc<Running>),
 }
 
 /// What a handler is told that works for no message: one for a turn of a need, or for failures.
@@ -42,7 +51,7 @@ pub(crate) struct Running {
 impl Context {
     /// In inline mode.
     pub(crate) fn inline(delivery: VerifiedDelivery) -> Self {
-        Self { delivery, job: None }
+        Self { source: Source::Inline(delivery.clone()), delivery }
     }
 
     /// The name of the endpoint that the delivery came to.
@@ -84,63 +93,61 @@ impl JobContext {
             idempotency_key: job.idempotency_key.clone(),
             cancelled,
         };
-        Self { delivery: (), job: Some(Arc::new(running)) }
+        Self { delivery: (), source: Source::Job(Arc::new(running)) }
     }
 
     /// The same for the message that the job is about.
     pub(crate) fn with_delivery(self, delivery: VerifiedDelivery) -> Context {
-        Context { delivery, job: self.job }
+        Context { delivery, source: self.source }
     }
 }
 
-impl<D: sealed::Origin> Context<D> {
+impl<D> Context<D> {
     /// The name of the subscription that the handler works for; `None` in inline mode.
     pub fn subscription(&self) -> Option<&str> {
-        self.job.as_ref().map(|job| &*job.subscription)
+        self.job().map(|job| &*job.subscription)
     }
 
     /// The scope: the workspace that recording, bot or upload belong to.
     pub fn scope(&self) -> &str {
-        match (&self.job, self.delivery.delivery()) {
-            (Some(job), _) => &job.scope,
-            (None, Some(delivery)) => delivery.scope(),
-            (None, None) => "",
+        match &self.source {
+            Source::Inline(delivery) => delivery.scope(),
+            Source::Job(job) => &job.scope,
         }
     }
 
     /// The recording, upload or bot within whose order the handler works.
     pub fn subject(&self) -> Option<&Subject> {
-        self.job.as_ref()?.subject.as_ref()
+        self.job()?.subject.as_ref()
     }
 
     /// Which attempt this is, from 1.
     pub fn attempt(&self) -> u32 {
-        self.job.as_ref().map_or(1, |job| job.attempt)
+        self.job().map_or(1, |job| job.attempt)
     }
 
     /// The same text over all attempts at this work, and for no other work: pass it on to whatever is
     /// called, so that it can tell a repetition. In inline mode it is made of endpoint and message.
     pub fn idempotency_key(&self) -> Cow<'_, str> {
-        match (&self.job, self.delivery.delivery()) {
-            (Some(job), _) => Cow::Borrowed(&job.idempotency_key),
-            (None, Some(delivery)) => {
+        match &self.source {
+            Source::Inline(delivery) => {
                 let id = identity::message_id(delivery);
                 Cow::Owned(format!("{}:{id}", delivery.endpoint()))
             }
-            (None, None) => Cow::Borrowed(""),
+            Source::Job(job) => Cow::Borrowed(&job.idempotency_key),
         }
     }
 
     /// Whether the work is no longer wanted. See [`cancelled`](Self::cancelled).
     pub fn is_cancelled(&self) -> bool {
-        self.job.as_ref().is_some_and(|job| *job.cancelled.borrow())
+        self.job().is_some_and(|job| *job.cancelled.borrow())
     }
 
     /// Completes when the work is no longer wanted: somebody else has taken the job because its lease
     /// ran out, or the process stops and the time for handlers to finish is over. The handler is dropped
     /// a second later. At its time limit it is dropped at once.
     pub async fn cancelled(&self) {
-        let Some(job) = &self.job else { return std::future::pending().await };
+        let Some(job) = self.job() else { return std::future::pending().await };
         // An error means that nobody is left to cancel: the work is over.
         let _ = job.cancelled.clone().wait_for(|cancelled| *cancelled).await;
     }
@@ -182,29 +189,14 @@ impl<D: sealed::Origin> Context<D> {
     }
 
     fn stored(&self) -> Result<&Running, InboxError> {
-        self.job
-            .as_deref()
+        self.job()
             .ok_or(InboxError::Unsupported { reason: "inline mode has no store to ask".into() })
     }
-}
 
-mod sealed {
-    use super::VerifiedDelivery;
-
-    /// Where a handler's work comes from: a delivery, or none.
-    pub trait Origin {
-        fn delivery(&self) -> Option<&VerifiedDelivery>;
-    }
-
-    impl Origin for VerifiedDelivery {
-        fn delivery(&self) -> Option<&VerifiedDelivery> {
-            Some(self)
-        }
-    }
-
-    impl Origin for () {
-        fn delivery(&self) -> Option<&VerifiedDelivery> {
-            None
+    fn job(&self) -> Option<&Running> {
+        match &self.source {
+            Source::Inline(_) => None,
+            Source::Job(job) => Some(job),
         }
     }
 }
@@ -213,7 +205,7 @@ impl<D: fmt::Debug> fmt::Debug for Context<D> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("Context");
         shown.field("delivery", &self.delivery);
-        if let Some(job) = &self.job {
+        if let Some(job) = self.job() {
             shown
                 .field("subscription", &job.subscription)
                 .field("scope", &job.scope)
