@@ -100,14 +100,14 @@ impl WorkerBuilder {
         self.subscribe(Subscriber::need(name, need, handlers))
     }
 
-    /// Adds a subscriber, with settings of its own.
+    /// The same with one more subscriber, which may have settings of its own.
     pub fn subscribe(mut self, subscriber: Subscriber) -> Self {
         self.subscribers.push(subscriber);
         self
     }
 
-    /// Adds a handler that hears of every failed attempt, after it was stored what becomes of the job:
-    /// to alert on dead letters, for instance. Its own failures are only logged.
+    /// The same with a handler that hears of every failed attempt, after it was stored what becomes of
+    /// the job: to alert on dead letters, for instance. Its own failures are only logged.
     pub fn on_failure<F, R>(mut self, handler: F) -> Self
     where
         F: Fn(FailedAttempt, JobContext) -> R + Send + Sync + 'static,
@@ -117,49 +117,56 @@ impl WorkerBuilder {
         self
     }
 
-    /// Sets an observer of every job.
+    /// The same with an observer of every job.
     pub fn with_observer(mut self, observer: impl JobObserver) -> Self {
         self.observer = Some(Arc::new(observer));
         self
     }
 
-    /// Sets the retry policy of those who have none of their own.
+    /// The same with another retry policy for those who have none of their own.
     pub fn with_retry(mut self, retry: RetryPolicy) -> Self {
         self.retry = retry;
         self
     }
 
-    /// Sets how many jobs of one subscription are worked on at once; 0 counts as 1. The default is 8. More
-    /// take more memory, and more of whatever the handlers call.
+    /// The same with another limit on how many jobs of one subscription are worked on at once; 0 counts
+    /// as 1. The default is 8. More take more memory, and more of whatever the handlers call.
     pub fn with_concurrency(mut self, jobs: usize) -> Self {
         self.concurrency = jobs;
         self
     }
 
-    /// Sets for how long a job is held without a sign of life. It is renewed at half of that while its
-    /// handler runs, however long that takes; when a process dies, its jobs run elsewhere after this time.
-    /// The default is 60 seconds.
+    /// The same with another time for which a job is held without a sign of life. It is renewed at half of
+    /// that while its handler runs, however long that takes; when a process dies, its jobs run elsewhere
+    /// after this time. The default is 60 seconds.
     pub fn with_lease(mut self, lease: Duration) -> Self {
         self.lease = lease;
         self
     }
 
-    /// Sets a limit on the time of one attempt, after which it has failed. The default is none: a handler
-    /// that hangs holds its place until the process ends.
-    pub fn with_time_limit(mut self, limit: Option<Duration>) -> Self {
-        self.time_limit = limit;
+    /// The same with a limit on the time of one attempt, after which it has failed. The default is none:
+    /// a handler that hangs holds its place until the process ends.
+    pub fn with_time_limit(mut self, limit: Duration) -> Self {
+        self.time_limit = Some(limit);
         self
     }
 
-    /// Sets how long handlers may take to finish after a shutdown was asked for. Then they are cancelled,
-    /// and their jobs given back. The default is 15 seconds.
+    /// The same without a limit on the time of one attempt, as by default.
+    pub fn without_time_limit(mut self) -> Self {
+        self.time_limit = None;
+        self
+    }
+
+    /// The same with another time for handlers to finish after a shutdown was asked for. Then they are
+    /// cancelled, and their jobs given back. The default is 15 seconds.
     pub fn with_grace(mut self, grace: Duration) -> Self {
         self.grace = grace;
         self
     }
 
-    /// Parks the subscriptions of the store that are not named here: nothing more is made for them until
-    /// somebody names them again. Without it they go on collecting jobs, for another process to do.
+    /// The same, and it parks the subscriptions of the store that are not named here: nothing more is made
+    /// for them until somebody names them again. Without it they go on collecting jobs, for another process
+    /// to do.
     pub fn park_others(mut self) -> Self {
         self.park_others = true;
         self

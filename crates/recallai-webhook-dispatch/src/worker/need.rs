@@ -60,8 +60,8 @@ impl NeedHandlers {
         Self { by_turn: BTreeMap::new(), give_up_after: None }.on_turn(Turn::Ready, handler)
     }
 
-    /// Adds a handler for recordings of which something needed has failed. They may still become ready
-    /// later.
+    /// The same with a handler for recordings of which something needed has failed. They may still become
+    /// ready later.
     pub fn on_failed<F, R>(self, handler: F) -> Self
     where
         F: Fn(Turned, JobContext) -> R + Send + Sync + 'static,
@@ -70,7 +70,7 @@ impl NeedHandlers {
         self.on_turn(Turn::Failed, handler)
     }
 
-    /// Adds a handler for recordings of which something needed was deleted.
+    /// The same with a handler for recordings of which something needed was deleted.
     pub fn on_gone<F, R>(self, handler: F) -> Self
     where
         F: Fn(Turned, JobContext) -> R + Send + Sync + 'static,
@@ -79,8 +79,8 @@ impl NeedHandlers {
         self.on_turn(Turn::Gone, handler)
     }
 
-    /// Adds a handler for recordings that are still pending so long after they were first heard of. They
-    /// may still become ready later.
+    /// The same with a handler for recordings that are still pending so long after they were first heard
+    /// of. They may still become ready later.
     pub fn give_up_after<F, R>(mut self, time: Duration, handler: F) -> Self
     where
         F: Fn(Turned, JobContext) -> R + Send + Sync + 'static,
@@ -90,7 +90,7 @@ impl NeedHandlers {
         self.on_turn(Turn::TimedOut, handler)
     }
 
-    /// Sets the handler for a turn to a value that implements [`Handler`]. [`Turn::TimedOut`] needs the
+    /// The same with a value that implements [`Handler`] for a turn. [`Turn::TimedOut`] needs the
     /// time of [`give_up_after`](Self::give_up_after), and does not happen without it.
     pub fn on_turn(mut self, turn: Turn, handler: impl Handler<Turned, JobContext>) -> Self {
         self.by_turn.insert(turn, Box::new(handler));

@@ -116,9 +116,15 @@ impl Subscriber {
         self
     }
 
-    /// The same with another limit on the time of one attempt; `None` is no limit.
-    pub fn with_time_limit(mut self, limit: Option<Duration>) -> Self {
-        self.settings.time_limit = Some(limit);
+    /// The same with another limit on the time of one attempt.
+    pub fn with_time_limit(mut self, limit: Duration) -> Self {
+        self.settings.time_limit = Some(Some(limit));
+        self
+    }
+
+    /// The same without a limit on the time of one attempt, whatever the worker's is.
+    pub fn without_time_limit(mut self) -> Self {
+        self.settings.time_limit = Some(None);
         self
     }
 

@@ -9,6 +9,7 @@ use recallai_webhook_dispatch::inbox::JobState;
 use recallai_webhook_dispatch::{
     JobReport, Permanent, RetryPolicy, Stage, Subscriber, WorkerError, any_event,
 };
+use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use crate::harness::{Bed, notes, start};
@@ -96,7 +97,7 @@ async fn a_panic_and_a_time_limit_are_failures_like_others() {
             }
             std::future::pending::<()>().await;
         });
-        let subscriber = subscriber.with_time_limit(Some(Duration::from_secs(7)));
+        let subscriber = subscriber.with_time_limit(Duration::from_secs(7));
         let worker = bed.worker().with_retry(RetryPolicy::never()).subscribe(subscriber);
         let running = start(&bed, worker).await;
         bed.append("msg_1", KNOWN).await;
@@ -107,6 +108,29 @@ async fn a_panic_and_a_time_limit_are_failures_like_others() {
         assert_eq!(job.error.as_deref(), Some(expected));
         running.stop().await;
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_subscriber_can_do_without_the_time_limit_of_its_worker() {
+    let bed = Bed::new();
+    let (started, finish) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let at_work = (Arc::clone(&started), Arc::clone(&finish));
+    let subscriber = Subscriber::on("w", any_event(), move |_, _| {
+        let (started, finish) = at_work.clone();
+        async move {
+            started.notify_one();
+            finish.notified().await;
+        }
+    });
+    let worker = bed.worker().with_retry(RetryPolicy::never());
+    let worker = worker.with_time_limit(Duration::from_secs(7));
+    let running = start(&bed, worker.subscribe(subscriber.without_time_limit())).await;
+    bed.append("msg_1", KNOWN).await;
+    started.notified().await;
+    tokio::time::sleep(Duration::from_secs(8)).await;
+    finish.notify_one();
+    bed.settled(JobState::Done).await;
+    running.stop().await;
 }
 
 /// As after a deployment whose handler takes less than the one before: nothing vanishes.
