@@ -60,14 +60,14 @@ async fn all(list: &List, inbox: &dyn Inbox, format: Format) -> Result<(), Failu
     query.kind = Some(SubjectKind::Recording);
     query.scope = list.scope.scope.as_deref().map(Into::into);
     query.newest_first = true;
-    let mut pages = Pages { format, is_first: true };
+    let mut listing = Listing { format, is_first: true };
     let mut left = list.limit.most();
     loop {
         query.limit = left.min(PAGE);
         let page = inbox.subjects(&query).await?;
         left -= page.len();
         query.after = page.last().map(|stored| stored.place);
-        pages.print(&page)?;
+        listing.print(&page)?;
         if page.len() < query.limit || left == 0 {
             return Ok(());
         }
@@ -84,15 +84,16 @@ async fn of_bot(list: &List, inbox: &dyn Inbox, bot: &str, format: Format) -> Re
         recordings.extend(inbox.subject(&scope, recording).await?);
     }
     recordings.sort_by_key(|stored| std::cmp::Reverse(stored.place));
-    Pages { format, is_first: true }.print(&recordings)
+    Listing { format, is_first: true }.print(&recordings)
 }
 
-struct Pages {
+/// Rows of recordings below one line of titles.
+struct Listing {
     format: Format,
     is_first: bool,
 }
 
-impl Pages {
+impl Listing {
     fn print(&mut self, page: &[StoredSubject]) -> Result<(), Failure> {
         let is_first = std::mem::replace(&mut self.is_first, false);
         if self.format == Format::Json {

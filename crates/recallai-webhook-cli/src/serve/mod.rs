@@ -2,9 +2,9 @@
 
 mod durable;
 mod inline;
+mod opening;
 mod print;
 mod signals;
-mod waiting;
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -86,8 +86,9 @@ pub(crate) fn run(arguments: &Serve, format: Format) -> Result<(), Failure> {
         let (receiver, durable) = match arguments.inline {
             true => (Receiver::inline(endpoint, inline::printing(format)), None),
             false => {
-                let (file, at) = (&arguments.database, (&**path, &endpoint));
-                let opened = waiting::open(file, format, &listener, at, &mut stop).await?;
+                let file = &arguments.database;
+                let opened =
+                    opening::open(file, format, &listener, path, &endpoint, &mut stop).await?;
                 let Some(durable) = opened else { return Ok(()) };
                 (Receiver::durable(endpoint, durable.inbox()), Some(durable))
             }

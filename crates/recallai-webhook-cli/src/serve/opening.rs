@@ -25,7 +25,8 @@ pub(super) async fn open(
     file: &Path,
     format: Format,
     listener: &std::net::TcpListener,
-    (path, endpoint): (&str, &Endpoint),
+    path: &str,
+    endpoint: &Endpoint,
     stop: impl Future<Output = ()>,
 ) -> Result<Option<Durable>, Failure> {
     let error = match Durable::open(file, format).await {
