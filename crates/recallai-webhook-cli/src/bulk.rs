@@ -40,8 +40,3 @@ impl Bulk {
         }
     }
 }
-
-/// `1 message`, `2 messages`.
-pub(crate) fn count(number: u64, thing: &str) -> String {
-    format!("{number} {thing}{}", if number == 1 { "" } else { "s" })
-}

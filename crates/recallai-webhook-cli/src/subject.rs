@@ -1,4 +1,4 @@
-//! Which subject is meant, and in which scope.
+//! Which subject is meant: the options that name it, and its scope.
 
 use std::sync::Arc;
 
@@ -7,6 +7,45 @@ use recallai_webhook_inbox::recording::Subject;
 use recallai_webhook_inbox::{Inbox, SubjectQuery};
 
 use crate::exit::Failure;
+
+/// The options for what makes recordings. Both and those of [`Named`] are of a group `subject`: at most
+/// one of them is given. Commands for which they mean something more say so.
+#[derive(Debug, Args)]
+pub(crate) struct Maker {
+    /// The bot with this id
+    #[arg(long, value_name = "ID", group = "subject")]
+    bot: Option<String>,
+
+    /// The upload of the Desktop SDK with this id
+    #[arg(long, value_name = "ID", group = "subject")]
+    upload: Option<String>,
+}
+
+impl Maker {
+    /// The subject that is named, where a recording has a place of its own on the command line.
+    pub(crate) fn or_recording(&self, recording: Option<&str>) -> Option<Subject> {
+        let bot = self.bot.as_deref().map(Subject::bot);
+        let upload = self.upload.as_deref().map(Subject::sdk_upload);
+        recording.map(Subject::recording).or(bot).or(upload)
+    }
+}
+
+/// The options that name a subject.
+#[derive(Debug, Args)]
+pub(crate) struct Named {
+    /// The recording with this id
+    #[arg(long, value_name = "ID", group = "subject")]
+    recording: Option<String>,
+
+    #[command(flatten)]
+    maker: Maker,
+}
+
+impl Named {
+    pub(crate) fn subject(&self) -> Option<Subject> {
+        self.maker.or_recording(self.recording.as_deref())
+    }
+}
 
 #[derive(Debug, Args)]
 pub(crate) struct Scope {

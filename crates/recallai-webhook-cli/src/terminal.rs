@@ -15,6 +15,16 @@ pub(crate) const BAD: Style = AnsiColor::Red.on_default().bold();
 pub(crate) const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 pub(crate) const TITLE: Style = Style::new().bold();
 
+/// The colour of a status by its code, or of an event by its name, which ends with one.
+pub(crate) fn style_of_code(code: &str) -> Style {
+    match code.rsplit('.').next() {
+        Some("done" | "complete" | "completed") => GOOD,
+        Some("failed" | "fatal") => BAD,
+        Some("deleted" | "media_expired") => WARNING,
+        _ => Style::new(),
+    }
+}
+
 /// Decides for the whole program. `auto` follows each stream, `NO_COLOR`, `CLICOLOR_FORCE` and `TERM`.
 pub(crate) fn set_color(color: Color) {
     let choice = match color {

@@ -6,10 +6,9 @@ use recallai_webhook_inbox::StoredJob;
 use super::Pages;
 use crate::arguments::{Format, Limit};
 use crate::exit::Failure;
-use crate::messages::{job_cells, job_json};
 use crate::store::Database;
 use crate::table::{Cell, Table};
-use crate::{terminal, time};
+use crate::{job, terminal, time};
 
 #[derive(Debug, Args)]
 pub(super) struct List {
@@ -46,14 +45,14 @@ pub(super) fn run(list: &List, format: Format) -> Result<(), Failure> {
 
 fn lines(page: &[StoredJob], is_first: bool, format: Format) -> String {
     if format == Format::Json {
-        return page.iter().map(|job| terminal::json_line(&job_json(job))).collect();
+        return page.iter().map(|job| terminal::json_line(&job::json(job))).collect();
     }
     let mut table = Table::without_titles();
     if is_first {
         table.titles(["JOB", "SUBSCRIPTION", "ABOUT", "ATTEMPTS", "DIED", "ERROR"]);
     }
     for job in page {
-        let [id, subscription, about, _, attempts, error] = job_cells(job);
+        let [id, subscription, about, _, attempts, error] = job::cells(job);
         let died = Cell::new(job.ended_at.map(time::short).unwrap_or_default());
         table.row([id, subscription, about, attempts, died, error]);
     }

@@ -6,8 +6,9 @@ use serde_json::json;
 
 use super::{Pages, find};
 use crate::arguments::Format;
-use crate::bulk::{Bulk, count};
+use crate::bulk::Bulk;
 use crate::exit::Failure;
+use crate::plural::count;
 use crate::progress::Progress;
 use crate::store::Database;
 use crate::terminal;

@@ -5,8 +5,8 @@ use recallai_webhook_inbox::Inbox as _;
 use serde_json::json;
 
 use crate::arguments::Format;
-use crate::bulk::count;
 use crate::exit::{Code, Failure};
+use crate::plural::count;
 use crate::store::Database;
 use crate::terminal::{self, BAD, GOOD, printable};
 

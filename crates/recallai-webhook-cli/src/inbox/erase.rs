@@ -2,14 +2,14 @@
 
 use clap::{ArgGroup, Args};
 use recallai_webhook_inbox::Inbox as _;
-use recallai_webhook_inbox::recording::Subject;
 use serde_json::json;
 
 use crate::arguments::Format;
-use crate::bulk::{Bulk, count};
+use crate::bulk::Bulk;
 use crate::exit::Failure;
+use crate::plural::count;
 use crate::store::Database;
-use crate::subject::Scope;
+use crate::subject::{Named, Scope};
 use crate::terminal;
 
 const NOTES: &str = "\
@@ -17,20 +17,18 @@ State, metadata, messages and jobs go; ids and the mark of the erasure stay, so 
 later brings it back. With a bot or an upload its recordings are erased too. Backups and what handlers
 have passed on are not reached.";
 
+const UPLOAD: &str = "The upload of the Desktop SDK with this id, and its recordings";
+
 #[derive(Debug, Args)]
-#[command(after_help = NOTES, group(ArgGroup::new("subject").required(true)))]
+#[command(
+    after_help = NOTES,
+    group(ArgGroup::new("subject").required(true)),
+    mut_arg("bot", |bot| bot.help("The bot with this id, and its recordings")),
+    mut_arg("upload", |upload| upload.help(UPLOAD)),
+)]
 pub(super) struct Erase {
-    /// The recording with this id
-    #[arg(long, value_name = "ID", group = "subject")]
-    recording: Option<String>,
-
-    /// The bot with this id, and its recordings
-    #[arg(long, value_name = "ID", group = "subject")]
-    bot: Option<String>,
-
-    /// The upload of the Desktop SDK with this id, and its recordings
-    #[arg(long, value_name = "ID", group = "subject")]
-    upload: Option<String>,
+    #[command(flatten)]
+    named: Named,
 
     #[command(flatten)]
     scope: Scope,
@@ -42,18 +40,11 @@ pub(super) struct Erase {
     database: Database,
 }
 
-impl Erase {
-    fn subject(&self) -> Subject {
-        match (&self.recording, &self.bot, &self.upload) {
-            (Some(id), ..) => Subject::recording(id.as_str()),
-            (_, Some(id), _) => Subject::bot(id.as_str()),
-            (.., id) => Subject::sdk_upload(id.as_deref().unwrap_or_default()),
-        }
-    }
-}
-
 pub(super) fn run(erase: &Erase, format: Format) -> Result<(), Failure> {
-    let subject = erase.subject();
+    let subject = erase
+        .named
+        .subject()
+        .ok_or_else(|| Failure::not_tried("no recording, bot or upload is named"))?;
     let dry_run = erase.bulk.dry_run;
     let erased = erase.database.with(async |inbox| {
         let scope = erase.scope.of_known(inbox, &subject).await?;

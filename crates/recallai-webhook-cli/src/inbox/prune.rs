@@ -7,8 +7,9 @@ use recallai_webhook_inbox::Inbox;
 use serde_json::json;
 
 use crate::arguments::Format;
-use crate::bulk::{Bulk, count};
+use crate::bulk::Bulk;
 use crate::exit::Failure;
+use crate::plural::count;
 use crate::progress::Progress;
 use crate::store::Database;
 use crate::{duration, terminal, time};

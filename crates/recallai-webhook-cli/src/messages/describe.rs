@@ -1,13 +1,13 @@
-//! A message and its jobs: as a row of a table, and as JSON.
+//! A message: as a row of a table, and as JSON.
 
 use anstyle::Style;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use recallai_webhook_inbox::{Class, JobState, StoredJob, StoredMessage};
+use recallai_webhook_inbox::{Class, StoredMessage};
 use serde_json::{Value, json};
 
 use crate::table::{Cell, Table};
-use crate::terminal::{BAD, GOOD, WARNING};
+use crate::terminal::{WARNING, style_of_code};
 use crate::time;
 
 /// The titles of [`row`].
@@ -42,11 +42,9 @@ fn name(message: &StoredMessage) -> &str {
 }
 
 fn style(message: &StoredMessage) -> Style {
-    match (message.class, name(message).rsplit('.').next()) {
-        (Class::Unknown | Class::Unreadable, _) => WARNING,
-        (_, Some("done" | "complete" | "completed")) => GOOD,
-        (_, Some("failed" | "fatal")) => BAD,
-        _ => Style::new(),
+    match message.class {
+        Class::Unknown | Class::Unreadable => WARNING,
+        _ => style_of_code(name(message)),
     }
 }
 
@@ -75,49 +73,4 @@ pub(super) fn json(message: &StoredMessage) -> Value {
         }
     }
     value
-}
-
-/// The titles of [`job_cells`].
-pub(super) const JOB_TITLES: [&str; 6] =
-    ["JOB", "SUBSCRIPTION", "ABOUT", "STATE", "ATTEMPTS", "ERROR"];
-
-pub(crate) fn job_cells(job: &StoredJob) -> [Cell; 6] {
-    let about = match (job.message, job.turn, &job.subject) {
-        (_, Some(turn), Some(subject)) => format!("{subject} {}", turn.as_str().replace('_', " ")),
-        (Some(seq), _, Some(subject)) => format!("message {seq}, {subject}"),
-        (Some(seq), ..) => format!("message {seq}"),
-        _ => String::new(),
-    };
-    let style = match job.state {
-        JobState::Done => GOOD,
-        JobState::Dead => BAD,
-        JobState::Retrying => WARNING,
-        _ => Style::new(),
-    };
-    [
-        Cell::number(job.id),
-        Cell::new(&job.subscription),
-        Cell::new(about),
-        Cell::new(job.state.as_str()).with(style),
-        Cell::number(job.attempts),
-        Cell::new(job.error.as_deref().unwrap_or_default()),
-    ]
-}
-
-pub(crate) fn job_json(job: &StoredJob) -> Value {
-    json!({
-        "job": job.id,
-        "subscription": &*job.subscription,
-        "scope": &*job.scope,
-        "subject": job.subject,
-        "message": job.message,
-        "turn": job.turn.map(recallai_webhook_inbox::Turn::as_str),
-        "state": job.state.as_str(),
-        "attempts": job.attempts,
-        "idempotency_key": job.idempotency_key,
-        "error": job.error,
-        "created_at": time::rfc3339_at(job.created_at),
-        "due_at": job.due_at.map(time::rfc3339_at),
-        "ended_at": job.ended_at.map(time::rfc3339_at),
-    })
 }

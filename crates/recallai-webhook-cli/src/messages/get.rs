@@ -12,7 +12,7 @@ use crate::exit::Failure;
 use crate::store::Database;
 use crate::table::Table;
 use crate::terminal::{self, TITLE, printable};
-use crate::time;
+use crate::{job, time};
 
 #[derive(Debug, Args)]
 pub(super) struct Get {
@@ -35,7 +35,7 @@ pub(super) fn run(get: &Get, format: Format) -> Result<(), Failure> {
                 Format::Human => terminal::print(&human(&message, &jobs))?,
                 Format::Json => {
                     let mut value = describe::json(&message);
-                    value["jobs"] = jobs.iter().map(describe::job_json).collect();
+                    value["jobs"] = jobs.iter().map(job::json).collect();
                     terminal::print_json(&value)?;
                 }
             }
@@ -85,8 +85,8 @@ fn human(message: &StoredMessage, jobs: &[StoredJob]) -> String {
         }
     }
     if !jobs.is_empty() {
-        let mut table = Table::new(describe::JOB_TITLES);
-        jobs.iter().for_each(|job| table.row(describe::job_cells(job)));
+        let mut table = Table::new(job::TITLES);
+        jobs.iter().for_each(|job| table.row(job::cells(job)));
         let _ = write!(text, "\n{TITLE}Jobs{TITLE:#}\n{}", table.render("  "));
     }
     text

@@ -13,8 +13,6 @@ use clap::{Args, Subcommand};
 use crate::arguments::Format;
 use crate::exit::Failure;
 
-pub(crate) use describe::{job_cells, job_json};
-
 #[derive(Debug, Args)]
 pub(crate) struct Messages {
     #[command(subcommand)]

@@ -5,8 +5,8 @@ use recallai_webhook_inbox::{Inbox as _, Reading, Seq};
 use serde_json::json;
 
 use crate::arguments::Format;
-use crate::bulk::count;
 use crate::exit::Failure;
+use crate::plural::count;
 use crate::progress::Progress;
 use crate::store::Database;
 use crate::terminal;

@@ -8,8 +8,9 @@ use serde_json::json;
 
 use super::select::{self, Conditions};
 use crate::arguments::Format;
-use crate::bulk::{Bulk, count};
+use crate::bulk::Bulk;
 use crate::exit::Failure;
+use crate::plural::count;
 use crate::progress::Progress;
 use crate::store::Database;
 use crate::terminal;

@@ -4,14 +4,22 @@ use std::time::SystemTime;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Args, builder::TypedValueParser as _};
-use recallai_webhook_inbox::recording::Subject;
 use recallai_webhook_inbox::{Class, Inbox, MessageQuery, PAGE, Pattern, Seq, StoredMessage};
 
 use crate::exit::Failure;
+use crate::subject::Named;
 use crate::{duration, time};
+
+const BOT: &str = "Only about this bot; those about a recording of it are not among them";
+const UPLOAD: &str = "Only about this upload; those about its recording are not among them";
 
 /// Conditions that hold together.
 #[derive(Debug, Args)]
+#[command(
+    mut_arg("recording", |recording| recording.help("Only about this recording")),
+    mut_arg("bot", |bot| bot.help(BOT)),
+    mut_arg("upload", |upload| upload.help(UPLOAD)),
+)]
 pub(super) struct Conditions {
     /// Only events of this name, or of a pattern such as `recording.*`
     #[arg(long, value_name = "PATTERN")]
@@ -29,17 +37,8 @@ pub(super) struct Conditions {
     #[arg(long, value_name = "SCOPE")]
     scope: Option<String>,
 
-    /// Only about this recording
-    #[arg(long, value_name = "ID", group = "about")]
-    recording: Option<String>,
-
-    /// Only about this bot; those about a recording of it are not among them
-    #[arg(long, value_name = "ID", group = "about")]
-    bot: Option<String>,
-
-    /// Only about this upload; those about its recording are not among them
-    #[arg(long, value_name = "ID", group = "about")]
-    upload: Option<String>,
+    #[command(flatten)]
+    subject: Named,
 
     /// Only those stored after this one
     #[arg(long, value_name = "SEQ")]
@@ -74,8 +73,8 @@ fn time_or_ago(text: &str) -> Result<SystemTime, String> {
 impl Conditions {
     /// Whether there is any.
     pub(super) fn is_any(&self) -> bool {
-        let texts = [&self.endpoint, &self.scope, &self.recording, &self.bot, &self.upload];
-        texts.into_iter().any(Option::is_some)
+        self.endpoint.as_ref().or(self.scope.as_ref()).is_some()
+            || self.subject.subject().is_some()
             || self.name.is_some()
             || self.class.is_some()
             || self.after.or(self.before).is_some()
@@ -91,10 +90,7 @@ impl Conditions {
         query.scope = self.scope.as_deref().map(Into::into);
         query.name = self.name.clone();
         query.class = self.class;
-        let recording = self.recording.as_deref().map(Subject::recording);
-        let bot = self.bot.as_deref().map(Subject::bot);
-        let upload = self.upload.as_deref().map(Subject::sdk_upload);
-        query.subject = recording.or(bot).or(upload);
+        query.subject = self.subject.subject();
         query
     }
 

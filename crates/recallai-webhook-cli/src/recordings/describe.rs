@@ -9,7 +9,7 @@ use recallai_webhook_inbox::StoredSubject;
 use recallai_webhook_inbox::recording::{Item, ItemKind, Need, Readiness, State, Subject};
 use serde_json::{Value, json};
 
-use crate::terminal::{BAD, GOOD, WARNING};
+use crate::terminal::{BAD, GOOD, WARNING, style_of_code};
 use crate::time;
 
 /// The kinds of which an artifact was reported, as a need; `None` if none was.
@@ -41,14 +41,15 @@ pub(super) fn first_seen(stored: &StoredSubject) -> SystemTime {
 
 /// How a status is shown: a letter, a colour.
 pub(super) fn mark(code: &str) -> (char, Style) {
-    match code {
-        "done" | "complete" | "completed" => ('D', GOOD),
-        "failed" | "fatal" => ('F', BAD),
-        "deleted" | "media_expired" => ('X', WARNING),
-        "processing" => ('P', Style::new()),
-        "paused" => ('=', Style::new()),
-        _ => ('?', WARNING),
-    }
+    let letter = match code {
+        "done" | "complete" | "completed" => 'D',
+        "failed" | "fatal" => 'F',
+        "deleted" | "media_expired" => 'X',
+        "processing" => 'P',
+        "paused" => '=',
+        _ => return ('?', WARNING),
+    };
+    (letter, style_of_code(code))
 }
 
 /// What the letters mean.

@@ -4,9 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::{ArgGroup, Args};
-use recallai_webhook_inbox::recording::{
-    Need, Readiness, State, Subject, SubjectKind, readiness_of_bot,
-};
+use recallai_webhook_inbox::recording::{Need, Readiness, Subject};
 use recallai_webhook_inbox::{Inbox, InboxExt as _, Topic};
 use serde_json::json;
 use tokio::time::{Instant, timeout_at};
@@ -15,7 +13,7 @@ use super::describe;
 use crate::arguments::Format;
 use crate::exit::{Code, Failure};
 use crate::store::Database;
-use crate::subject::Scope;
+use crate::subject::{Maker, Scope};
 use crate::terminal::{self, WARNING, printable};
 use crate::{duration, time};
 
@@ -27,20 +25,22 @@ Examples:
   recallai-webhook recordings wait 03d06804-0cb2-42f8-a255-5b950dde7c57 --for transcript
   recallai-webhook recordings wait --bot 0b85d2f9-… --for video_mixed,transcript --timeout 2h && ./next-step";
 
+const BOT: &str = "All recordings of this bot: ready once none is pending and one is ready";
+
 #[derive(Debug, Args)]
-#[command(after_help = NOTES, group(ArgGroup::new("subject").required(true)))]
+#[command(
+    after_help = NOTES,
+    group(ArgGroup::new("subject").required(true)),
+    mut_arg("bot", |bot| bot.help(BOT)),
+    mut_arg("upload", |upload| upload.help("The same of this upload of the Desktop SDK")),
+)]
 pub(super) struct Wait {
     /// The id of a recording
     #[arg(value_name = "ID", group = "subject")]
     recording: Option<String>,
 
-    /// All recordings of this bot: ready once none is pending and one is ready
-    #[arg(long, value_name = "ID", group = "subject")]
-    bot: Option<String>,
-
-    /// The same of this upload of the Desktop SDK
-    #[arg(long, value_name = "ID", group = "subject")]
-    upload: Option<String>,
+    #[command(flatten)]
+    maker: Maker,
 
     /// What is needed, such as `video_mixed,transcript`
     #[arg(long = "for", value_name = "KINDS")]
@@ -57,23 +57,16 @@ pub(super) struct Wait {
     database: Database,
 }
 
-impl Wait {
-    fn subject(&self) -> Subject {
-        match (&self.recording, &self.bot, &self.upload) {
-            (Some(id), ..) => Subject::recording(id.as_str()),
-            (_, Some(id), _) => Subject::bot(id.as_str()),
-            (.., id) => Subject::sdk_upload(id.as_deref().unwrap_or_default()),
-        }
-    }
-}
-
 pub(super) fn run(wait: &Wait, format: Format) -> Result<Code, Failure> {
-    let subject = wait.subject();
+    let subject = wait.maker.or_recording(wait.recording.as_deref());
+    let subject =
+        subject.ok_or_else(|| Failure::not_tried("no recording, bot or upload is named"))?;
     let (scope, readiness) = wait.database.with(async |inbox| {
         // A time that no clock has is for ever.
         let deadline = Instant::now().checked_add(wait.timeout);
         let Some(scope) = scope(wait, inbox, &subject, deadline).await? else {
-            return Ok((None, unheard(&subject, &wait.need)));
+            // Of what nobody has heard everything is missing, whatever the scope.
+            return Ok((None, inbox.readiness("", &subject, &wait.need).await?));
         };
         let readiness = inbox.readiness(&scope, &subject, &wait.need).await?;
         if readiness.is_pending() {
@@ -139,14 +132,5 @@ async fn scope(
                 }
             }
         }
-    }
-}
-
-/// How a need stands of which nobody has heard.
-fn unheard(subject: &Subject, need: &Need) -> Readiness {
-    let state = State::new(subject.clone());
-    match subject.kind {
-        SubjectKind::Recording => state.readiness(need),
-        _ => readiness_of_bot(&state, &[], need),
     }
 }

@@ -12,7 +12,7 @@ use serde_json::{Map, Value, json};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::arguments::Format;
-use crate::terminal::{self, BAD, GOOD, WARNING, printable};
+use crate::terminal::{self, WARNING, printable};
 
 /// How many lines may wait for a reader that is slow; deliveries beyond them wait in their turn.
 const QUEUE: usize = 64;
@@ -72,7 +72,10 @@ pub(crate) fn message(format: Format, message: &Message, context: &Context) -> S
 /// A known event.
 pub(crate) fn event(format: Format, event: &Event, context: &Context) -> String {
     match format {
-        Format::Human => human(event.name().as_str(), style(event), &facts(event), context),
+        Format::Human => {
+            let name = event.name().as_str();
+            human(name, terminal::style_of_code(name), &facts(event), context)
+        }
         Format::Json => json_line("event", context, |line| describe(event, line)),
     }
 }
@@ -99,15 +102,6 @@ fn human(name: &str, style: Style, facts: &str, context: &Context) -> String {
     let (name, facts) = (printable(name), printable(facts));
     let id = context.message_id().map(|id| format!("  {}", printable(id))).unwrap_or_default();
     format!("{style}{name:<28}{style:#} {facts}{id}\n")
-}
-
-/// Good and bad ends stand out.
-fn style(event: &Event) -> Style {
-    match event.name().as_str().rsplit('.').next() {
-        Some("done" | "complete" | "completed") => GOOD,
-        Some("failed" | "fatal") => BAD,
-        _ => Style::new(),
-    }
 }
 
 /// What a person wants to see first: the sub code, and which things the event is about.
