@@ -40,7 +40,7 @@ pub(crate) fn json(job: &StoredJob) -> Value {
         "subscription": &*job.subscription,
         "scope": &*job.scope,
         "subject": job.subject,
-        "message": job.message,
+        "seq": job.message,
         "turn": job.turn.map(Turn::as_str),
         "state": job.state.as_str(),
         "attempts": job.attempts,

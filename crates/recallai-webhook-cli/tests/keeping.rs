@@ -39,7 +39,7 @@ fn dead_letters_are_listed_with_their_error() {
     let rows = store.json(&["dead-letters", "list"]);
     assert_eq!(rows.len(), 3);
     assert_eq!(rows[0]["error"], "the archive is \u{1b}[31mfull");
-    assert_eq!((&rows[0]["state"], &rows[0]["message"]), (&"dead".into(), &1.into()));
+    assert_eq!((&rows[0]["state"], &rows[0]["seq"]), (&"dead".into(), &1.into()));
     assert_eq!(store.json(&["dead-letters", "list", "--subscription", "other"]).len(), 0);
     let empty = Store::empty();
     let ended = empty.run(&["dead-letters", "list"]);
@@ -128,13 +128,13 @@ fn check_names_what_it_finds() {
 fn prune_drops_what_is_old_and_keeps_the_state() {
     let store = filled();
     let run = |arguments: &[&str]| store.human(&[&["inbox", "prune"], arguments].concat());
-    let would = "6 messages would be dropped; nothing was changed\n";
+    let would = "6 messages would be pruned; nothing was changed\n";
     assert_eq!(run(&["--older-than", "90d", "--dry-run"]), would);
-    store.fails(2, &["inbox", "prune", "--older-than", "90d"], "drop 6 messages older than 90 d?");
+    store.fails(2, &["inbox", "prune", "--older-than", "90d"], "prune 6 messages older than 90 d?");
     store.fails(2, &["inbox", "prune", "--older-than", "90"], "`90d`");
     store.fails(2, &["inbox", "prune"], "--older-than");
     assert_eq!(store.json(&["messages", "list"]).len(), 6);
-    assert_eq!(run(&["--older-than", "999w", "--yes"]), "0 messages dropped\n");
+    assert_eq!(run(&["--older-than", "999w", "--yes"]), "0 messages pruned\n");
     assert_eq!(store.json(&["inbox", "prune", "--older-than", "90d", "--yes"])[0]["messages"], 6);
     assert_eq!(store.json(&["messages", "list"]).len(), 0);
     assert_eq!(store.json(&["recordings", "list"])[0]["id"], "rec-1");
@@ -142,7 +142,7 @@ fn prune_drops_what_is_old_and_keeps_the_state() {
     // What waits for a person is kept.
     let dead = dead();
     let kept = dead.human(&["inbox", "prune", "--older-than", "1d", "--yes"]);
-    assert_eq!(kept, "0 messages dropped\n");
+    assert_eq!(kept, "0 messages pruned\n");
 }
 
 #[test]

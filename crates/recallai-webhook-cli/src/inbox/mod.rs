@@ -23,7 +23,7 @@ enum Command {
     Stats(stats::Stats),
     /// Look for what should not be
     Check(check::Check),
-    /// Drop old messages with their jobs; the state of recordings and the ids of messages stay
+    /// Remove old messages with their jobs; the state of recordings and the ids of messages stay
     Prune(prune::Prune),
     /// Erase a recording, a bot or an upload with all that is about it
     Erase(erase::Erase),

@@ -1,4 +1,4 @@
-//! `inbox prune`: drop old messages.
+//! `inbox prune`: remove old messages.
 
 use std::time::Duration;
 
@@ -22,7 +22,7 @@ late delivery is known.";
 #[derive(Debug, Args)]
 #[command(after_help = NOTES)]
 pub(super) struct Prune {
-    /// Drop messages whose last delivery is older, such as 90d
+    /// Prune messages whose last delivery is older, such as 90d
     #[arg(long, value_name = "TIME", value_parser = duration::parse)]
     older_than: Duration,
 
@@ -41,23 +41,23 @@ pub(super) fn run(prune: &Prune, format: Format) -> Result<(), Failure> {
         let progress = Progress::new(format);
         let mut what = recallai_webhook_inbox::Prune::before(before);
         what.dry_run = true;
-        let old = pieces(inbox, what, &progress, "to drop").await?;
+        let old = pieces(inbox, what, &progress, "to prune").await?;
         progress.show("");
         if dry_run || old == 0 {
             return Ok(old);
         }
         let since = time::length(prune.older_than);
-        prune.bulk.confirm(&format!("drop {} older than {since}", count(old, "message")))?;
+        prune.bulk.confirm(&format!("prune {} older than {since}", count(old, "message")))?;
         what.dry_run = false;
-        pieces(inbox, what, &progress, "dropped").await
+        pieces(inbox, what, &progress, "pruned").await
     })?;
     if format == Format::Json {
         return terminal::print_json(&json!({ "messages": pruned, "dry_run": dry_run }));
     }
     let messages = count(pruned, "message");
     terminal::print(&match dry_run {
-        true => format!("{messages} would be dropped; nothing was changed\n"),
-        false => format!("{messages} dropped\n"),
+        true => format!("{messages} would be pruned; nothing was changed\n"),
+        false => format!("{messages} pruned\n"),
     })
 }
 
