@@ -244,8 +244,15 @@ fn reparse_reads_what_was_unknown() {
     let would = "2 messages read: 2 would change, 2 jobs would be made\n";
     assert_eq!(reparse(&["--dry-run"]), would);
     assert_eq!(store.json(&["recordings", "list"]).len(), 0);
-    assert_eq!(reparse(&["--from", "2"]), "1 message read: 1 changed, 1 job made\n");
-    let value = store.json(&["messages", "reparse"]).remove(0);
+    let refused = store.run(&["messages", "reparse"]);
+    assert_eq!(refused.0, Some(2), "{refused:?}");
+    assert!(
+        refused.2.contains("change 2 messages and make 2 jobs? There is no terminal"),
+        "{refused:?}"
+    );
+    assert_eq!(store.json(&["recordings", "list"]).len(), 0);
+    assert_eq!(reparse(&["--from", "2", "--yes"]), "1 message read: 1 changed, 1 job made\n");
+    let value = store.json(&["messages", "reparse", "--yes"]).remove(0);
     assert_eq!((&value["changed"], &value["jobs"]), (&1.into(), &1.into()));
     assert_eq!(reparse(&[]), "2 messages read: 0 changed, 0 jobs made\n");
     assert_eq!(waiting(&store, "archive"), 2);

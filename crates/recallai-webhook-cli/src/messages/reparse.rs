@@ -1,10 +1,11 @@
 //! `messages reparse`: read stored bodies again with the catalogue of this version.
 
 use clap::Args;
-use recallai_webhook_inbox::{Inbox as _, Reading, Seq};
+use recallai_webhook_inbox::{Inbox, Reading, Seq};
 use serde_json::json;
 
 use crate::arguments::Format;
+use crate::bulk::Bulk;
 use crate::exit::Failure;
 use crate::plural::count;
 use crate::progress::Progress;
@@ -26,30 +27,27 @@ pub(super) struct Reparse {
     #[arg(long, value_name = "SEQ", default_value_t = 0)]
     from: Seq,
 
-    /// Change nothing; say what would be changed
-    #[arg(long)]
-    dry_run: bool,
+    #[command(flatten)]
+    bulk: Bulk,
 
     #[command(flatten)]
     database: Database,
 }
 
 pub(super) fn run(reparse: &Reparse, format: Format) -> Result<(), Failure> {
-    let dry_run = reparse.dry_run;
-    let (examined, changed, jobs) = reparse.database.with(async |inbox| {
+    let dry_run = reparse.bulk.dry_run;
+    let read = reparse.database.with(async |inbox| {
         let progress = Progress::new(format);
-        let (mut examined, mut changed, mut jobs) = (0, 0, 0);
-        let mut from = Some(reparse.from);
-        while let Some(seq) = from {
-            let piece = inbox.reparse(seq, PIECE, &Reading::of, dry_run).await?;
-            examined += piece.examined;
-            changed += piece.changed;
-            jobs += piece.jobs;
-            from = piece.next;
-            progress.show(&format!("{} read, {changed} changed", count(examined, "message")));
+        let would = pieces(inbox, reparse.from, true, &progress).await?;
+        progress.show("");
+        if dry_run || would.changes_nothing() {
+            return Ok(would);
         }
-        Ok((examined, changed, jobs))
+        let (messages, jobs) = (count(would.changed, "message"), count(would.jobs, "job"));
+        reparse.bulk.confirm(&format!("change {messages} and make {jobs}"))?;
+        pieces(inbox, reparse.from, false, &progress).await
     })?;
+    let Read { examined, changed, jobs } = read;
     if format == Format::Json {
         return terminal::print_json(&json!({
             "examined": examined, "changed": changed, "jobs": jobs, "dry_run": dry_run,
@@ -60,4 +58,39 @@ pub(super) fn run(reparse: &Reparse, format: Format) -> Result<(), Failure> {
         true => format!("{read} read: {changed} would change, {jobs} would be made\n"),
         false => format!("{read} read: {changed} changed, {jobs} made\n"),
     })
+}
+
+/// What came of reading, or would come.
+#[derive(Default)]
+struct Read {
+    examined: u64,
+    changed: u64,
+    jobs: u64,
+}
+
+impl Read {
+    fn changes_nothing(&self) -> bool {
+        self.changed == 0 && self.jobs == 0
+    }
+}
+
+async fn pieces(
+    inbox: &dyn Inbox,
+    from: Seq,
+    dry_run: bool,
+    progress: &Progress,
+) -> Result<Read, Failure> {
+    let done = if dry_run { "to change" } else { "changed" };
+    let mut read = Read::default();
+    let mut from = Some(from);
+    while let Some(seq) = from {
+        let piece = inbox.reparse(seq, PIECE, &Reading::of, dry_run).await?;
+        read.examined += piece.examined;
+        read.changed += piece.changed;
+        read.jobs += piece.jobs;
+        from = piece.next;
+        let Read { examined, changed, .. } = read;
+        progress.show(&format!("{} read, {changed} {done}", count(examined, "message")));
+    }
+    Ok(read)
 }
