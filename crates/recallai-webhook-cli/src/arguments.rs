@@ -13,6 +13,9 @@ use crate::{
     sign, verify,
 };
 
+/// What the options are listed under that every command has.
+const GLOBAL: &str = "Global options";
+
 /// Receive Recall.ai webhooks, ask and wait for what is ready, verify, sign and send. Unofficial.
 #[derive(Debug, Parser)]
 #[command(name = "recallai-webhook", version, after_help = exit::table())]
@@ -21,15 +24,16 @@ pub(crate) struct Arguments {
     pub(crate) command: Command,
 
     /// How to write results and errors
-    #[arg(long, global = true, value_enum, default_value_t = Format::Human)]
+    #[arg(long, global = true, value_enum, default_value_t = Format::Human, help_heading = GLOBAL)]
     pub(crate) format: Format,
 
     /// When to use colours; `auto` follows the terminal and NO_COLOR
-    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN")]
+    #[arg(long, global = true, value_enum, default_value_t = Color::Auto, value_name = "WHEN",
+        help_heading = GLOBAL)]
     pub(crate) color: Color,
 
     /// What to log to standard error: a level, or levels by target such as `info,hyper=debug`
-    #[arg(long, global = true, default_value = "info", value_name = "FILTER")]
+    #[arg(long, global = true, default_value = "info", value_name = "FILTER", help_heading = GLOBAL)]
     pub(crate) log: String,
 }
 
@@ -37,11 +41,11 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Receive webhooks, keep each in a database, and print it to standard output
     Serve(serve::Serve),
-    /// What is there of recordings, what is missing, since when and why; and wait for it
+    /// Show what is there of each recording, what is missing, since when and why; wait for it
     Recordings(recordings::Recordings),
-    /// The messages that were received, and having them handled or read again
+    /// List received messages; have them handled or read again
     Messages(messages::Messages),
-    /// The jobs that used up their attempts and wait for a person
+    /// Jobs that used up their attempts: list them, run them again, give them up
     DeadLetters(dead_letters::DeadLetters),
     /// The database: figures, checks, pruning, erasing, backups
     Inbox(inbox::InboxArguments),

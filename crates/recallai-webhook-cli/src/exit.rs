@@ -42,7 +42,7 @@ impl Code {
             }
             Self::NotTried => {
                 "it was not tried: wrong arguments, an input that cannot be read, no secret, \
-                 an unusable secret, a remote URL, no such database or id, nobody who agreed"
+                 an unusable secret, a remote URL, no such database or id, not confirmed"
             }
             Self::NotVerified => "`verify` only: the delivery does not verify",
             Self::InUse => "`serve` only: another process serves from the database",

@@ -23,11 +23,11 @@ pub(super) struct Settle {
     #[arg(value_name = "JOB", group = "which", conflicts_with_all = ["subscription", "all"])]
     jobs: Vec<JobId>,
 
-    /// All of this subscription
+    /// Every dead letter of this subscription
     #[arg(long, value_name = "NAME", group = "which", conflicts_with = "all")]
     subscription: Option<String>,
 
-    /// All of all subscriptions
+    /// Every dead letter
     #[arg(long, group = "which")]
     all: bool,
 
