@@ -171,3 +171,27 @@ pub(crate) enum Color {
     Always,
     Never,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What stands below the options: clap breaks a paragraph that is one line, and would tear what is
+    /// indented, commands and tables.
+    #[test]
+    fn notes_fit_any_terminal() {
+        fn check(command: &clap::Command) {
+            let notes = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            let is_text = |line: &str| !line.is_empty() && !line.starts_with(' ');
+            let mut before = "";
+            for line in notes.lines() {
+                let name = command.get_name();
+                assert!(is_text(line) || line.chars().count() <= 80, "{name}: {line}");
+                assert!(!is_text(line) || !is_text(before), "{name}: {before} / {line}");
+                before = line;
+            }
+            command.get_subcommands().for_each(check);
+        }
+        check(&command());
+    }
+}

@@ -10,9 +10,12 @@ use crate::terminal;
 
 const INSTALL: &str = "\
 To install it:
-  bash  recallai-webhook completions bash > ~/.local/share/bash-completion/completions/recallai-webhook
-  zsh   recallai-webhook completions zsh > \"${fpath[1]}/_recallai-webhook\"
-  fish  recallai-webhook completions fish > ~/.config/fish/completions/recallai-webhook.fish";
+  bash  recallai-webhook completions bash \\
+          > ~/.local/share/bash-completion/completions/recallai-webhook
+  zsh   recallai-webhook completions zsh \\
+          > \"${fpath[1]}/_recallai-webhook\"
+  fish  recallai-webhook completions fish \\
+          > ~/.config/fish/completions/recallai-webhook.fish";
 
 #[derive(Debug, Args)]
 #[command(after_help = INSTALL)]

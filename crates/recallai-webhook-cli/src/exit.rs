@@ -55,8 +55,23 @@ impl Code {
 
 /// The table, as it stands below the help and in the manual.
 pub(crate) fn table() -> String {
-    let rows = Code::ALL.map(|code| format!("  {}  {}", code as u8, code.meaning()));
+    let rows = Code::ALL.map(|code| format!("  {}  {}", code as u8, hanging(code.meaning())));
     format!("Exit codes:\n{}", rows.join("\n"))
+}
+
+/// Lines for a terminal of 80 columns, below the first of them: whoever prints the table would begin them
+/// at the margin.
+fn hanging(text: &str) -> String {
+    const INDENT: &str = "     ";
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        match lines.last_mut().filter(|line| INDENT.len() + line.len() + word.len() < 79) {
+            Some(line) if line.is_empty() => line.push_str(word),
+            Some(line) => line.extend([" ", word]),
+            None => lines.push(word.to_owned()),
+        }
+    }
+    lines.join(&format!("\n{INDENT}"))
 }
 
 /// A message for the user and an exit code.

@@ -57,16 +57,30 @@ fn page(command: &clap::Command) -> io::Result<Vec<u8>> {
     if command.has_subcommands() {
         page.render_subcommands_section(&mut roff)?;
     }
-    // Commands and tables, whose lines are to stay as they are.
     if let Some(text) = command.get_after_help() {
         let title = if command.get_name() == "recallai-webhook" { "EXIT STATUS" } else { "NOTES" };
-        let lines: String = text.to_string().lines().map(literal).collect();
-        roff.extend(format!(".SH {title}\n.nf\n{lines}.fi\n").into_bytes());
+        roff.extend(format!(".SH {title}\n{}", notes(&text.to_string())).into_bytes());
     }
     Ok(roff)
 }
 
-/// A line that roff prints as it is.
+/// Paragraphs, which roff breaks into lines, with commands and tables in between, which are indented and
+/// whose lines are to stay as they are.
+fn notes(text: &str) -> String {
+    let mut roff = String::new();
+    let mut is_kept = false;
+    for line in text.lines() {
+        if line.starts_with(' ') != is_kept {
+            is_kept = !is_kept;
+            roff.push_str(if is_kept { ".nf\n" } else { ".fi\n" });
+        }
+        roff.push_str(&literal(line));
+    }
+    roff.push_str(if is_kept { ".fi\n" } else { "" });
+    roff
+}
+
+/// A line with nothing in it that acts on roff.
 fn literal(line: &str) -> String {
     let line = line.replace('\\', "\\e").replace('-', "\\-");
     // Where a request would stand.

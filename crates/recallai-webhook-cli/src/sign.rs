@@ -13,7 +13,8 @@ use crate::{input, terminal, time};
 const EXAMPLE: &str = "\
 To post a body with curl:
   recallai-webhook sign --body event.json > headers.txt
-  curl -H @headers.txt -H 'content-type: application/json' --data-binary @event.json URL";
+  curl -H @headers.txt -H 'content-type: application/json' \\
+    --data-binary @event.json URL";
 
 #[derive(Debug, Args)]
 #[command(after_help = format!("{ROTATION}\n\n{EXAMPLE}"))]

@@ -11,7 +11,7 @@ use crate::store::Database;
 use crate::terminal::{self, BAD, GOOD, printable};
 
 const NOTES: &str = "\
-It reads the whole database: the file itself, whether the state of recordings is what their messages make,
+It reads the whole database: the file itself, whether the state of recordings is what their messages make, \
 and whether every message has the jobs that it should have. Exit code 1 if anything was found.";
 
 #[derive(Debug, Args)]

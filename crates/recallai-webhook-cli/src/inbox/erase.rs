@@ -13,8 +13,8 @@ use crate::subject::{Named, Scope};
 use crate::terminal;
 
 const NOTES: &str = "\
-State, metadata, messages and jobs go; ids and the mark of the erasure stay, so that nothing that arrives
-later brings it back. With a bot or an upload its recordings are erased too. Backups and what handlers
+State, metadata, messages and jobs go; ids and the mark of the erasure stay, so that nothing that arrives \
+later brings it back. With a bot or an upload its recordings are erased too. Backups and what handlers \
 have passed on are not reached.";
 
 const UPLOAD: &str = "The upload of the Desktop SDK with this id, and its recordings";

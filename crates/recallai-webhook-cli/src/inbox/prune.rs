@@ -15,8 +15,8 @@ use crate::store::Database;
 use crate::{duration, terminal, time};
 
 const NOTES: &str = "\
-A message that still has a job which is not over is kept, and so is every dead letter's. Messages are kept
-for 35 hours whatever is asked for, since the sender may try that long. The ids stay, so that a
+A message that still has a job which is not over is kept, and so is every dead letter's. Messages are kept \
+for 35 hours whatever is asked for, since the sender may try that long. The ids stay, so that a \
 late delivery is known.";
 
 #[derive(Debug, Args)]

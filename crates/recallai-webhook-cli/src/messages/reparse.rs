@@ -16,8 +16,8 @@ use crate::terminal;
 const PIECE: usize = 500;
 
 const NOTES: &str = "\
-After an upgrade, events that were unknown or unreadable become what they are: their facts go into the
-state of recordings, and the jobs that they should have made are made. What was read already does not
+After an upgrade, events that were unknown or unreadable become what they are: their facts go into the \
+state of recordings, and the jobs that they should have made are made. What was read already does not \
 change, and no job is made twice.";
 
 #[derive(Debug, Args)]

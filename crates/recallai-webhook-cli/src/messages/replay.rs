@@ -16,7 +16,7 @@ use crate::store::Database;
 use crate::terminal;
 
 const NOTES: &str = "\
-Jobs that have not run to their end are left alone. Handlers see the idempotency key that they know,
+Jobs that have not run to their end are left alone. Handlers see the idempotency key that they know, \
 unless --new-key asks for another one. `serve` runs what is replayed, now or when it is started.";
 
 #[derive(Debug, Args)]

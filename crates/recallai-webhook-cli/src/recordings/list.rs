@@ -26,9 +26,9 @@ const HEADS: [(ArtifactKind, &str); 8] = [
 ];
 
 const LEGEND: &str = "\
-The columns are the recording itself, transcript, participant_events, video_mixed, video_separate,
-audio_mixed, audio_separate and meeting_metadata; of several artifacts of a kind the letters stand side
-by side. P is processing, D done, F failed, X deleted, = paused, ? another code, and · that no event
+The columns are the recording itself, transcript, participant_events, video_mixed, video_separate, \
+audio_mixed, audio_separate and meeting_metadata; of several artifacts of a kind the letters stand side \
+by side. P is processing, D done, F failed, X deleted, = paused, ? another code, and · that no event \
 told of one. READINESS is about what was told of: `recordings get` says what else may be missing.";
 
 #[derive(Debug, Args)]

@@ -19,11 +19,14 @@ use crate::{duration, time};
 
 const NOTES: &str = "\
 The answer is about what is stored and what arrives while it waits: start it before or after the events.
+
 Exit codes: 0 ready, 5 failed, 6 gone, 7 not ready in time.
 
 Examples:
-  recallai-webhook recordings wait 03d06804-0cb2-42f8-a255-5b950dde7c57 --for transcript
-  recallai-webhook recordings wait --bot 0b85d2f9-… --for video_mixed,transcript --timeout 2h && ./next-step";
+  recallai-webhook recordings wait 03d06804-0cb2-42f8-a255-5b950dde7c57 \\
+    --for transcript
+  recallai-webhook recordings wait --bot 0b85d2f9-… \\
+    --for video_mixed,transcript --timeout 2h && ./next-step";
 
 const BOT: &str = "All recordings of this bot: ready once none is pending and one is ready";
 

@@ -32,10 +32,11 @@ const REFUSALS: [u16; 3] = [400, 401, 403];
 const EXAMPLES: &str = "\
 Examples:
   recallai-webhook send recording.done
-  recallai-webhook send transcript.failed --set data.data.sub_code=zoom_captions_failure
+  recallai-webhook send transcript.failed \\
+    --set data.data.sub_code=zoom_captions_failure
   recallai-webhook send --file body.json http://127.0.0.1:3000/hooks
-  recallai-webhook send recording.done --duplicate       # both have to be accepted
-  recallai-webhook send recording.done --bad-signature   # it has to be refused";
+  recallai-webhook send recording.done --duplicate       # both must be accepted
+  recallai-webhook send recording.done --bad-signature   # it must be refused";
 
 #[derive(Debug, Args)]
 #[command(after_help = format!("{ROTATION}\n\n{EXAMPLES}"))]

@@ -22,8 +22,8 @@ use crate::{secrets, terminal};
 use durable::Durable;
 
 const NOTES: &str = "\
-Each verified message is in the database before the sender hears of success. It is printed after that, at
-least once: what was not printed when the program ended is printed after the next start. The lines of one
+Each verified message is in the database before the sender hears of success. It is printed after that, at \
+least once: what was not printed when the program ended is printed after the next start. The lines of one \
 recording keep their order. With --inline the sender hears of success once the message is printed, and tries again if it is not.";
 
 #[derive(Debug, Args)]

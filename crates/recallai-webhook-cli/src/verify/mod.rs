@@ -21,13 +21,14 @@ use judgement::Judgement;
 
 const EXAMPLES: &str = "\
 Examples:
-  recallai-webhook verify request.txt                     # a raw HTTP request, with its body
-  recallai-webhook verify curl.log --body body.json       # `curl -v … 2> curl.log`
-  recallai-webhook verify session.har                     # from a browser or a proxy
+  recallai-webhook verify request.txt                 # a raw HTTP request
+  recallai-webhook verify curl.log --body body.json   # `curl -v … 2> curl.log`
+  recallai-webhook verify session.har                 # of a browser or proxy
   recallai-webhook verify --body body.json \\
-    -H 'webhook-id: msg_…' -H 'webhook-timestamp: 1614265330' -H 'webhook-signature: v1,…'
+    -H 'webhook-id: msg_…' -H 'webhook-timestamp: 1614265330' \\
+    -H 'webhook-signature: v1,…'
 
-An old capture is out of time by now: --at judges it as of another time, --ignore-timestamp not at
+An old capture is out of time by now: --at judges it as of another time, --ignore-timestamp not at \
 all. The body has to be what came over the wire, byte for byte, not what a framework made of it.";
 
 #[derive(Debug, Args)]
