@@ -146,6 +146,9 @@ fn the_manual_has_a_page_for_each_command() {
     ] {
         assert!(directory.join(format!("recallai-webhook{name}.1")).exists(), "{name}");
     }
+    let verify = std::fs::read_to_string(directory.join("recallai-webhook-verify.1")).unwrap();
+    let notes = verify.split_once(".SH NOTES\nExamples:\n.nf\n  recallai").unwrap().1;
+    assert!(notes.contains("\n.fi\n\nAn old capture"), "paragraphs are filled: {notes}");
     std::fs::remove_dir_all(directory).unwrap();
 }
 
