@@ -173,6 +173,7 @@ fn a_message_that_is_not_there_is_a_wrong_argument() {
 fn tail_follows_what_is_stored() {
     let store = Store::new();
     let server = store.serve(&[]);
+    store.fails(2, &["messages", "tail", "--before", "2"], "--before");
     server.post("msg_1", UNREADABLE);
     let mut all =
         store.start(&["messages", "tail", "--after", "0", "--format", "json", "--bodies"]);

@@ -13,14 +13,14 @@ use crate::{duration, time};
 const BOT: &str = "Only about this bot; those about a recording of it are not among them";
 const UPLOAD: &str = "Only about this upload; those about its recording are not among them";
 
-/// Conditions that hold together.
+/// Conditions on a message itself, which hold together.
 #[derive(Debug, Args)]
 #[command(
     mut_arg("recording", |recording| recording.help("Only about this recording")),
     mut_arg("bot", |bot| bot.help(BOT)),
     mut_arg("upload", |upload| upload.help(UPLOAD)),
 )]
-pub(super) struct Conditions {
+pub(super) struct Filters {
     /// Only events of this name, or of a pattern such as `recording.*`
     #[arg(long, value_name = "PATTERN")]
     name: Option<Pattern>,
@@ -38,7 +38,14 @@ pub(super) struct Conditions {
     scope: Option<String>,
 
     #[command(flatten)]
-    subject: Named,
+    named: Named,
+}
+
+/// The same, with conditions on its place and its time.
+#[derive(Debug, Args)]
+pub(super) struct Conditions {
+    #[command(flatten)]
+    filters: Filters,
 
     /// Only those stored after this one
     #[arg(long, value_name = "SEQ")]
@@ -70,51 +77,53 @@ fn time_or_ago(text: &str) -> Result<SystemTime, String> {
     }
 }
 
-impl Conditions {
-    /// Whether there is any.
-    pub(super) fn is_any(&self) -> bool {
+impl Filters {
+    fn is_any(&self) -> bool {
         self.endpoint.as_ref().or(self.scope.as_ref()).is_some()
-            || self.subject.subject().is_some()
+            || self.named.subject().is_some()
             || self.name.is_some()
             || self.class.is_some()
-            || self.after.or(self.before).is_some()
-            || self.since.or(self.until).is_some()
     }
 
-    /// As far as the store knows them.
-    fn query(&self) -> MessageQuery {
+    /// Goes over all that fit, page by page.
+    pub(super) fn pages(&self) -> Pages {
         let mut query = MessageQuery::default();
-        query.after = self.after;
-        query.before = self.before;
         query.endpoint = self.endpoint.as_deref().map(Into::into);
         query.scope = self.scope.as_deref().map(Into::into);
         query.name = self.name.clone();
         query.class = self.class;
-        query.subject = self.subject.subject();
-        query
+        query.subject = self.named.subject();
+        Pages { query, since: None, until: None, left: usize::MAX, is_over: false }
     }
+}
 
-    /// Messages are stored in the order of commits, which is not quite that of their times.
-    fn hold(&self, message: &StoredMessage) -> bool {
-        self.since.is_none_or(|since| message.received_at >= since)
-            && self.until.is_none_or(|until| message.received_at <= until)
+impl Conditions {
+    /// Whether there is any.
+    pub(super) fn is_any(&self) -> bool {
+        self.filters.is_any()
+            || self.after.or(self.before).is_some()
+            || self.since.or(self.until).is_some()
     }
 
     /// Goes over all that fit, page by page.
-    pub(super) fn pages(&self) -> Pages<'_> {
-        Pages { conditions: self, query: self.query(), left: usize::MAX, is_over: false }
+    pub(super) fn pages(&self) -> Pages {
+        let mut pages = self.filters.pages();
+        (pages.query.after, pages.query.before) = (self.after, self.before);
+        (pages.since, pages.until) = (self.since, self.until);
+        pages
     }
 }
 
 /// Pages of messages, each at most [`PAGE`] long.
-pub(super) struct Pages<'c> {
-    conditions: &'c Conditions,
+pub(super) struct Pages {
     query: MessageQuery,
+    since: Option<SystemTime>,
+    until: Option<SystemTime>,
     left: usize,
     is_over: bool,
 }
 
-impl Pages<'_> {
+impl Pages {
     pub(super) fn newest_first(mut self) -> Self {
         self.query.newest_first = true;
         self
@@ -130,7 +139,7 @@ impl Pages<'_> {
         self
     }
 
-    /// Begins after the one with this place, whatever the conditions say.
+    /// Begins after the one with this place.
     pub(super) fn after(mut self, seq: Seq) -> Self {
         self.query.after = Some(seq);
         self
@@ -141,11 +150,6 @@ impl Pages<'_> {
         let end = seq.saturating_add(1);
         self.query.before = Some(self.query.before.map_or(end, |before| before.min(end)));
         self
-    }
-
-    /// The last one that was seen.
-    pub(super) fn place(&self) -> Option<Seq> {
-        self.query.after
     }
 
     /// The next page with something in it; `None` at the end. Where it goes in the order of commits, it
@@ -168,13 +172,19 @@ impl Pages<'_> {
                 self.query.after = Some(last.seq);
             }
             let mut page = page;
-            page.retain(|message| self.conditions.hold(message));
+            page.retain(|message| self.is_in_time(message));
             page.truncate(self.left);
             if !page.is_empty() {
                 self.left -= page.len();
                 return Ok(Some(page));
             }
         }
+    }
+
+    /// Messages are stored in the order of commits, which is not quite that of their times.
+    fn is_in_time(&self, message: &StoredMessage) -> bool {
+        self.since.is_none_or(|since| message.received_at >= since)
+            && self.until.is_none_or(|until| message.received_at <= until)
     }
 }
 

@@ -4,7 +4,7 @@ use clap::Args;
 use recallai_webhook_inbox::{Inbox as _, Seq, StoredMessage, Topic};
 
 use super::describe;
-use super::select::{self, Conditions};
+use super::select::{self, Filters};
 use crate::arguments::Format;
 use crate::exit::Failure;
 use crate::store::Database;
@@ -12,9 +12,12 @@ use crate::terminal;
 
 #[derive(Debug, Args)]
 pub(super) struct Tail {
-    // `--after` of the conditions is where it begins.
     #[command(flatten)]
-    conditions: Conditions,
+    filters: Filters,
+
+    /// Begin after this message; by default with the next one
+    #[arg(long, value_name = "SEQ")]
+    after: Option<Seq>,
 
     /// With their bodies, which only JSON shows
     #[arg(long)]
@@ -24,19 +27,18 @@ pub(super) struct Tail {
     database: Database,
 }
 
-/// Follows until it is interrupted, or nobody reads it any more. With `--after` it begins there, else
-/// with the next message.
+/// Follows until it is interrupted, or nobody reads it any more.
 pub(super) fn run(tail: &Tail, format: Format) -> Result<(), Failure> {
     tail.database.with(async |inbox| {
         // First the watch, then the look: what is stored in between is told of.
         let mut watch = inbox.watch(Topic::Messages);
         let bodies = tail.bodies && format == Format::Json;
-        let mut pages = tail.conditions.pages().with_bodies(bodies);
-        if pages.place().is_none() {
-            let newest: Option<Seq> = select::newest(inbox).await?;
-            pages = pages.after(newest.unwrap_or_default());
-        }
-        tracing::info!(after = pages.place(), "following");
+        let after = match tail.after {
+            Some(after) => after,
+            None => select::newest(inbox).await?.unwrap_or_default(),
+        };
+        let mut pages = tail.filters.pages().after(after).with_bodies(bodies);
+        tracing::info!(after, "following");
         loop {
             while let Some(page) = pages.next(inbox).await? {
                 let lines: String = page.iter().map(|message| line(message, format)).collect();
