@@ -6,6 +6,9 @@ use anstyle::Style;
 
 use crate::terminal::{TITLE, printable};
 
+/// How many characters of a cell are shown.
+const WIDEST: usize = 100;
+
 /// Rows below titles.
 pub(crate) struct Table {
     rows: Vec<Vec<Cell>>,
@@ -22,7 +25,13 @@ pub(crate) struct Cell {
 
 impl Cell {
     pub(crate) fn new(text: impl AsRef<str>) -> Self {
-        Self { text: printable(text.as_ref()), ..Self::default() }
+        let mut text = printable(text.as_ref());
+        // One long name is not to push all other columns out of sight; JSON has it whole.
+        if let Some((at, _)) = text.char_indices().nth(WIDEST) {
+            text.truncate(at);
+            text.push('…');
+        }
+        Self { text, ..Self::default() }
     }
 
     /// Stands at the right of its column.
@@ -112,5 +121,8 @@ mod tests {
         table.row([Cell::new("a"), Cell::number(7), Cell::new("x")]);
         table.row([Cell::new("long\u{1b}"), Cell::number(123), Cell::new("")]);
         assert_eq!(table.render("  "), "  a             7  x\n  long\\u{1b}  123\n");
+        let mut table = Table::without_titles();
+        table.row([Cell::new("é".repeat(5000)), Cell::new("x")]);
+        assert_eq!(table.render("").chars().count(), WIDEST + "…  x\n".chars().count());
     }
 }

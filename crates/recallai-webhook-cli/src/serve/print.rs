@@ -1,6 +1,6 @@
 //! Lines on standard output: one for each verified message.
 
-use std::io::{self, Write as _};
+use std::io::{self, ErrorKind, Write as _};
 use std::time::UNIX_EPOCH;
 
 use anstyle::Style;
@@ -9,7 +9,7 @@ use base64::engine::general_purpose::STANDARD;
 use recallai_webhook_dispatch::event::{Event, EventData};
 use recallai_webhook_dispatch::{Context, HandlerResult, Message, Unreadable};
 use serde_json::{Map, Value, json};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot, watch};
 
 use crate::arguments::Format;
 use crate::terminal::{self, WARNING, printable};
@@ -22,6 +22,8 @@ const QUEUE: usize = 64;
 #[derive(Clone)]
 pub(crate) struct Printer {
     queue: mpsc::Sender<Line>,
+    /// Whether the reader has gone away, from which there is no way back.
+    is_unread: watch::Receiver<bool>,
 }
 
 /// A line, and where to say how writing it went.
@@ -33,15 +35,28 @@ struct Line {
 impl Printer {
     pub(crate) fn start() -> Self {
         let (queue, mut lines) = mpsc::channel::<Line>(QUEUE);
+        let (unread, is_unread) = watch::channel(false);
         std::thread::spawn(move || {
             while let Some(Line { text, written }) = lines.blocking_recv() {
                 // Nobody waits for a delivery that ran out of time: the sender repeats it.
                 if !written.is_closed() {
-                    let _ = written.send(write(&text));
+                    let result = write(&text);
+                    if result.as_ref().is_err_and(|error| error.kind() == ErrorKind::BrokenPipe) {
+                        unread.send_replace(true);
+                    }
+                    let _ = written.send(result);
                 }
             }
         });
-        Self { queue }
+        Self { queue, is_unread }
+    }
+
+    /// Completes when a line could not be written because the reader has gone away.
+    pub(crate) async fn unread(mut self) {
+        if self.is_unread.wait_for(|is_unread| *is_unread).await.is_err() {
+            // The thread has ended, and nothing is written any more.
+            std::future::pending::<()>().await;
+        }
     }
 
     /// Writes a line and waits until it is written. A reader that is gone is an error, so the
