@@ -6,7 +6,7 @@ use std::time::SystemTime;
 
 use bytes::Bytes;
 use recallai_webhook_event::{EventRef, ParseError};
-use recallai_webhook_inbox::StoredMessage;
+use recallai_webhook_inbox::{SignatureFamily, StoredMessage};
 use recallai_webhook_signature::{HeaderFamily, Verified};
 
 /// A delivery as an adapter received it.
@@ -93,9 +93,9 @@ impl VerifiedDelivery {
     /// The first delivery of a message, as it was stored; `None` if its body was not asked for.
     pub(crate) fn stored(message: &StoredMessage) -> Option<Self> {
         let signed = message.signed.as_ref().map(|signed| {
-            let family = match &*signed.family {
-                "svix" => HeaderFamily::Svix,
-                _ => HeaderFamily::Webhook,
+            let family = match signed.family {
+                SignatureFamily::Svix => HeaderFamily::Svix,
+                SignatureFamily::Webhook => HeaderFamily::Webhook,
             };
             let timestamp = signed.timestamp;
             Signed::new(&message.id, &signed.signature, &signed.key_label, timestamp, family)

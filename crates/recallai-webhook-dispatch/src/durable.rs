@@ -1,10 +1,12 @@
 //! Durable mode: the message is stored, and the reply tells whether it is.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 use std::time::Duration;
 
 use recallai_webhook_event::{EventRef, ParseError};
-use recallai_webhook_inbox::{Appended, Inbox, InboxError, NewMessage, Reading, Signed};
+use recallai_webhook_inbox::{
+    Appended, Inbox, InboxError, NewMessage, Reading, SignatureFamily, Signed,
+};
 use recallai_webhook_signature::HeaderFamily;
 
 use crate::identity;
@@ -111,12 +113,10 @@ fn message(delivery: &VerifiedDelivery, reading: Reading) -> NewMessage {
 }
 
 fn signed(delivery: &VerifiedDelivery) -> Option<Signed> {
-    static SVIX: LazyLock<Arc<str>> = LazyLock::new(|| "svix".into());
-    static WEBHOOK: LazyLock<Arc<str>> = LazyLock::new(|| "webhook".into());
     let family = match delivery.header_family()? {
-        HeaderFamily::Svix => &*SVIX,
-        HeaderFamily::Webhook => &*WEBHOOK,
+        HeaderFamily::Svix => SignatureFamily::Svix,
+        HeaderFamily::Webhook => SignatureFamily::Webhook,
     };
     let (timestamp, signature) = (delivery.timestamp()?, delivery.signature()?);
-    Some(Signed::new(Arc::clone(family), timestamp, signature, delivery.key_label()?))
+    Some(Signed::new(family, timestamp, signature, delivery.key_label()?))
 }

@@ -94,7 +94,7 @@ impl Work<'_> {
         let mut statement = self.connection.prepare_cached(DUE_JOBS)?;
         let due =
             statement.query_and_then(params![subscribed.id, self.now, DUE as i64], |row| {
-                let state = rows::state(row.get_ref(1)?)?;
+                let state = rows::word(row.get_ref(1)?)?;
                 let (id, subject, place, lane) =
                     (row.get(0)?, row.get(2)?, row.get(3)?, row.get(4)?);
                 Ok::<_, Failure>(Due { id, state, subject, place, lane })
@@ -195,14 +195,15 @@ impl Work<'_> {
 }
 
 fn found(row: &Row<'_>) -> Outcome<Found> {
+    let key = row.get_ref(4)?.as_str().map_err(Failure::damaged)?;
     Ok(Found {
         id: row.get(0)?,
         attempts: row.get(1)?,
         token: row.get(2)?,
         turn: rows::turn(row.get_ref(3)?)?,
-        key: rows::key(row.get(4)?, row.get(5)?),
+        key: plan::replayed_key(key, row.get(5)?).into(),
         created_at: row.get(6)?,
-        state: rows::state(row.get_ref(7)?)?,
+        state: rows::word(row.get_ref(7)?)?,
         scope: row.get(8)?,
         subject: rows::subject(row, 9)?,
         message: rows::message(row, 11)?,

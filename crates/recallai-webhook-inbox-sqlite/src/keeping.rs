@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use recallai_webhook_inbox::plan::{self, Touched};
 use recallai_webhook_inbox::{
-    Erased, JobState, KEY_KEPT, Progress, Prune, Reading, Seq, StoredMessage,
+    Class, Erased, JobState, KEY_KEPT, Progress, Prune, Reading, Seq, StoredMessage,
 };
 use recallai_webhook_recording::{State, Subject, SubjectKind};
 use rusqlite::{OptionalExtension, params};
@@ -195,8 +195,9 @@ impl Work<'_> {
             statement.query_map([known.id], |row| row.get(0))?.collect::<Result<_, _>>()?;
         drop(statement);
         let mut statement = self.connection.prepare_cached(JOBS_OF_SUBJECT)?;
-        let jobs = statement
-            .query_and_then([known.id], |row| Ok((row.get(0)?, rows::state(row.get_ref(1)?)?)))?;
+        let jobs = statement.query_and_then([known.id], |row| {
+            Ok((row.get(0)?, rows::word::<JobState>(row.get_ref(1)?)?))
+        })?;
         let jobs: Vec<(i64, JobState)> = jobs.collect::<Outcome<_>>()?;
         drop(statement);
         let is_open = |state: JobState| !matches!(state, JobState::Done | JobState::Dead);
@@ -249,8 +250,8 @@ impl Work<'_> {
                        error = NULL, body = NULL
                    WHERE seq = ?1 AND forgotten_at IS NULL RETURNING class";
         let mut statement = self.connection.prepare_cached(sql)?;
-        let class =
-            statement.query_and_then(params![seq, self.now], |row| rows::class(row.get_ref(0)?))?;
+        let class = statement
+            .query_and_then(params![seq, self.now], |row| rows::word::<Class>(row.get_ref(0)?))?;
         let class = class.collect::<Outcome<Vec<_>>>()?;
         drop(statement);
         for class in class {
@@ -265,7 +266,7 @@ impl Work<'_> {
         let sql = "DELETE FROM jobs WHERE id = ?1 RETURNING subscription, subject, lane, state";
         let mut statement = self.connection.prepare_cached(sql)?;
         let found = statement.query_row([id], |row| {
-            let state = rows::state(row.get_ref(3)?);
+            let state = rows::word::<JobState>(row.get_ref(3)?);
             Ok((row.get(0)?, row.get(1)?, row.get::<_, Option<i64>>(2)?, state))
         });
         let Some((subscription, subject, lane, state)) = found.optional()? else { return Ok(()) };

@@ -66,7 +66,7 @@ impl Work<'_> {
             turn: job.turn,
             mark: job.mark,
             due_at: job.scheduled_in.map(|time| self.now.saturating_add(length(time))),
-            key: job.idempotency_key(cause.scope, cause.endpoint, cause.id, 0),
+            key: job.idempotency_key(cause.scope, cause.endpoint, cause.id),
         }
     }
 

@@ -11,7 +11,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
 
 use crate::counters::{CONFLICTS, FORGOTTEN, REPEATS, STORE};
-use crate::failure::Outcome;
+use crate::failure::{Failure, Outcome};
 use crate::time::time;
 use crate::work::Subscribed;
 use crate::{rows, subscriptions};
@@ -149,8 +149,8 @@ fn stored(connection: &Connection, subscribed: Subscribed) -> Outcome<StoredSubs
     stored.parked = subscribed.parked;
     stored.filled_to = subscribed.position;
     for (name, value) in counters(connection, subscribed.id)? {
-        let state = JobState::from_name(&name).filter(|state| *state != JobState::Done);
-        stored.jobs.extend(state.filter(|_| value > 0).map(|state| (state, value)));
+        let state: JobState = name.parse().map_err(Failure::damaged)?;
+        stored.jobs.extend(Some((state, value)).filter(|_| state != JobState::Done && value > 0));
     }
     // Of those that wait, the first in order is the oldest; those that have a time are looked through.
     // One that is blocked has an older one before it, unless that was replayed: near enough to see a

@@ -77,7 +77,7 @@ impl Work<'_> {
             message.reading.event_name(),
             subject,
             received_at,
-            signed.map(|signed| &signed.family),
+            signed.map(|signed| signed.family.as_str()),
             signed.and_then(sent_at),
             signed.map(|signed| &signed.signature),
             signed.map(|signed| &signed.key_label),

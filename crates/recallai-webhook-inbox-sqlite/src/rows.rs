@@ -1,10 +1,11 @@
 //! Rows of the file as the types of the contract.
 
+use std::str::FromStr;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use recallai_webhook_inbox::{
-    Class, JobState, NewMessage, Signed, StoredJob, StoredMessage, StoredSubject, Turn,
+    NewMessage, Signed, StoredJob, StoredMessage, StoredSubject, Turn, WordError, plan,
 };
 use recallai_webhook_recording::{State, Subject};
 use rusqlite::Row;
@@ -34,7 +35,7 @@ pub(crate) fn message(row: &Row<'_>, at: usize) -> Outcome<Option<StoredMessage>
         new.scope = row.get(at + 3)?;
     }
     let mut message = StoredMessage::new(seq, &new);
-    message.class = class(row.get_ref(at + 4)?)?;
+    message.class = word(row.get_ref(at + 4)?)?;
     message.event_name = row.get(at + 5)?;
     message.last_received_at = time(row.get(at + 7)?);
     message.deliveries = row.get(at + 8)?;
@@ -47,7 +48,10 @@ pub(crate) fn message(row: &Row<'_>, at: usize) -> Outcome<Option<StoredMessage>
 }
 
 fn signed(row: &Row<'_>, at: usize) -> Outcome<Option<Signed>> {
-    let Some(family) = row.get::<_, Option<Arc<str>>>(at)? else { return Ok(None) };
+    let family = match row.get_ref(at)? {
+        ValueRef::Null => return Ok(None),
+        family => word(family)?,
+    };
     let (timestamp, signature, label) = (row.get(at + 1)?, row.get(at + 2)?, row.get(at + 3)?);
     let (signature, label): (Box<str>, Arc<str>) = (signature, label);
     Ok(Some(Signed::new(family, timestamp, signature, label)))
@@ -88,36 +92,24 @@ pub(crate) fn stored_job(row: &Row<'_>) -> Outcome<StoredJob> {
     job.subject = subject(row, 3)?;
     job.message = row.get(5)?;
     job.turn = turn(row.get_ref(6)?)?;
-    job.state = state(row.get_ref(7)?)?;
+    job.state = word(row.get_ref(7)?)?;
     job.attempts = row.get(8)?;
-    job.idempotency_key = key(row.get(9)?, row.get(10)?);
+    let key = row.get_ref(9)?.as_str().map_err(Failure::damaged)?;
+    job.idempotency_key = plan::replayed_key(key, row.get(10)?).into();
     job.error = row.get(11)?;
     job.due_at = row.get::<_, Option<_>>(13)?.map(time);
     job.ended_at = row.get::<_, Option<_>>(14)?.map(time);
     Ok(job)
 }
 
-/// An idempotency key, which is another one after each replay that asked for that.
-pub(crate) fn key(key: String, replays: u32) -> Box<str> {
-    if replays == 0 { key.into() } else { format!("{key}:{replays}").into() }
-}
-
-pub(crate) fn state(value: ValueRef<'_>) -> Outcome<JobState> {
-    word(value, JobState::from_name)
-}
-
-pub(crate) fn class(value: ValueRef<'_>) -> Outcome<Class> {
-    word(value, Class::from_name)
-}
-
 pub(crate) fn turn(value: ValueRef<'_>) -> Outcome<Option<Turn>> {
     match value {
         ValueRef::Null => Ok(None),
-        value => word(value, Turn::from_name).map(Some),
+        value => word(value).map(Some),
     }
 }
 
-fn word<T>(value: ValueRef<'_>, of: impl Fn(&str) -> Option<T>) -> Outcome<T> {
-    let word = value.as_str().map_err(Failure::damaged)?;
-    of(word).ok_or_else(|| Failure::Damaged(format!("a row has the unknown word {word:?}")))
+/// A word of the contract. Any other means that the file is damaged.
+pub(crate) fn word<T: FromStr<Err = WordError>>(value: ValueRef<'_>) -> Outcome<T> {
+    value.as_str().map_err(Failure::damaged)?.parse().map_err(Failure::damaged)
 }

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use recallai_webhook_inbox::{InboxError, Order, Start, Subscribed as Became, Subscription};
+use recallai_webhook_inbox::{InboxError, Interest, Start, Subscribed as Became, Subscription};
 use rusqlite::{Connection, Row, params};
 
 use crate::failure::{Failure, Outcome};
+use crate::rows;
 use crate::work::{Subscribed, Work};
 
 const ROWS: &str = "SELECT id, name, interest, start, ord, parked, position, since FROM subscriptions ORDER BY name";
@@ -21,22 +22,14 @@ fn of_row(row: &Row<'_>) -> Outcome<Subscribed> {
     let text = |column| {
         Ok::<_, Failure>(row.get_ref(column)?.as_str().map_err(Failure::damaged)?.to_owned())
     };
-    let interest = Subscription::interest_from_json(&text(2)?).map_err(Failure::damaged)?;
+    let interest = Interest::from_json(&text(2)?).map_err(Failure::damaged)?;
     let filter = recallai_webhook_inbox::Filter::events();
     let mut subscription = Subscription::messages(text(1)?, filter);
     subscription.interest = interest;
-    subscription.start = if text(3)? == "beginning" { Start::Beginning } else { Start::Now };
-    subscription.order = if text(4)? == "strict" { Order::Strict } else { Order::Relaxed };
+    subscription.start = rows::word(row.get_ref(3)?)?;
+    subscription.order = rows::word(row.get_ref(4)?)?;
     let (id, parked, position, since) = (row.get(0)?, row.get(5)?, row.get(6)?, row.get(7)?);
     Ok(Subscribed { id, subscription, parked, position, since })
-}
-
-fn start(start: Start) -> &'static str {
-    if start == Start::Beginning { "beginning" } else { "now" }
-}
-
-fn order(order: Order) -> &'static str {
-    if order == Order::Strict { "strict" } else { "relaxed" }
 }
 
 impl Work<'_> {
@@ -57,17 +50,18 @@ impl Work<'_> {
 
     pub(crate) fn subscribe(&mut self, subscription: &Subscription) -> Outcome<Became> {
         let name = Arc::clone(&subscription.name);
-        let (interest, order) = (subscription.interest_json(), order(subscription.order));
+        let Subscription { interest, start, order, .. } = subscription;
+        let (start, order_word) = (start.as_str(), order.as_str());
+        let json = interest.to_json();
         let (known, last) = (self.subscriptions()?, self.last_seq()?);
         let known = known.iter().find(|known| known.subscription.name == name);
         let became = if let Some(known) = known {
             let old = &known.subscription;
-            let is_changed = old.interest_json() != interest || old.order != subscription.order;
+            let is_changed = old.interest.to_json() != json || old.order != *order;
             if is_changed {
                 let sql = "UPDATE subscriptions SET interest = ?2, start = ?3, ord = ?4, since = ?5
                            WHERE id = ?1";
-                let start = start(subscription.start);
-                self.run(sql, params![known.id, interest, start, order, last])?;
+                self.run(sql, params![known.id, json, start, order_word, last])?;
             }
             self.run("UPDATE subscriptions SET parked = 0 WHERE id = ?1", params![known.id])?;
             match (is_changed, known.parked) {
@@ -83,8 +77,7 @@ impl Work<'_> {
             let sql = "INSERT INTO subscriptions
                        (name, interest, start, ord, parked, position, since, created_at)
                        VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6, ?7)";
-            let start = start(subscription.start);
-            self.run(sql, params![name, interest, start, order, position, since, self.now])?;
+            self.run(sql, params![name, json, start, order_word, position, since, self.now])?;
             Became::Created
         };
         self.memory.subscriptions = None;

@@ -105,11 +105,7 @@ impl Filter {
 
     pub(crate) fn from_row(row: &FilterRow) -> Option<Self> {
         Some(Self {
-            classes: row
-                .classes
-                .iter()
-                .map(|name| Class::from_name(name))
-                .collect::<Option<_>>()?,
+            classes: row.classes.iter().map(|name| name.parse().ok()).collect::<Option<_>>()?,
             names: row.names.iter().map(|name| name.parse().ok()).collect::<Option<_>>()?,
             kinds: row.kinds.iter().map(|name| name.parse().ok()).collect::<Option<_>>()?,
             codes: row.codes.iter().map(|code| Code::from(code.as_str())).collect(),

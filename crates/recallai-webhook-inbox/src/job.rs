@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use recallai_webhook_recording::{Readiness, Subject};
 
+use crate::word::words;
 use crate::{Seq, StoredMessage, Turn};
 
 /// The id of a job within its store.
@@ -166,26 +167,24 @@ pub enum JobState {
     Done,
 }
 
+// In the order of a job's life.
+words!(
+    JobState,
+    "state of a job",
+    [
+        Scheduled = "scheduled",
+        Waiting = "waiting",
+        Retrying = "retrying",
+        Running = "running",
+        Dead = "dead",
+        Done = "done",
+    ]
+);
+
 impl JobState {
-    /// All states, in the order of a job's life.
-    pub const ALL: [Self; 6] =
-        [Self::Scheduled, Self::Waiting, Self::Retrying, Self::Running, Self::Dead, Self::Done];
-
-    /// The state in one word.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Scheduled => "scheduled",
-            Self::Waiting => "waiting",
-            Self::Retrying => "retrying",
-            Self::Running => "running",
-            Self::Dead => "dead",
-            Self::Done => "done",
-        }
-    }
-
-    /// The state of this word.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.as_str() == name)
+    /// Whether nothing more happens to the job of itself: it is done, or a dead letter.
+    pub const fn is_ended(self) -> bool {
+        matches!(self, Self::Done | Self::Dead)
     }
 }
 

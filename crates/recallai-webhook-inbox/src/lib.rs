@@ -56,6 +56,7 @@ mod reading;
 mod subscription;
 mod wait;
 mod watch;
+mod word;
 
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use error::InboxError;
@@ -63,7 +64,7 @@ pub use filter::{Filter, Pattern, PatternError};
 pub use inbox::Inbox;
 pub use job::{Claim, Claimed, Job, JobEnd, JobId, JobState, Lease, StoredJob, Task};
 pub use memory::MemoryInbox;
-pub use message::{Appended, NewMessage, Seq, Signed, StoredMessage};
+pub use message::{Appended, NewMessage, Seq, SignatureFamily, Signed, StoredMessage};
 pub use query::{
     Erased, Fault, JobQuery, KEY_KEPT, MessageQuery, PAGE, Progress, Prune, Stats, StoredSubject,
     StoredSubscription, SubjectQuery,
@@ -72,5 +73,6 @@ pub use reading::{Class, Reader, Reading};
 pub use subscription::{Interest, Order, Start, Subscribed, Subscription, Turn};
 pub use wait::{Follow, InboxExt};
 pub use watch::{Topic, Watch, Watchers};
+pub use word::WordError;
 
 pub use recallai_webhook_recording as recording;

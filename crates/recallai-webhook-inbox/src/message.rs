@@ -6,6 +6,7 @@ use std::time::SystemTime;
 
 use bytes::Bytes;
 
+use crate::word::words;
 use crate::{Class, Reading};
 
 /// The place of a message in the order of commits. A reader who has seen one never later sees a
@@ -36,8 +37,8 @@ pub struct NewMessage {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Signed {
-    /// The family of the three headers: `svix` or `webhook`, which their names begin with.
-    pub family: Arc<str>,
+    /// The family of the three headers.
+    pub family: SignatureFamily,
     /// When the sender made the delivery, in seconds since the Unix epoch.
     pub timestamp: u64,
     /// The signature that matched, such as `v1,…`.
@@ -45,6 +46,18 @@ pub struct Signed {
     /// The label of the secret that it was made with.
     pub key_label: Arc<str>,
 }
+
+/// Which headers carry a signature: what the names of all three begin with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[expect(clippy::exhaustive_enums, reason = "whoever verifies again has to try each")]
+pub enum SignatureFamily {
+    /// `svix-id`, `svix-timestamp`, `svix-signature`.
+    Svix,
+    /// `webhook-id`, `webhook-timestamp`, `webhook-signature`.
+    Webhook,
+}
+
+words!(SignatureFamily, "family of headers", [Svix = "svix", Webhook = "webhook"]);
 
 impl NewMessage {
     /// A message of an endpoint that is its own scope, read by [`Reading::of`], without a signature.
@@ -95,15 +108,14 @@ impl NewMessage {
 }
 
 impl Signed {
-    /// The header family (`svix` or `webhook`), the timestamp, the signature and the key's label.
+    /// The header family, the timestamp, the signature and the key's label.
     pub fn new(
-        family: impl Into<Arc<str>>,
+        family: SignatureFamily,
         timestamp: u64,
         signature: impl Into<Box<str>>,
         key_label: impl Into<Arc<str>>,
     ) -> Self {
-        let (family, key_label) = (family.into(), key_label.into());
-        Self { family, timestamp, signature: signature.into(), key_label }
+        Self { family, timestamp, signature: signature.into(), key_label: key_label.into() }
     }
 }
 

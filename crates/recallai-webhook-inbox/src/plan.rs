@@ -152,28 +152,32 @@ fn for_turn<'s>(
 }
 
 fn for_timeout<'s>(recording: &State, subscription: &'s Subscription) -> Option<NewJob<'s>> {
-    let Interest::Need { on, give_up_after, .. } = &subscription.interest else { return None };
-    let turn = Some(Turn::TimedOut).filter(|turn| on.contains(turn))?;
+    let Interest::Need { give_up_after, .. } = &subscription.interest else { return None };
+    let time = (*give_up_after)?;
     Some(NewJob {
         subscription,
         subject: Some(recording.subject().clone()),
-        turn: Some(turn),
-        mark: Some(turn.as_str()),
-        scheduled_in: Some((*give_up_after)?),
+        turn: Some(Turn::TimedOut),
+        mark: Some(Turn::TimedOut.as_str()),
+        scheduled_in: Some(time),
     })
 }
 
 impl NewJob<'_> {
     /// The idempotency key of the job: the same over all attempts, and over replays that do not ask for
     /// a new one. Endpoint and id are those of the message; a job with a mark goes without.
-    pub fn idempotency_key(&self, scope: &str, endpoint: &str, id: &str, replays: u32) -> String {
+    pub fn idempotency_key(&self, scope: &str, endpoint: &str, id: &str) -> String {
         let name = &self.subscription.name;
-        let key = match (self.mark, &self.subject) {
+        match (self.mark, &self.subject) {
             (Some(mark), Some(Subject { kind, id, .. })) => {
                 format!("{name}:{scope}:{}:{id}:{mark}", kind.as_str())
             }
             _ => format!("{name}:{endpoint}:{id}"),
-        };
-        if replays == 0 { key } else { format!("{key}:{replays}") }
+        }
     }
+}
+
+/// The idempotency key after so many replays that asked for a new one.
+pub fn replayed_key(key: &str, replays: u32) -> String {
+    if replays == 0 { key.to_owned() } else { format!("{key}:{replays}") }
 }

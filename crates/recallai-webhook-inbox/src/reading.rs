@@ -3,6 +3,8 @@
 use recallai_webhook_event::{EventName, EventRef};
 use recallai_webhook_recording::Facts;
 
+use crate::word::words;
+
 /// How much of a message could be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
@@ -15,24 +17,7 @@ pub enum Class {
     Unreadable,
 }
 
-impl Class {
-    /// All classes.
-    pub const ALL: [Self; 3] = [Self::Event, Self::Unknown, Self::Unreadable];
-
-    /// The class in one word.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Event => "event",
-            Self::Unknown => "unknown",
-            Self::Unreadable => "unreadable",
-        }
-    }
-
-    /// The class of this word.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|class| class.as_str() == name)
-    }
-}
+words!(Class, "class", [Event = "event", Unknown = "unknown", Unreadable = "unreadable"]);
 
 /// What a body says. A newer version may read more of the same body: see
 /// [`Inbox::reparse`](crate::Inbox::reparse).

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::InboxError;
 use crate::filter::{Filter, FilterRow};
+use crate::word::words;
 
 /// A named interest. It is a row of the store: it outlives the process, and jobs are made for it
 /// whether or not anybody works on them.
@@ -35,7 +36,8 @@ pub enum Interest {
     Need {
         /// The kinds of artifacts that are needed.
         need: Need,
-        /// Which turns make a job, each at most once for a recording.
+        /// Which turns make a job, each at most once for a recording. [`Turn::TimedOut`] is none of
+        /// them: that one comes of `give_up_after` alone.
         on: BTreeSet<Turn>,
         /// After how long a recording that is still pending makes a [`Turn::TimedOut`], counted from
         /// when it was first heard of, by the store's clock.
@@ -80,25 +82,11 @@ pub enum Order {
     Strict,
 }
 
+words!(Turn, "turn", [Ready = "ready", Failed = "failed", Gone = "gone", TimedOut = "timed_out"]);
+words!(Start, "start", [Now = "now", Beginning = "beginning"]);
+words!(Order, "order", [Relaxed = "relaxed", Strict = "strict"]);
+
 impl Turn {
-    /// All turns.
-    pub const ALL: [Self; 4] = [Self::Ready, Self::Failed, Self::Gone, Self::TimedOut];
-
-    /// The turn in one word.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Ready => "ready",
-            Self::Failed => "failed",
-            Self::Gone => "gone",
-            Self::TimedOut => "timed_out",
-        }
-    }
-
-    /// The turn of this word.
-    pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|turn| turn.as_str() == name)
-    }
-
     /// The turn that a readiness is; `None` while it is pending.
     pub fn to(readiness: &Readiness) -> Option<Self> {
         match readiness {
@@ -127,10 +115,13 @@ impl Subscription {
         Self { name, interest, start: Start::default(), order: Order::default() }
     }
 
-    /// The same with a job for another turn of its need. No effect on messages.
+    /// The same with a job for another turn of its need. No effect on messages, nor of
+    /// [`Turn::TimedOut`], which takes a time: [`with_give_up_after`](Self::with_give_up_after).
     #[must_use]
     pub fn with_turn(mut self, turn: Turn) -> Self {
-        if let Interest::Need { on, .. } = &mut self.interest {
+        if let Interest::Need { on, .. } = &mut self.interest
+            && turn != Turn::TimedOut
+        {
             on.insert(turn);
         }
         self
@@ -140,8 +131,7 @@ impl Subscription {
     /// messages.
     #[must_use]
     pub fn with_give_up_after(mut self, time: Duration) -> Self {
-        if let Interest::Need { on, give_up_after, .. } = &mut self.interest {
-            on.insert(Turn::TimedOut);
+        if let Interest::Need { give_up_after, .. } = &mut self.interest {
             *give_up_after = Some(time);
         }
         self
@@ -160,13 +150,14 @@ impl Subscription {
         self.order = order;
         self
     }
+}
 
-    /// The interest as JSON: equal interests, equal text. What the store keeps, and compares to tell
-    /// whether a subscription has changed.
-    pub fn interest_json(&self) -> String {
-        let row = match &self.interest {
-            Interest::Messages(filter) => InterestRow::Messages(filter.to_row()),
-            Interest::Need { need, on, give_up_after } => InterestRow::Need {
+impl Interest {
+    /// The interest as JSON: equal interests, equal text. What a store keeps.
+    pub fn to_json(&self) -> String {
+        let row = match self {
+            Self::Messages(filter) => InterestRow::Messages(filter.to_row()),
+            Self::Need { need, on, give_up_after } => InterestRow::Need {
                 need: need.to_string(),
                 on: on.iter().map(|turn| turn.as_str().to_owned()).collect(),
                 give_up_after_seconds: give_up_after.map(|time| time.as_secs_f64()),
@@ -176,20 +167,20 @@ impl Subscription {
         serde_json::to_string(&row).unwrap_or_default()
     }
 
-    /// Reads what [`interest_json`](Self::interest_json) wrote.
+    /// Reads what [`to_json`](Self::to_json) wrote.
     ///
     /// # Errors
     ///
     /// [`InboxError::Damaged`]: the text is something else.
-    pub fn interest_from_json(text: &str) -> Result<Interest, InboxError> {
+    pub fn from_json(text: &str) -> Result<Self, InboxError> {
         let interest = match serde_json::from_str(text).map_err(InboxError::damaged)? {
-            InterestRow::Messages(row) => Filter::from_row(&row).map(Interest::Messages),
+            InterestRow::Messages(row) => Filter::from_row(&row).map(Self::Messages),
             InterestRow::Need { need, on, give_up_after_seconds } => {
-                let turns = on.iter().map(|name| Turn::from_name(name)).collect::<Option<_>>();
+                let turns = on.iter().map(|word| word.parse()).collect::<Result<BTreeSet<_>, _>>();
                 let time = give_up_after_seconds.map(Duration::try_from_secs_f64).transpose();
                 match (need.parse(), turns, time) {
-                    (Ok(need), Some(on), Ok(give_up_after)) => {
-                        Some(Interest::Need { need, on, give_up_after })
+                    (Ok(need), Ok(on), Ok(give_up_after)) if !on.contains(&Turn::TimedOut) => {
+                        Some(Self::Need { need, on, give_up_after })
                     }
                     _ => None,
                 }

@@ -132,7 +132,7 @@ fn json(stats: &recallai_webhook_inbox::Stats) -> Value {
 fn subscription_json(stored: &StoredSubscription) -> Value {
     let jobs: Map<_, _> =
         OPEN.iter().map(|state| (state.as_str().to_owned(), json!(stored.count(*state)))).collect();
-    let interest = stored.subscription.interest_json();
+    let interest = stored.subscription.interest.to_json();
     json!({
         "name": &*stored.subscription.name,
         "interest": serde_json::from_str::<Value>(&interest).unwrap_or_default(),

@@ -61,7 +61,7 @@ pub(super) fn json(message: &StoredMessage) -> Value {
         "type": message.class.as_str(),
         "event": message.event_name,
         "error": message.error,
-        "header_family": message.signed.as_ref().map(|signed| &*signed.family),
+        "header_family": message.signed.as_ref().map(|signed| signed.family.as_str()),
         "timestamp": message.signed.as_ref().map(|signed| signed.timestamp),
         "signature": message.signed.as_ref().map(|signed| &signed.signature),
         "key_label": message.signed.as_ref().map(|signed| &*signed.key_label),

@@ -72,7 +72,7 @@ fn human(message: &StoredMessage, jobs: &[StoredJob]) -> String {
     if let Some(signed) = &message.signed {
         let _ = writeln!(text, "  {:<11} {}", "secret", printable(&signed.key_label));
         let _ = writeln!(text, "\n{TITLE}Headers{TITLE:#}");
-        let family = printable(&signed.family);
+        let family = signed.family.as_str();
         let (id, signature) = (printable(&message.id), printable(&signed.signature));
         let _ = writeln!(text, "  {family}-id: {id}");
         let _ = writeln!(text, "  {family}-timestamp: {}", signed.timestamp);

@@ -66,7 +66,7 @@ pub(super) struct Conditions {
 
 fn classes() -> impl clap::builder::TypedValueParser<Value = Class> {
     PossibleValuesParser::new(Class::ALL.map(Class::as_str))
-        .try_map(|name| Class::from_name(&name).ok_or("no such class"))
+        .try_map(|name| name.parse::<Class>().map_err(|_| "no such class"))
 }
 
 fn time_or_ago(text: &str) -> Result<SystemTime, String> {

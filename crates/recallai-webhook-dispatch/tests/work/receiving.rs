@@ -43,7 +43,7 @@ async fn what_is_acknowledged_is_stored_as_it_came() {
     assert_eq!(message.received_at, at());
     assert_eq!(message.event_name.as_deref(), Some("transcript.done"));
     let signature = message.signed.as_ref().unwrap();
-    assert_eq!((&*signature.family, &*signature.key_label), ("webhook", "2026"));
+    assert_eq!((signature.family.as_str(), &*signature.key_label), ("webhook", "2026"));
     assert_eq!(signature.timestamp, 1_614_265_330);
     assert_eq!(
         *signature.signature,

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, UNIX_EPOCH};
 
-use recallai_webhook_inbox::{NewMessage, Signed};
+use recallai_webhook_inbox::{NewMessage, SignatureFamily, Signed};
 
 /// How many meetings are live together.
 const LIVE: usize = 1000;
@@ -43,8 +43,12 @@ fn message(number: usize) -> NewMessage {
         &id[1..]
     );
     let received = 1_733_000_000 + (number / 100) as u64;
-    let signed =
-        Signed::new("svix", received, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=", "default");
+    let signed = Signed::new(
+        SignatureFamily::Svix,
+        received,
+        "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
+        "default",
+    );
     let id = format!("msg_2pXkWq{number:021}");
     NewMessage::new("recall", id, body, UNIX_EPOCH + Duration::from_secs(received))
         .with_signature(signed)

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use recallai_webhook_inbox::{NewMessage, Signed};
+use recallai_webhook_inbox::{NewMessage, SignatureFamily, Signed};
 
 /// A status event of an artifact of a recording, with the bot it belongs to.
 pub(crate) fn artifact(kind: &str, code: &str, recording: &str, second: u64) -> String {
@@ -19,7 +19,7 @@ pub(crate) fn artifact(kind: &str, code: &str, recording: &str, second: u64) -> 
 
 /// A message of the endpoint `recall`, signed at the time it was received.
 pub(crate) fn message(id: &str, body: String, seconds: u64) -> NewMessage {
-    let signed = Signed::new("svix", seconds, "v1,c2ln", "default");
+    let signed = Signed::new(SignatureFamily::Svix, seconds, "v1,c2ln", "default");
     NewMessage::new("recall", id, body, at(seconds)).with_signature(signed)
 }
 

@@ -10,7 +10,7 @@ use super::Harness;
 use super::events::Event;
 use crate::{
     Appended, Claim, Clock, Inbox, InboxError, Job, JobEnd, JobQuery, MessageQuery, NewMessage,
-    Seq, Signed, StoredJob, StoredMessage, StoredSubject, Subscription, Task,
+    Seq, SignatureFamily, Signed, StoredJob, StoredMessage, StoredSubject, Subscription, Task,
 };
 
 /// What came of a step.
@@ -123,7 +123,7 @@ impl<'h> World<'h> {
     pub(super) fn signed(&self, message: NewMessage, after: i64) -> NewMessage {
         let now = self.now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
         message.with_signature(Signed::new(
-            "svix",
+            SignatureFamily::Svix,
             now.saturating_add_signed(after),
             "v1,c2lnbmF0dXJl",
             "current",

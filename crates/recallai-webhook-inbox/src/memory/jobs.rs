@@ -220,7 +220,7 @@ impl Store {
                 };
                 if new_key {
                     row.replays += 1;
-                    row.job.idempotency_key = format!("{}:{}", row.key, row.replays).into();
+                    row.job.idempotency_key = plan::replayed_key(&row.key, row.replays).into();
                 }
                 self.restart(id);
                 waiting += 1;

@@ -119,7 +119,7 @@ impl Store {
             turn: job.turn,
             mark: job.mark,
             due_at: job.scheduled_in.map(|time| self.now + time),
-            key: job.idempotency_key(scope, endpoint, id, 0).into(),
+            key: job.idempotency_key(scope, endpoint, id).into(),
         }
     }
 

@@ -88,7 +88,7 @@ fn turns_that_were_not_asked_for() {
     let ready = Subscription::need("n", need);
     assert_eq!(turns(&[], &transcript("failed"), &ready), []);
     assert_eq!(turns(&[], &transcript("processing"), &ready), []);
-    // A turn without a time to give up after is never made.
+    // Giving up takes a time: as a turn it changes nothing.
     assert_eq!(turns(&[], &transcript("processing"), &ready.with_turn(Turn::TimedOut)), []);
 }
 
@@ -149,17 +149,19 @@ fn keys() {
     let all = Subscription::messages("s", Filter::everything());
     let done = transcript("done");
     let message = plan::for_message(&done, &all).unwrap();
-    let key = |endpoint, id, replays| message.idempotency_key("scope", endpoint, id, replays);
-    let keys = [key("us", "m1", 0), key("us", "m2", 0), key("eu", "m1", 0), key("us", "m1", 1)];
+    let key = |endpoint, id| message.idempotency_key("scope", endpoint, id);
+    let first = key("us", "m1");
+    let replayed = [1, 2].map(|replays| plan::replayed_key(&first, replays));
+    let [once, twice] = replayed;
+    let keys = [first.clone(), key("us", "m2"), key("eu", "m1"), once, twice];
     let different: std::collections::BTreeSet<_> = keys.iter().collect();
     assert_eq!(different.len(), keys.len(), "{keys:?}");
-    assert_eq!(key("us", "m1", 0), keys[0]);
+    assert_eq!(plan::replayed_key(&first, 0), first);
 
     // Both spellings meet under one key, whichever comes first.
     let complete = reading("sdk_upload.complete", &[("sdk_upload", "u1")]);
     let completed = reading("sdk_upload.completed", &[("sdk_upload", "u1")]);
-    let key = |reading, id| {
-        plan::for_message(reading, &all).unwrap().idempotency_key("scope", "us", id, 0)
-    };
+    let key =
+        |reading, id| plan::for_message(reading, &all).unwrap().idempotency_key("scope", "us", id);
     assert_eq!(key(&complete, "m1"), key(&completed, "m2"));
 }

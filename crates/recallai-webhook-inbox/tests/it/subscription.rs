@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use proptest::sample::{select, subsequence};
 use recallai_webhook_event::{ArtifactKind, Code};
 use recallai_webhook_inbox::recording::Need;
-use recallai_webhook_inbox::{Filter, Subscription, Turn};
+use recallai_webhook_inbox::{Filter, Interest, Subscription, Turn};
 
 fn filters() -> impl Strategy<Value = Filter> {
     let base = prop_oneof![
@@ -40,22 +40,22 @@ fn subscriptions() -> impl Strategy<Value = Subscription> {
 proptest! {
     #[test]
     fn round_trip(subscription in subscriptions()) {
-        let text = subscription.interest_json();
-        let read = Subscription::interest_from_json(&text).unwrap();
+        let text = subscription.interest.to_json();
+        let read = Interest::from_json(&text).unwrap();
         prop_assert_eq!(&read, &subscription.interest);
         let mut again = subscription;
         again.interest = read;
-        prop_assert_eq!(again.interest_json(), text);
+        prop_assert_eq!(again.interest.to_json(), text);
     }
 
     #[test]
     fn equal_text_is_equal_interest(a in subscriptions(), b in subscriptions()) {
-        prop_assert_eq!(a.interest == b.interest, a.interest_json() == b.interest_json());
+        prop_assert_eq!(a.interest == b.interest, a.interest.to_json() == b.interest.to_json());
     }
 
     #[test]
     fn anything_else_is_an_error(text in ".{0,40}") {
-        prop_assert!(Subscription::interest_from_json(&text).is_err());
+        prop_assert!(Interest::from_json(&text).is_err());
     }
 }
 
@@ -69,8 +69,9 @@ fn unknown_words_are_damage() {
         r#"{"messages":{"classes":["event"],"names":[""]}}"#,
         r#"{"need":{"need":"hologram","on":["ready"]}}"#,
         r#"{"need":{"need":"transcript","on":["early"]}}"#,
+        r#"{"need":{"need":"transcript","on":["timed_out"]}}"#,
         r#"{"need":{"need":"transcript","on":["ready"],"give_up_after_seconds":-1}}"#,
     ] {
-        assert!(Subscription::interest_from_json(text).is_err(), "{text}");
+        assert!(Interest::from_json(text).is_err(), "{text}");
     }
 }
