@@ -65,9 +65,7 @@ impl Scope {
         if let Some(scope) = &self.scope {
             return Ok(Some(scope.as_str().into()));
         }
-        let mut query = SubjectQuery::default();
-        query.kind = Some(subject.kind);
-        query.id = Some(subject.id.clone());
+        let query = SubjectQuery::new().with_kind(subject.kind).with_id(subject.id.clone());
         let found = inbox.subjects(&query).await?;
         let scopes: Vec<_> = found.into_iter().map(|stored| stored.scope).collect();
         match &scopes[..] {

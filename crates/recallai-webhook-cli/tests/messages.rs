@@ -235,9 +235,9 @@ fn reparse_reads_what_was_unknown() {
         inbox.subscribe(&Subscription::messages("archive", Filter::events())).await.unwrap();
         let time = std::time::UNIX_EPOCH;
         for id in ["msg_1", "msg_2"] {
-            let message = NewMessage::new("recall", id, body.clone(), time);
             let reading = Reading::unknown("transcript.done");
-            inbox.append(message.with_reading(reading)).await.unwrap();
+            let message = NewMessage::new("recall", id, body.clone(), time, reading);
+            inbox.append(message).await.unwrap();
         }
     });
     assert_eq!(store.json(&["recordings", "list"]).len(), 0);

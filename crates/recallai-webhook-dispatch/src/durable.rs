@@ -98,7 +98,7 @@ fn read(delivery: &VerifiedDelivery) -> (Reading, Found) {
 }
 
 fn message(delivery: &VerifiedDelivery, reading: Reading) -> NewMessage {
-    let message = NewMessage::of(
+    let message = NewMessage::new(
         Arc::clone(delivery.shared_endpoint()),
         identity::message_id(delivery),
         delivery.body().clone(),

@@ -98,7 +98,7 @@ impl<S: Selects> sealed::Subscribes for S {
 /// The events of these rows.
 fn events(entries: impl Iterator<Item = &'static Entry>) -> Filter {
     // No name of the catalogue is empty or has white space, which is all that a pattern asks.
-    entries.filter_map(|entry| entry.name.parse().ok()).fold(Filter::events(), Filter::name)
+    entries.filter_map(|entry| entry.name.parse().ok()).fold(Filter::events(), Filter::with_name)
 }
 
 /// An event that is known to carry a `P`. Cheap to clone; reads as a `P`.
@@ -203,7 +203,10 @@ impl Selects for ArtifactStatus {
     fn filter(&self) -> Filter {
         let kinds = ArtifactKind::ALL.into_iter();
         let kinds = kinds.filter(|kind| self.kind.is_none_or(|wanted| wanted == *kind));
-        self.code.iter().cloned().fold(kinds.fold(Filter::events(), Filter::kind), Filter::code)
+        self.code
+            .iter()
+            .cloned()
+            .fold(kinds.fold(Filter::events(), Filter::with_kind), Filter::with_code)
     }
 
     fn covers(&self, entry: &Entry) -> bool {

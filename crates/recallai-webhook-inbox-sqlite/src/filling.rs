@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use recallai_webhook_inbox::{Progress, Reading, Seq, StoredMessage, plan};
+use recallai_webhook_inbox::{Progress, Reading, Replay, Seq, StoredMessage, plan};
 use recallai_webhook_recording::Subject;
 use rusqlite::{Connection, OptionalExtension, params};
 
@@ -56,7 +56,7 @@ impl Work<'_> {
         };
         let next = places.last().copied().filter(|_| places.len() == limit);
         self.move_to(subscribed.id, next)?;
-        Ok(Progress::new(places.len() as u64, 0, made, next))
+        Ok(Progress::of(places.len() as u64).with_jobs(made).with_next(next))
     }
 
     fn fill_messages(
@@ -147,21 +147,14 @@ impl Work<'_> {
         Ok(found.optional()?)
     }
 
-    pub(crate) fn replay(
-        &mut self,
-        messages: &[Seq],
-        subscriptions: &[Arc<str>],
-        new_key: bool,
-    ) -> Outcome<u64> {
-        for name in subscriptions {
+    pub(crate) fn replay(&mut self, replay: &Replay) -> Outcome<u64> {
+        for name in replay.subscriptions.iter().flatten() {
             self.subscription(name)?;
         }
         let all = self.subscriptions()?;
-        let is_wanted = |s: &&Subscribed| {
-            subscriptions.is_empty() || subscriptions.contains(&s.subscription.name)
-        };
+        let is_wanted = |s: &&Subscribed| replay.is_for(&s.subscription.name);
         let mut waiting = 0;
-        for seq in messages {
+        for seq in &replay.messages {
             let mut statement = self.connection.prepare_cached(ONE)?;
             let found = statement.query_and_then([seq], |row| rows::message(row, 0))?.next();
             let Some(message) = found.transpose()?.flatten() else { continue };
@@ -176,7 +169,7 @@ impl Work<'_> {
                     continue;
                 };
                 let runs_again = matches!(&*state, "done" | "dead") && self.restart(id, &state)?;
-                if runs_again && new_key {
+                if runs_again && replay.new_key {
                     let sql = "UPDATE jobs SET replays = replays + 1 WHERE id = ?1";
                     self.run(sql, params![id])?;
                 }

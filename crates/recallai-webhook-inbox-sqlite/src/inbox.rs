@@ -8,8 +8,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use recallai_webhook_inbox::{
     Appended, Claim, Claimed, Erased, Fault, Inbox, InboxError, JobEnd, JobId, JobQuery, Lease,
-    MessageQuery, NewMessage, Progress, Prune, Reader, Seq, Stats, StoredJob, StoredMessage,
-    StoredSubject, StoredSubscription, SubjectQuery, Subscribed, Subscription, Topic, Watch,
+    MessageQuery, NewMessage, Progress, Prune, Reader, Reparse, Replay, Stats, StoredJob,
+    StoredMessage, StoredSubject, StoredSubscription, SubjectQuery, Subscribed, Subscription,
+    Topic, Watch,
 };
 use recallai_webhook_recording::Subject;
 use rusqlite::Connection;
@@ -61,7 +62,7 @@ impl SqliteInbox {
     /// [`InboxError::Damaged`]: it is not a database, or another application's.
     /// [`InboxError::Unavailable`]: the file cannot be opened.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, InboxError> {
-        Self::builder(path).open()
+        Self::options(path).open()
     }
 
     /// Opens an inbox beside its owner, or alone, to ask and for short changes: everything but
@@ -73,11 +74,11 @@ impl SqliteInbox {
     /// [`InboxError::Unsupported`]: there is none, or its schema is older than this version works with,
     /// which [`open`](Self::open) mends. Otherwise as there, but never in use.
     pub fn attach(path: impl AsRef<Path>) -> Result<Self, InboxError> {
-        Self::builder(path).attach()
+        Self::options(path).attach()
     }
 
     /// Options to open an inbox with.
-    pub fn builder(path: impl AsRef<Path>) -> Options {
+    pub fn options(path: impl AsRef<Path>) -> Options {
         Options::new(path.as_ref())
     }
 
@@ -209,23 +210,13 @@ impl Inbox for SqliteInbox {
         self.write(Kind::Rest, move |work| work.discard(&jobs)).await
     }
 
-    async fn replay(
-        &self,
-        messages: &[Seq],
-        subscriptions: &[Arc<str>],
-        new_key: bool,
-    ) -> Result<u64, InboxError> {
-        let (messages, subscriptions) = (messages.to_vec(), subscriptions.to_vec());
-        self.write(Kind::Rest, move |work| work.replay(&messages, &subscriptions, new_key)).await
+    async fn replay(&self, replay: &Replay) -> Result<u64, InboxError> {
+        let replay = replay.clone();
+        self.write(Kind::Rest, move |work| work.replay(&replay)).await
     }
 
-    async fn reparse(
-        &self,
-        from: Seq,
-        limit: usize,
-        reader: &Reader,
-        dry_run: bool,
-    ) -> Result<Progress, InboxError> {
+    async fn reparse(&self, reparse: &Reparse, reader: &Reader) -> Result<Progress, InboxError> {
+        let Reparse { from, limit, dry_run, .. } = *reparse;
         let page = move |connection: &Connection| crate::filling::page(connection, from - 1, limit);
         // Reading takes the caller's time, not the writer's.
         let page = self.read(page).await?;

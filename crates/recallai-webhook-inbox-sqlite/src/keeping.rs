@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use recallai_webhook_inbox::plan::{self, Touched};
 use recallai_webhook_inbox::{
-    Class, Erased, JobState, KEY_KEPT, Progress, Prune, Reading, Seq, StoredMessage,
+    Class, Erased, JobState, Progress, Prune, RESEND_WINDOW, Reading, Seq, StoredMessage,
 };
 use recallai_webhook_recording::{State, Subject, SubjectKind};
 use rusqlite::{OptionalExtension, params};
@@ -126,7 +126,8 @@ impl Work<'_> {
 
     pub(crate) fn prune(&mut self, prune: &Prune) -> Outcome<Progress> {
         let limit = i64::try_from(prune.limit).unwrap_or(i64::MAX);
-        let last = micros(prune.received_before).min(self.now.saturating_sub(length(KEY_KEPT)) + 1);
+        let last =
+            micros(prune.received_before).min(self.now.saturating_sub(length(RESEND_WINDOW)) + 1);
         let mut statement = self.connection.prepare_cached(PRUNE_PAGE)?;
         let found = statement.query_map([prune.from, limit], |row| {
             let received_at: i64 = row.get(2)?;
@@ -144,7 +145,7 @@ impl Work<'_> {
                 self.forget(*seq)?;
             }
         }
-        Ok(Progress::new(examined as u64, old.len() as u64, 0, next))
+        Ok(Progress::of(examined as u64).with_changed(old.len() as u64).with_next(next))
     }
 
     pub(crate) fn erase(
@@ -200,7 +201,7 @@ impl Work<'_> {
         })?;
         let jobs: Vec<(i64, JobState)> = jobs.collect::<Outcome<_>>()?;
         drop(statement);
-        let is_open = |state: JobState| !matches!(state, JobState::Done | JobState::Dead);
+        let is_open = |state: JobState| !state.is_ended();
         erased.messages += messages.len() as u64;
         erased.jobs += jobs.iter().filter(|(_, state)| is_open(*state)).count() as u64;
         erased.subjects += 1;

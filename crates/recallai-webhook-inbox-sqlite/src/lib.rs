@@ -14,7 +14,7 @@
 //! # let folder = tempfile::tempdir()?;
 //! # let path = folder.path().join("inbox.db");
 //! let inbox = SqliteInbox::open(&path)?;
-//! let message = NewMessage::new("recall", "msg_1", r#"{"event":"later.made_up"}"#, SystemTime::now());
+//! let message = NewMessage::parse("recall", "msg_1", r#"{"event":"later.made_up"}"#, SystemTime::now());
 //! assert!(matches!(inbox.append(message.clone()).await?, Appended::New { .. }));
 //! inbox.close().await;
 //!

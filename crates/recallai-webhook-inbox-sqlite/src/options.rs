@@ -17,7 +17,7 @@ use crate::threads::{self, Threads};
 use crate::writer::Writer;
 use crate::{connection, schema};
 
-/// How an inbox is opened. Made by [`SqliteInbox::builder`].
+/// How an inbox is opened. Made by [`SqliteInbox::options`].
 #[derive(Clone)]
 #[non_exhaustive]
 pub struct Options {
@@ -57,28 +57,28 @@ impl Options {
 
     /// The same with so many reading threads.
     #[must_use]
-    pub fn readers(mut self, readers: usize) -> Self {
+    pub fn with_readers(mut self, readers: usize) -> Self {
         self.readers = readers;
         self
     }
 
     /// The same with room for so many appends that wait.
     #[must_use]
-    pub fn queue(mut self, queue: usize) -> Self {
+    pub fn with_queue(mut self, queue: usize) -> Self {
         self.queue = queue;
         self
     }
 
     /// The same with so many states in memory.
     #[must_use]
-    pub fn states(mut self, states: usize) -> Self {
+    pub fn with_states(mut self, states: usize) -> Self {
         self.states = states;
         self
     }
 
     /// The same by another clock.
     #[must_use]
-    pub fn clock(mut self, clock: Arc<dyn Clock>) -> Self {
+    pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
         self.clock = clock;
         self
     }

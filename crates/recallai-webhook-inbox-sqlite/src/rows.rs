@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use recallai_webhook_inbox::{
-    NewMessage, Signed, StoredJob, StoredMessage, StoredSubject, Turn, WordError, plan,
+    Signed, StoredJob, StoredMessage, StoredSubject, Turn, WordError, plan,
 };
 use recallai_webhook_recording::{State, Subject};
 use rusqlite::Row;
@@ -29,12 +29,11 @@ pub(crate) fn message(row: &Row<'_>, at: usize) -> Outcome<Option<StoredMessage>
     let Some(seq) = row.get(at)? else { return Ok(None) };
     let endpoint: Arc<str> = row.get(at + 1)?;
     let id: Box<str> = row.get(at + 2)?;
-    let mut new = NewMessage::new(endpoint, id, Bytes::new(), time(row.get(at + 6)?));
+    let mut message = StoredMessage::new(seq, endpoint, id, time(row.get(at + 6)?));
     let scope = row.get_ref(at + 3)?;
-    if scope.as_str().ok() != Some(&*new.endpoint) {
-        new.scope = row.get(at + 3)?;
+    if scope.as_str().ok() != Some(&*message.endpoint) {
+        message.scope = row.get(at + 3)?;
     }
-    let mut message = StoredMessage::new(seq, &new);
     message.class = word(row.get_ref(at + 4)?)?;
     message.event_name = row.get(at + 5)?;
     message.last_received_at = time(row.get(at + 7)?);

@@ -23,9 +23,7 @@ fn of_row(row: &Row<'_>) -> Outcome<Subscribed> {
         Ok::<_, Failure>(row.get_ref(column)?.as_str().map_err(Failure::damaged)?.to_owned())
     };
     let interest = Interest::from_json(&text(2)?).map_err(Failure::damaged)?;
-    let filter = recallai_webhook_inbox::Filter::events();
-    let mut subscription = Subscription::messages(text(1)?, filter);
-    subscription.interest = interest;
+    let mut subscription = Subscription::new(text(1)?, interest);
     subscription.start = rows::word(row.get_ref(3)?)?;
     subscription.order = rows::word(row.get_ref(4)?)?;
     let (id, parked, position, since) = (row.get(0)?, row.get(5)?, row.get(6)?, row.get(7)?);

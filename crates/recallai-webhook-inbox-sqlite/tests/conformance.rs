@@ -29,7 +29,7 @@ impl InFiles {
 
     fn open_file(&self, path: PathBuf) -> Result<Arc<dyn Inbox>, InboxError> {
         let clock = Arc::<ManualClock>::clone(&self.clock);
-        let inbox: Arc<dyn Inbox> = Arc::new(SqliteInbox::builder(&path).clock(clock).open()?);
+        let inbox: Arc<dyn Inbox> = Arc::new(SqliteInbox::options(&path).with_clock(clock).open()?);
         self.opened.lock().unwrap().push((Arc::clone(&inbox), path));
         Ok(inbox)
     }

@@ -20,7 +20,7 @@ fn message(number: usize) -> NewMessage {
             "recording":{{"id":"r{}","metadata":{{}}}}}}}}"#,
         number % 7
     );
-    NewMessage::new("recall", format!("m{number}"), body, SystemTime::UNIX_EPOCH)
+    NewMessage::parse("recall", format!("m{number}"), body, SystemTime::UNIX_EPOCH)
 }
 
 /// The life of the child: it says what was acknowledged, until it dies. The other tests run it in a

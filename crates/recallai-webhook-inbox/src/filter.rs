@@ -15,7 +15,7 @@ use crate::{Class, Reading};
 /// ```
 /// use recallai_webhook_inbox::{Filter, Reading};
 ///
-/// let filter = Filter::events().name("recording.*".parse()?).name("bot.done".parse()?);
+/// let filter = Filter::events().with_name("recording.*".parse()?).with_name("bot.done".parse()?);
 /// let body = br#"{"event":"bot.done","data":{"data":{"code":"done","sub_code":null,
 ///     "updated_at":"2024-12-04T23:25:56Z"},"bot":{"id":"b1","metadata":{}}}}"#;
 /// assert!(filter.matches(&Reading::of(body)));
@@ -61,21 +61,21 @@ impl Filter {
 
     /// Only messages of this name. Given again, of either.
     #[must_use]
-    pub fn name(mut self, pattern: Pattern) -> Self {
+    pub fn with_name(mut self, pattern: Pattern) -> Self {
         self.names.insert(pattern);
         self
     }
 
     /// Only artifact events of this kind. Given again, of either.
     #[must_use]
-    pub fn kind(mut self, kind: ArtifactKind) -> Self {
+    pub fn with_kind(mut self, kind: ArtifactKind) -> Self {
         self.kinds.insert(kind);
         self
     }
 
     /// Only events with this status code. Given again, with either.
     #[must_use]
-    pub fn code(mut self, code: Code) -> Self {
+    pub fn with_code(mut self, code: Code) -> Self {
         self.codes.insert(code);
         self
     }

@@ -1,6 +1,5 @@
 //! The contract.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -8,8 +7,9 @@ use recallai_webhook_recording::Subject;
 
 use crate::{
     Appended, Claim, Claimed, Erased, Fault, InboxError, JobEnd, JobId, JobQuery, Lease,
-    MessageQuery, NewMessage, Progress, Prune, Reader, Seq, Stats, StoredJob, StoredMessage,
-    StoredSubject, StoredSubscription, SubjectQuery, Subscribed, Subscription, Topic, Watch,
+    MessageQuery, NewMessage, Progress, Prune, Reader, Reparse, Replay, Stats, StoredJob,
+    StoredMessage, StoredSubject, StoredSubscription, SubjectQuery, Subscribed, Subscription,
+    Topic, Watch,
 };
 
 /// A durable, deduplicated store of messages, of the state they make, and of the jobs there are to do
@@ -59,7 +59,7 @@ pub trait Inbox: Send + Sync + 'static {
     /// [`InboxError::UnknownSubscription`], and the store's.
     async fn park(&self, name: &str) -> Result<(), InboxError>;
 
-    /// Forgets a subscription with all its jobs.
+    /// Removes a subscription with all its jobs. One of the same name is new.
     ///
     /// # Errors
     ///
@@ -166,33 +166,21 @@ pub trait Inbox: Send + Sync + 'static {
     /// The store's.
     async fn discard(&self, jobs: &[JobId]) -> Result<u64, InboxError>;
 
-    /// Makes jobs of these messages run once more, for the subscriptions of these names whose filter
-    /// matches them, or for all if none are named. A job that has not run to its end is left alone. The
-    /// idempotency key stays unless a new one is asked for. Returns how many jobs wait.
+    /// Makes jobs of stored messages run once more, and makes those that a subscription whose filter
+    /// matches never had. A job that has not ended is left alone. Returns how many jobs wait.
     ///
     /// # Errors
     ///
     /// [`InboxError::UnknownSubscription`], and the store's.
-    async fn replay(
-        &self,
-        messages: &[Seq],
-        subscriptions: &[Arc<str>],
-        new_key: bool,
-    ) -> Result<u64, InboxError>;
+    async fn replay(&self, replay: &Replay) -> Result<u64, InboxError>;
 
-    /// Reads stored bodies again, from a message on, up to so many; brings what is new into the state
-    /// and makes the jobs that were never made.
+    /// Reads stored bodies again, brings what is new into the state, and makes the jobs that were never
+    /// made.
     ///
     /// # Errors
     ///
     /// The store's.
-    async fn reparse(
-        &self,
-        from: Seq,
-        limit: usize,
-        reader: &Reader,
-        dry_run: bool,
-    ) -> Result<Progress, InboxError>;
+    async fn reparse(&self, reparse: &Reparse, reader: &Reader) -> Result<Progress, InboxError>;
 
     /// Drops old messages with their jobs; the state that they made, and their ids, stay.
     ///

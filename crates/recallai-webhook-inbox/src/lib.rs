@@ -17,7 +17,7 @@
 //! let body = r#"{"event":"transcript.done","data":{
 //!     "data":{"code":"done","sub_code":null,"updated_at":"2024-12-04T23:25:56Z"},
 //!     "transcript":{"id":"t1","metadata":{}},"recording":{"id":"r1","metadata":{}}}}"#;
-//! let message = NewMessage::new("recall", "msg_1", body, SystemTime::UNIX_EPOCH);
+//! let message = NewMessage::parse("recall", "msg_1", body, SystemTime::UNIX_EPOCH);
 //!
 //! assert!(matches!(inbox.append(message.clone()).await?, Appended::New { .. }));
 //! assert!(matches!(inbox.append(message).await?, Appended::Duplicate { conflict: false, .. }));
@@ -41,6 +41,7 @@
 //!
 //! [Recall.ai]: https://docs.recall.ai/docs/recording-webhooks
 
+mod answer;
 mod clock;
 #[cfg(feature = "conformance")]
 pub mod conformance;
@@ -48,6 +49,7 @@ mod error;
 mod filter;
 mod inbox;
 mod job;
+mod keeping;
 mod memory;
 mod message;
 pub mod plan;
@@ -58,17 +60,16 @@ mod wait;
 mod watch;
 mod word;
 
+pub use answer::{Fault, Stats, StoredSubject, StoredSubscription};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use error::InboxError;
 pub use filter::{Filter, Pattern, PatternError};
 pub use inbox::Inbox;
 pub use job::{Claim, Claimed, Job, JobEnd, JobId, JobState, Lease, StoredJob, Task};
+pub use keeping::{Erased, Progress, Prune, RESEND_WINDOW, Reparse, Replay};
 pub use memory::MemoryInbox;
 pub use message::{Appended, NewMessage, Seq, SignatureFamily, Signed, StoredMessage};
-pub use query::{
-    Erased, Fault, JobQuery, KEY_KEPT, MessageQuery, PAGE, Progress, Prune, Stats, StoredSubject,
-    StoredSubscription, SubjectQuery,
-};
+pub use query::{DEFAULT_LIMIT, JobQuery, MessageQuery, SubjectQuery};
 pub use reading::{Class, Reader, Reading};
 pub use subscription::{Interest, Order, Start, Subscribed, Subscription, Turn};
 pub use wait::{Follow, InboxExt};

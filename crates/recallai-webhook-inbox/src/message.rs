@@ -60,20 +60,9 @@ pub enum SignatureFamily {
 words!(SignatureFamily, "family of headers", [Svix = "svix", Webhook = "webhook"]);
 
 impl NewMessage {
-    /// A message of an endpoint that is its own scope, read by [`Reading::of`], without a signature.
+    /// A message of an endpoint that is its own scope, without a signature. What the body says was read
+    /// before; [`parse`](Self::parse) reads it too.
     pub fn new(
-        endpoint: impl Into<Arc<str>>,
-        id: impl Into<Box<str>>,
-        body: impl Into<Bytes>,
-        received_at: SystemTime,
-    ) -> Self {
-        let body = body.into();
-        let reading = Reading::of(&body);
-        Self::of(endpoint, id, body, received_at, reading)
-    }
-
-    /// The same for a body that was read already.
-    pub fn of(
         endpoint: impl Into<Arc<str>>,
         id: impl Into<Box<str>>,
         body: impl Into<Bytes>,
@@ -83,6 +72,18 @@ impl NewMessage {
         let (endpoint, body) = (endpoint.into(), body.into());
         let scope = Arc::clone(&endpoint);
         Self { endpoint, scope, id: id.into(), signed: None, body, received_at, reading }
+    }
+
+    /// The same with the body read by [`Reading::of`].
+    pub fn parse(
+        endpoint: impl Into<Arc<str>>,
+        id: impl Into<Box<str>>,
+        body: impl Into<Bytes>,
+        received_at: SystemTime,
+    ) -> Self {
+        let body = body.into();
+        let reading = Reading::of(&body);
+        Self::new(endpoint, id, body, received_at, reading)
     }
 
     /// The same in a scope that endpoints share.
@@ -96,13 +97,6 @@ impl NewMessage {
     #[must_use]
     pub fn with_signature(mut self, signed: Signed) -> Self {
         self.signed = Some(signed);
-        self
-    }
-
-    /// The same, read by another version of the catalogue.
-    #[must_use]
-    pub fn with_reading(mut self, reading: Reading) -> Self {
-        self.reading = reading;
         self
     }
 }
@@ -175,23 +169,47 @@ pub struct StoredMessage {
 }
 
 impl StoredMessage {
-    /// The message as it was stored first: delivered once.
-    pub fn new(seq: Seq, message: &NewMessage) -> Self {
+    /// A message of an endpoint that is its own scope, delivered once, of which nothing else is known.
+    pub fn new(
+        seq: Seq,
+        endpoint: impl Into<Arc<str>>,
+        id: impl Into<Box<str>>,
+        received_at: SystemTime,
+    ) -> Self {
+        let endpoint = endpoint.into();
         Self {
             seq,
-            endpoint: Arc::clone(&message.endpoint),
-            scope: Arc::clone(&message.scope),
-            id: message.id.clone(),
-            signed: message.signed.clone(),
-            body: Some(message.body.clone()),
-            received_at: message.received_at,
-            last_received_at: message.received_at,
+            scope: Arc::clone(&endpoint),
+            endpoint,
+            id: id.into(),
+            signed: None,
+            body: None,
+            received_at,
+            last_received_at: received_at,
             deliveries: 1,
             conflicts: 0,
-            class: message.reading.class(),
-            event_name: message.reading.event_name().map(Into::into),
-            error: message.reading.error().map(Into::into),
+            class: Class::Unreadable,
+            event_name: None,
+            error: None,
         }
+    }
+
+    /// A message as it is stored first.
+    pub fn of(seq: Seq, new: &NewMessage) -> Self {
+        let mut message =
+            Self::new(seq, Arc::clone(&new.endpoint), new.id.clone(), new.received_at);
+        message.scope = Arc::clone(&new.scope);
+        message.signed = new.signed.clone();
+        message.body = Some(new.body.clone());
+        message.set_reading(&new.reading);
+        message
+    }
+
+    /// Keeps what a reading says of the message itself.
+    pub(crate) fn set_reading(&mut self, reading: &Reading) {
+        self.class = reading.class();
+        self.event_name = reading.event_name().map(Into::into);
+        self.error = reading.error().map(Into::into);
     }
 
     /// What the body says, as far as it could be read when it was stored or last read again. Without

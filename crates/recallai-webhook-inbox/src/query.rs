@@ -1,15 +1,13 @@
-//! Questions to the store, and its answers.
+//! Questions to the store.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
 
-use recallai_webhook_recording::{State, Subject, SubjectKind};
+use recallai_webhook_recording::{Subject, SubjectKind};
 
-use crate::{Class, JobId, JobState, Pattern, Seq, Subscription};
+use crate::{Class, JobId, JobState, Pattern, Seq};
 
-/// How many rows a page has if the query does not say: 100.
-pub const PAGE: usize = 100;
+/// How many rows an answer has at most if the query does not say: 100.
+pub const DEFAULT_LIMIT: usize = 100;
 
 /// Which messages to list. All conditions hold together; each is open by default.
 #[derive(Debug, Clone)]
@@ -21,7 +19,7 @@ pub struct MessageQuery {
     pub before: Option<Seq>,
     /// The latest first. The default is the order of commits.
     pub newest_first: bool,
-    /// At most so many; [`PAGE`] by default.
+    /// At most so many; [`DEFAULT_LIMIT`] by default.
     pub limit: usize,
     /// Only of this endpoint.
     pub endpoint: Option<Arc<str>>,
@@ -46,7 +44,7 @@ pub struct MessageQuery {
 pub struct JobQuery {
     /// Only jobs with a larger id.
     pub after: Option<JobId>,
-    /// At most so many; [`PAGE`] by default.
+    /// At most so many; [`DEFAULT_LIMIT`] by default.
     pub limit: usize,
     /// Only of this subscription.
     pub subscription: Option<Arc<str>>,
@@ -66,7 +64,7 @@ pub struct SubjectQuery {
     pub after: Option<i64>,
     /// Those first heard of last come first. The default is the reverse.
     pub newest_first: bool,
-    /// At most so many; [`PAGE`] by default.
+    /// At most so many; [`DEFAULT_LIMIT`] by default.
     pub limit: usize,
     /// Only of this scope.
     pub scope: Option<Arc<str>>,
@@ -82,7 +80,7 @@ impl Default for MessageQuery {
             after: None,
             before: None,
             newest_first: false,
-            limit: PAGE,
+            limit: DEFAULT_LIMIT,
             endpoint: None,
             scope: None,
             id: None,
@@ -97,171 +95,201 @@ impl Default for MessageQuery {
 impl Default for JobQuery {
     fn default() -> Self {
         let (after, subscription, state, message, subject) = (None, None, None, None, None);
-        Self { after, limit: PAGE, subscription, state, message, subject }
+        Self { after, limit: DEFAULT_LIMIT, subscription, state, message, subject }
     }
 }
 
 impl Default for SubjectQuery {
     fn default() -> Self {
-        Self { after: None, newest_first: false, limit: PAGE, scope: None, kind: None, id: None }
+        Self {
+            after: None,
+            newest_first: false,
+            limit: DEFAULT_LIMIT,
+            scope: None,
+            kind: None,
+            id: None,
+        }
     }
 }
 
-/// A subject as it is stored.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct StoredSubject {
-    /// Its place in listings: the order in which subjects were first heard of.
-    pub place: i64,
-    /// The scope.
-    pub scope: Arc<str>,
-    /// What is known; of an erased subject, that it was deleted.
-    pub state: State,
-    /// When it was first heard of, by the store's clock.
-    pub created_at: SystemTime,
-    /// When it was erased.
-    pub erased_at: Option<SystemTime>,
-}
+impl MessageQuery {
+    /// All messages, in the order of commits, without bodies.
+    pub fn new() -> Self {
+        Self::default()
+    }
 
-impl StoredSubject {
-    /// A subject that was just heard of.
-    pub fn new(place: i64, scope: Arc<str>, state: State, created_at: SystemTime) -> Self {
-        Self { place, scope, state, created_at, erased_at: None }
+    /// Only messages committed after this one.
+    #[must_use]
+    pub fn with_after(mut self, after: Seq) -> Self {
+        self.after = Some(after);
+        self
+    }
+
+    /// Only messages committed before this one.
+    #[must_use]
+    pub fn with_before(mut self, before: Seq) -> Self {
+        self.before = Some(before);
+        self
+    }
+
+    /// The latest first, or in the order of commits.
+    #[must_use]
+    pub fn with_newest_first(mut self, newest_first: bool) -> Self {
+        self.newest_first = newest_first;
+        self
+    }
+
+    /// At most so many.
+    #[must_use]
+    pub fn with_limit(mut self, limit: usize) -> Self {
+        self.limit = limit;
+        self
+    }
+
+    /// Only of this endpoint.
+    #[must_use]
+    pub fn with_endpoint(mut self, endpoint: impl Into<Arc<str>>) -> Self {
+        self.endpoint = Some(endpoint.into());
+        self
+    }
+
+    /// Only of this scope.
+    #[must_use]
+    pub fn with_scope(mut self, scope: impl Into<Arc<str>>) -> Self {
+        self.scope = Some(scope.into());
+        self
+    }
+
+    /// Only with this id.
+    #[must_use]
+    pub fn with_id(mut self, id: impl Into<Box<str>>) -> Self {
+        self.id = Some(id.into());
+        self
+    }
+
+    /// Only with a name that fits.
+    #[must_use]
+    pub fn with_name(mut self, name: Pattern) -> Self {
+        self.name = Some(name);
+        self
+    }
+
+    /// Only of this class.
+    #[must_use]
+    pub fn with_class(mut self, class: Class) -> Self {
+        self.class = Some(class);
+        self
+    }
+
+    /// Only messages that are first of all about this subject.
+    #[must_use]
+    pub fn with_subject(mut self, subject: Subject) -> Self {
+        self.subject = Some(subject);
+        self
+    }
+
+    /// With bodies, or without.
+    #[must_use]
+    pub fn with_bodies(mut self, bodies: bool) -> Self {
+        self.bodies = bodies;
+        self
     }
 }
 
-/// A subscription as it is stored.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct StoredSubscription {
-    /// The subscription.
-    pub subscription: Subscription,
-    /// Whether it is parked: nobody works for it, and its jobs wait.
-    pub parked: bool,
-    /// Jobs were made for every message up to this one; `None` where jobs are made as messages come.
-    pub filled_to: Option<Seq>,
-    /// How many jobs stand where. Those that are done are not counted.
-    pub jobs: BTreeMap<JobState, u64>,
-    /// When the oldest job that is not over was made.
-    pub oldest: Option<SystemTime>,
-}
-
-impl StoredSubscription {
-    /// A subscription without jobs.
-    pub fn new(subscription: Subscription) -> Self {
-        let (parked, filled_to, oldest) = (false, None, None);
-        Self { subscription, parked, filled_to, jobs: BTreeMap::new(), oldest }
+impl JobQuery {
+    /// All jobs, by id.
+    pub fn new() -> Self {
+        Self::default()
     }
 
-    /// How many jobs stand there.
-    pub fn count(&self, state: JobState) -> u64 {
-        self.jobs.get(&state).copied().unwrap_or_default()
+    /// Only jobs with a larger id.
+    #[must_use]
+    pub fn with_after(mut self, after: JobId) -> Self {
+        self.after = Some(after);
+        self
     }
-}
 
-/// What the store holds.
-#[derive(Debug, Clone, Default)]
-#[non_exhaustive]
-pub struct Stats {
-    /// Messages by class.
-    pub messages: BTreeMap<Class, u64>,
-    /// Deliveries beyond the first of each message.
-    pub repeats: u64,
-    /// Repeats with another body.
-    pub conflicts: u64,
-    /// Messages of which only the id is kept.
-    pub forgotten: u64,
-    /// Subjects by kind.
-    pub subjects: BTreeMap<SubjectKind, u64>,
-    /// When the oldest message was received.
-    pub oldest: Option<SystemTime>,
-    /// When the newest message was received.
-    pub newest: Option<SystemTime>,
-    /// The size of the store in bytes, where it has one.
-    pub size: Option<u64>,
-    /// Subscriptions, by name.
-    pub subscriptions: Vec<StoredSubscription>,
-}
+    /// At most so many.
+    #[must_use]
+    pub fn with_limit(mut self, limit: usize) -> Self {
+        self.limit = limit;
+        self
+    }
 
-/// How far a piece of long work has come.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Progress {
-    /// How many things were looked at.
-    pub examined: u64,
-    /// How many things were changed, or would be.
-    pub changed: u64,
-    /// How many jobs were made, or would be.
-    pub jobs: u64,
-    /// Where the next piece begins; `None` at the end.
-    pub next: Option<Seq>,
-}
+    /// Only of this subscription.
+    #[must_use]
+    pub fn with_subscription(mut self, subscription: impl Into<Arc<str>>) -> Self {
+        self.subscription = Some(subscription.into());
+        self
+    }
 
-impl Progress {
-    /// So many looked at and changed, so many jobs made, and where to go on.
-    pub fn new(examined: u64, changed: u64, jobs: u64, next: Option<Seq>) -> Self {
-        Self { examined, changed, jobs, next }
+    /// Only in this state.
+    #[must_use]
+    pub fn with_state(mut self, state: JobState) -> Self {
+        self.state = Some(state);
+        self
+    }
+
+    /// Only about this message.
+    #[must_use]
+    pub fn with_message(mut self, message: Seq) -> Self {
+        self.message = Some(message);
+        self
+    }
+
+    /// Only of this subject, in this scope.
+    #[must_use]
+    pub fn with_subject(mut self, scope: impl Into<Arc<str>>, subject: Subject) -> Self {
+        self.subject = Some((scope.into(), subject));
+        self
     }
 }
 
-/// Which messages are old enough to be pruned.
-#[derive(Debug, Clone, Copy)]
-#[non_exhaustive]
-pub struct Prune {
-    /// Only messages whose last delivery was received before. A message that still has a job which is
-    /// not over is kept; so is one whose sender may try again, for [`KEY_KEPT`] after its last delivery.
-    pub received_before: SystemTime,
-    /// From this message on.
-    pub from: Seq,
-    /// At most so many messages are looked at.
-    pub limit: usize,
-    /// Only count.
-    pub dry_run: bool,
-}
-
-/// How long a message is kept after its last delivery at least: 35 hours. The sender's schedule
-/// takes 27 hours and 35 minutes, and each of its steps may be longer by a fifth.
-pub const KEY_KEPT: Duration = Duration::from_secs(35 * 3600);
-
-impl Prune {
-    /// The first piece of pruning what was received before.
-    pub fn before(received_before: SystemTime) -> Self {
-        Self { received_before, from: 0, limit: 1000, dry_run: false }
+impl SubjectQuery {
+    /// All subjects, in the order in which they were first heard of.
+    pub fn new() -> Self {
+        Self::default()
     }
-}
 
-/// What was erased with a subject.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Erased {
-    /// Messages of which only the id is left.
-    pub messages: u64,
-    /// Jobs that were not over.
-    pub jobs: u64,
-    /// Subjects whose state was reduced to deleted marks: with a bot, its recordings too.
-    pub subjects: u64,
-}
-
-impl Erased {
-    /// So many of each.
-    pub fn new(messages: u64, jobs: u64, subjects: u64) -> Self {
-        Self { messages, jobs, subjects }
+    /// Only subjects behind this place in the listing.
+    #[must_use]
+    pub fn with_after(mut self, after: i64) -> Self {
+        self.after = Some(after);
+        self
     }
-}
 
-/// Something that does not hold and should.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Fault {
-    /// What was checked, in a word or two.
-    pub check: &'static str,
-    /// What was found.
-    pub found: Box<str>,
-}
+    /// Those first heard of last come first, or the reverse.
+    #[must_use]
+    pub fn with_newest_first(mut self, newest_first: bool) -> Self {
+        self.newest_first = newest_first;
+        self
+    }
 
-impl Fault {
-    /// What was checked, and what was found.
-    pub fn new(check: &'static str, found: impl Into<Box<str>>) -> Self {
-        Self { check, found: found.into() }
+    /// At most so many.
+    #[must_use]
+    pub fn with_limit(mut self, limit: usize) -> Self {
+        self.limit = limit;
+        self
+    }
+
+    /// Only of this scope.
+    #[must_use]
+    pub fn with_scope(mut self, scope: impl Into<Arc<str>>) -> Self {
+        self.scope = Some(scope.into());
+        self
+    }
+
+    /// Only of this kind.
+    #[must_use]
+    pub fn with_kind(mut self, kind: SubjectKind) -> Self {
+        self.kind = Some(kind);
+        self
+    }
+
+    /// Only with this id.
+    #[must_use]
+    pub fn with_id(mut self, id: impl Into<Box<str>>) -> Self {
+        self.id = Some(id.into());
+        self
     }
 }

@@ -101,17 +101,19 @@ impl Turn {
 impl Subscription {
     /// A job for each message that the filter matches, from now on.
     pub fn messages(name: impl Into<Arc<str>>, filter: Filter) -> Self {
-        Self::new(name.into(), Interest::Messages(filter))
+        Self::new(name, Interest::Messages(filter))
     }
 
     /// A job when a recording has what is needed, from now on. Add other turns with
     /// [`with_turn`](Self::with_turn).
     pub fn need(name: impl Into<Arc<str>>, need: impl Into<Need>) -> Self {
         let (need, on) = (need.into(), BTreeSet::from([Turn::Ready]));
-        Self::new(name.into(), Interest::Need { need, on, give_up_after: None })
+        Self::new(name, Interest::Need { need, on, give_up_after: None })
     }
 
-    fn new(name: Arc<str>, interest: Interest) -> Self {
+    /// A subscription to what is of interest, from now on.
+    pub fn new(name: impl Into<Arc<str>>, interest: Interest) -> Self {
+        let name = name.into();
         Self { name, interest, start: Start::default(), order: Order::default() }
     }
 

@@ -109,8 +109,7 @@ async fn send(address: SocketAddr, deliveries: Vec<(String, String)>) {
 }
 
 async fn look(inbox: &SqliteInbox, need: &Need) -> (States, Ready) {
-    let mut query = SubjectQuery::default();
-    query.limit = usize::from(u16::MAX);
+    let query = SubjectQuery::new().with_limit(usize::from(u16::MAX));
     let (mut states, mut ready) = (States::new(), Ready::new());
     for stored in inbox.subjects(&query).await.unwrap() {
         let subject = stored.state.subject();
@@ -120,8 +119,7 @@ async fn look(inbox: &SqliteInbox, need: &Need) -> (States, Ready) {
             ready.insert(subject.to_string(), (is_ready, 0));
         }
     }
-    let mut query = JobQuery::default();
-    query.limit = usize::from(u16::MAX);
+    let query = JobQuery::new().with_limit(usize::from(u16::MAX));
     for job in inbox.jobs(&query).await.unwrap() {
         ready.get_mut(&job.subject.unwrap().to_string()).unwrap().1 += 1;
     }

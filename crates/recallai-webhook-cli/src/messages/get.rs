@@ -28,8 +28,7 @@ pub(super) struct Get {
 pub(super) fn run(get: &Get, format: Format) -> Result<(), Failure> {
     get.database.with(async |inbox| {
         for message in select::named(inbox, &get.message, true).await? {
-            let mut query = JobQuery::default();
-            query.message = Some(message.seq);
+            let query = JobQuery::new().with_message(message.seq);
             let jobs = inbox.jobs(&query).await?;
             match format {
                 Format::Human => terminal::print(&human(&message, &jobs))?,

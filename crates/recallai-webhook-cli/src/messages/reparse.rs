@@ -80,11 +80,12 @@ async fn pieces(
     dry_run: bool,
     progress: &Progress,
 ) -> Result<Read, Failure> {
+    let what = recallai_webhook_inbox::Reparse::new().with_limit(PIECE).with_dry_run(dry_run);
     let done = if dry_run { "to change" } else { "changed" };
     let mut read = Read::default();
     let mut from = Some(from);
     while let Some(seq) = from {
-        let piece = inbox.reparse(seq, PIECE, &Reading::of, dry_run).await?;
+        let piece = inbox.reparse(&what.with_from(seq), &Reading::of).await?;
         read.examined += piece.examined;
         read.changed += piece.changed;
         read.jobs += piece.jobs;

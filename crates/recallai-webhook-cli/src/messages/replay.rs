@@ -98,6 +98,14 @@ impl Replay {
         self.subscription.iter().map(find).collect()
     }
 
+    fn of(&self, places: Vec<Seq>, subscriptions: &[Arc<str>]) -> recallai_webhook_inbox::Replay {
+        let replay = recallai_webhook_inbox::Replay::of(places).with_new_key(self.new_key);
+        match subscriptions {
+            [] => replay,
+            names => replay.with_subscriptions(names.iter().map(Arc::clone)),
+        }
+    }
+
     async fn by_id(
         &self,
         inbox: &dyn Inbox,
@@ -114,7 +122,7 @@ impl Replay {
         if self.bulk.dry_run {
             return Ok((messages, None));
         }
-        Ok((messages, Some(inbox.replay(&places, subscriptions, self.new_key).await?)))
+        Ok((messages, Some(inbox.replay(&self.of(places, subscriptions)).await?)))
     }
 
     async fn by_condition(
@@ -141,8 +149,8 @@ impl Replay {
         let mut pages = self.conditions.pages().up_to(newest);
         while let Some(page) = pages.next(inbox).await? {
             let places: Vec<_> = page.iter().map(|message| message.seq).collect();
-            jobs += inbox.replay(&places, subscriptions, self.new_key).await?;
             done += places.len() as u64;
+            jobs += inbox.replay(&self.of(places, subscriptions)).await?;
             progress.show(&format!("{done} of {} replayed", count(messages, "message")));
         }
         Ok((done, Some(jobs)))

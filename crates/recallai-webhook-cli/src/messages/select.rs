@@ -4,7 +4,9 @@ use std::time::SystemTime;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Args, builder::TypedValueParser as _};
-use recallai_webhook_inbox::{Class, Inbox, MessageQuery, PAGE, Pattern, Seq, StoredMessage};
+use recallai_webhook_inbox::{
+    Class, DEFAULT_LIMIT, Inbox, MessageQuery, Pattern, Seq, StoredMessage,
+};
 
 use crate::exit::Failure;
 use crate::subject::Named;
@@ -114,7 +116,7 @@ impl Conditions {
     }
 }
 
-/// Pages of messages, each at most [`PAGE`] long.
+/// Pages of messages, each at most [`DEFAULT_LIMIT`] long.
 pub(super) struct Pages {
     query: MessageQuery,
     since: Option<SystemTime>,
@@ -162,12 +164,12 @@ impl Pages {
             if self.is_over || self.left == 0 {
                 return Ok(None);
             }
-            self.query.limit = PAGE;
+            self.query.limit = DEFAULT_LIMIT;
             let page = inbox.messages(&self.query).await?;
             let Some(last) = page.last() else { return Ok(None) };
             if self.query.newest_first {
                 self.query.before = Some(last.seq);
-                self.is_over = page.len() < PAGE;
+                self.is_over = page.len() < DEFAULT_LIMIT;
             } else {
                 self.query.after = Some(last.seq);
             }

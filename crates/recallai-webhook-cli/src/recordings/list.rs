@@ -3,7 +3,7 @@
 use clap::Args;
 use recallai_webhook_event::ArtifactKind;
 use recallai_webhook_inbox::recording::{ItemKind, Subject, SubjectKind};
-use recallai_webhook_inbox::{Inbox, PAGE, StoredSubject, SubjectQuery};
+use recallai_webhook_inbox::{DEFAULT_LIMIT, Inbox, StoredSubject, SubjectQuery};
 
 use super::describe;
 use crate::arguments::{Format, Limit};
@@ -63,7 +63,7 @@ async fn all(list: &List, inbox: &dyn Inbox, format: Format) -> Result<(), Failu
     let mut listing = Listing { format, is_first: true };
     let mut left = list.limit.most();
     loop {
-        query.limit = left.min(PAGE);
+        query.limit = left.min(DEFAULT_LIMIT);
         let page = inbox.subjects(&query).await?;
         left -= page.len();
         query.after = page.last().map(|stored| stored.place);

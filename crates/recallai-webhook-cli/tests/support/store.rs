@@ -123,7 +123,7 @@ async fn append(inbox: &SqliteInbox, endpoint: &str, bodies: &[&str]) {
         let id = format!("msg_{}", index + 1);
         // 2025-01-01T00:00:00Z, and a second for each.
         let time = std::time::UNIX_EPOCH + Duration::from_secs(1_735_689_600 + index as u64);
-        let message = NewMessage::new(Arc::clone(&endpoint), id, (*body).to_owned(), time);
+        let message = NewMessage::parse(Arc::clone(&endpoint), id, (*body).to_owned(), time);
         inbox.append(message).await.unwrap();
     }
 }

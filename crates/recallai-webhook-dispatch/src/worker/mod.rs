@@ -65,7 +65,7 @@ const DEFAULT_GRACE: Duration = Duration::from_secs(15);
 /// let receiving = async {
 ///     let body = recallai_webhook_dispatch::event::catalogue::find(TRANSCRIPT_DONE.as_str());
 ///     let body = body.ok_or("gone")?.example();
-///     inbox.append(NewMessage::new("recall", "msg_1", body, std::time::UNIX_EPOCH)).await?;
+///     inbox.append(NewMessage::parse("recall", "msg_1", body, std::time::UNIX_EPOCH)).await?;
 ///     Ok::<(), Box<dyn std::error::Error>>(())
 /// };
 /// let (worked, received) = tokio::join!(worker.run(is_done), receiving);

@@ -7,9 +7,9 @@ use std::time::{Duration, SystemTime};
 use async_trait::async_trait;
 use recallai_webhook_dispatch::inbox::{
     Appended, Claim, Claimed, Clock, Erased, Fault, Inbox, InboxError, JobEnd, JobId, JobQuery,
-    JobState, Lease, MemoryInbox, MessageQuery, NewMessage, Progress, Prune, Reader, Seq, Stats,
-    StoredJob, StoredMessage, StoredSubject, StoredSubscription, SubjectQuery, Subscribed,
-    Subscription, Topic, Watch,
+    JobState, Lease, MemoryInbox, MessageQuery, NewMessage, Progress, Prune, Reader, Reparse,
+    Replay, Stats, StoredJob, StoredMessage, StoredSubject, StoredSubscription, SubjectQuery,
+    Subscribed, Subscription, Topic, Watch,
 };
 use recallai_webhook_dispatch::recording::Subject;
 use recallai_webhook_dispatch::{Worker, WorkerBuilder};
@@ -94,7 +94,7 @@ impl Bed {
 
     /// Stores a body, as a receiver does.
     pub(crate) async fn append(&self, id: &str, body: &str) -> Appended {
-        let message = NewMessage::new("recall", id, body.to_owned(), at());
+        let message = NewMessage::parse("recall", id, body.to_owned(), at());
         self.inner.append(message).await.unwrap()
     }
 
@@ -251,23 +251,12 @@ impl Inbox for Bed {
         self.inner.discard(jobs).await
     }
 
-    async fn replay(
-        &self,
-        messages: &[Seq],
-        subscriptions: &[Arc<str>],
-        new_key: bool,
-    ) -> Result<u64, InboxError> {
-        self.inner.replay(messages, subscriptions, new_key).await
+    async fn replay(&self, replay: &Replay) -> Result<u64, InboxError> {
+        self.inner.replay(replay).await
     }
 
-    async fn reparse(
-        &self,
-        from: Seq,
-        limit: usize,
-        reader: &Reader,
-        dry_run: bool,
-    ) -> Result<Progress, InboxError> {
-        self.inner.reparse(from, limit, reader, dry_run).await
+    async fn reparse(&self, reparse: &Reparse, reader: &Reader) -> Result<Progress, InboxError> {
+        self.inner.reparse(reparse, reader).await
     }
 
     async fn prune(&self, prune: &Prune) -> Result<Progress, InboxError> {

@@ -24,8 +24,7 @@ fn observed(receiver: Receiver) -> (Receiver, Seen) {
 }
 
 async fn stored(bed: &Bed) -> Vec<recallai_webhook_dispatch::inbox::StoredMessage> {
-    let mut query = MessageQuery::default();
-    query.bodies = true;
+    let query = MessageQuery::new().with_bodies(true);
     bed.messages(&query).await.unwrap()
 }
 

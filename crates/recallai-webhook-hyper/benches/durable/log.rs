@@ -11,9 +11,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 use recallai_webhook_hyper::dispatch::inbox::{
     Appended, Claim, Claimed, Erased, Fault, Inbox, InboxError, JobEnd, JobId, JobQuery, Lease,
-    MessageQuery, NewMessage, Progress, Prune, Reader, Seq, Stats, StoredJob, StoredMessage,
-    StoredSubject, StoredSubscription, SubjectQuery, Subscribed, Subscription, Topic, Watch,
-    Watchers,
+    MessageQuery, NewMessage, Progress, Prune, Reader, Reparse, Replay, Stats, StoredJob,
+    StoredMessage, StoredSubject, StoredSubscription, SubjectQuery, Subscribed, Subscription,
+    Topic, Watch, Watchers,
 };
 use recallai_webhook_hyper::dispatch::recording::Subject;
 use tokio::sync::oneshot;
@@ -152,11 +152,11 @@ impl Inbox for LogInbox {
         unsupported()
     }
 
-    async fn replay(&self, _: &[Seq], _: &[Arc<str>], _: bool) -> Result<u64, InboxError> {
+    async fn replay(&self, _: &Replay) -> Result<u64, InboxError> {
         unsupported()
     }
 
-    async fn reparse(&self, _: Seq, _: usize, _: &Reader, _: bool) -> Result<Progress, InboxError> {
+    async fn reparse(&self, _: &Reparse, _: &Reader) -> Result<Progress, InboxError> {
         unsupported()
     }
 

@@ -46,7 +46,7 @@ async fn wakes(inbox: &SqliteInbox, count: usize) -> f64 {
             r#"{{"event":"transcript.done","data":{{"data":{{"code":"done","sub_code":null,"updated_at":"2024-12-04T23:00:00Z"}},"transcript":{{"id":"t{n}","metadata":{{}}}},"recording":{{"id":"{recording}","metadata":{{}}}}}}}}"#
         );
         let message =
-            NewMessage::new("recall", recording.clone(), body, std::time::SystemTime::now());
+            NewMessage::parse("recall", recording.clone(), body, std::time::SystemTime::now());
         let wait = {
             let (inbox, need) = (inbox.clone(), need);
             tokio::spawn(async move {

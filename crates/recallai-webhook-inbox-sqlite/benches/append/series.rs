@@ -50,6 +50,6 @@ fn message(number: usize) -> NewMessage {
         "default",
     );
     let id = format!("msg_2pXkWq{number:021}");
-    NewMessage::new("recall", id, body, UNIX_EPOCH + Duration::from_secs(received))
+    NewMessage::parse("recall", id, body, UNIX_EPOCH + Duration::from_secs(received))
         .with_signature(signed)
 }

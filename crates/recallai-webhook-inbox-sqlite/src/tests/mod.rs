@@ -21,7 +21,7 @@ fn message(id: &str, recording: &str) -> NewMessage {
             "recording":{{"id":"{recording}","metadata":{{}}}},
             "bot":{{"id":"b-{recording}","metadata":{{}}}}}}}}"#
     );
-    NewMessage::new("recall", id, body, SystemTime::UNIX_EPOCH)
+    NewMessage::parse("recall", id, body, SystemTime::UNIX_EPOCH)
 }
 
 /// Holds the writer up until what is returned is dropped, so that what comes meanwhile is one batch.

@@ -20,7 +20,7 @@ pub(crate) fn artifact(kind: &str, code: &str, recording: &str, second: u64) -> 
 /// A message of the endpoint `recall`, signed at the time it was received.
 pub(crate) fn message(id: &str, body: String, seconds: u64) -> NewMessage {
     let signed = Signed::new(SignatureFamily::Svix, seconds, "v1,c2ln", "default");
-    NewMessage::new("recall", id, body, at(seconds)).with_signature(signed)
+    NewMessage::parse("recall", id, body, at(seconds)).with_signature(signed)
 }
 
 pub(crate) fn at(seconds: u64) -> SystemTime {

@@ -22,7 +22,8 @@ async fn nothing_that_was_said_is_left_on_the_disk() {
                 "transcript":{{"id":"t{number}","metadata":{{}}}},
                 "recording":{{"id":"r1","metadata":{{"topic":"{WORDS}"}}}}}}}}"#
         );
-        let message = NewMessage::new("recall", format!("m{number}"), body, SystemTime::UNIX_EPOCH);
+        let message =
+            NewMessage::parse("recall", format!("m{number}"), body, SystemTime::UNIX_EPOCH);
         assert!(matches!(inbox.append(message).await.unwrap(), Appended::New { .. }));
     }
     let said = || ["inbox.db", "inbox.db-wal"].map(|name| holds(&folder.path().join(name)));

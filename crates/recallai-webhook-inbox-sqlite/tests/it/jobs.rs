@@ -22,8 +22,8 @@ impl Bench {
     async fn new(order: Order) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(ManualClock::new(at(1000)));
-        let inbox = SqliteInbox::builder(folder.path().join("inbox.db"))
-            .clock(Arc::<ManualClock>::clone(&clock))
+        let inbox = SqliteInbox::options(folder.path().join("inbox.db"))
+            .with_clock(Arc::<ManualClock>::clone(&clock))
             .open()
             .unwrap();
         let subscription = Subscription::messages("s", Filter::events()).with_order(order);

@@ -7,7 +7,8 @@ use proptest::prelude::*;
 use recallai_webhook_inbox::recording::Subject;
 use recallai_webhook_inbox::{
     Claim, Filter, Inbox, Job, JobEnd, JobQuery, JobState, ManualClock, MemoryInbox, MessageQuery,
-    Order, Prune, Reading, Start, StoredJob, SubjectQuery, Subscription, Task, Turn,
+    Order, Prune, Reading, Reparse, Replay, Start, StoredJob, SubjectQuery, Subscription, Task,
+    Turn,
 };
 use recallai_webhook_inbox_sqlite::SqliteInbox;
 
@@ -73,7 +74,10 @@ fn subscription(name: u8, start: Start, order: Order, which: u8) -> Subscription
     let name = NAMES[usize::from(name)];
     let subscription = match which {
         0 => Subscription::messages(name, Filter::everything()),
-        1 => Subscription::messages(name, Filter::events().name("transcript.*".parse().unwrap())),
+        1 => Subscription::messages(
+            name,
+            Filter::events().with_name("transcript.*".parse().unwrap()),
+        ),
         _ => {
             let need: recallai_webhook_inbox::recording::Need =
                 "transcript, video_mixed".parse().unwrap();
@@ -120,9 +124,9 @@ impl Pair {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(ManualClock::new(at(1000)));
         let memory = MemoryInbox::with_clock(Arc::<ManualClock>::clone(&clock));
-        let file = SqliteInbox::builder(folder.path().join("inbox.db"))
-            .clock(Arc::<ManualClock>::clone(&clock))
-            .readers(1)
+        let file = SqliteInbox::options(folder.path().join("inbox.db"))
+            .with_clock(Arc::<ManualClock>::clone(&clock))
+            .with_readers(1)
             .open()
             .unwrap();
         Self { memory, file, clock, held: Vec::new(), _folder: folder }
@@ -190,10 +194,11 @@ impl Pair {
                 assert_eq!(memory, self.file.discard(&file).await.unwrap());
             }
             Step::Replay(seq, new_key) => {
-                self.both(async |inbox| inbox.replay(&[seq], &[], new_key).await).await;
+                let replay = Replay::of([seq]).with_new_key(new_key);
+                self.both(async |inbox| inbox.replay(&replay).await).await;
             }
             Step::Reparse => {
-                self.both(async |inbox| inbox.reparse(0, 1000, &Reading::of, false).await).await;
+                self.both(async |inbox| inbox.reparse(&Reparse::new(), &Reading::of).await).await;
             }
             Step::Prune => {
                 self.clock.advance(Duration::from_secs(36 * 3600));
@@ -243,12 +248,11 @@ impl Pair {
     }
 
     async fn compare(&self) {
-        let mut messages = MessageQuery::default();
-        messages.bodies = true;
+        let messages = MessageQuery::new().with_bodies(true);
         self.both(async |inbox| inbox.messages(&messages).await).await;
-        self.both(async |inbox| inbox.subjects(&SubjectQuery::default()).await).await;
+        self.both(async |inbox| inbox.subjects(&SubjectQuery::new()).await).await;
         self.both(async |inbox| {
-            let jobs = inbox.jobs(&JobQuery::default()).await.unwrap();
+            let jobs = inbox.jobs(&JobQuery::new()).await.unwrap();
             jobs.iter().map(about_stored).collect::<Vec<_>>()
         })
         .await;
@@ -270,8 +274,7 @@ impl Pair {
 }
 
 async fn dead(inbox: &dyn Inbox) -> Vec<i64> {
-    let mut query = JobQuery::default();
-    query.state = Some(JobState::Dead);
+    let query = JobQuery::new().with_state(JobState::Dead);
     inbox.jobs(&query).await.unwrap().iter().map(|job| job.id).collect()
 }
 

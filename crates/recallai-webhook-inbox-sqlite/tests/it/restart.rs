@@ -35,8 +35,7 @@ async fn a_restart_keeps_everything() {
     assert!(matches!(again, Appended::Duplicate { seq: 1, conflict: false, .. }), "{again:?}");
     let recording = inbox.subject("recall", &Subject::recording("r1")).await.unwrap().unwrap();
     assert_eq!(recording.state.items().count(), 1);
-    let mut query = MessageQuery::default();
-    query.bodies = true;
+    let query = MessageQuery::new().with_bodies(true);
     let messages = inbox.messages(&query).await.unwrap();
     assert_eq!(messages[0].body.as_ref(), Some(&first.body));
     assert_eq!(messages[0].signed, first.signed);

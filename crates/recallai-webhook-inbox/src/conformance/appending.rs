@@ -73,7 +73,7 @@ pub(super) async fn unread_is_kept(world: &mut World<'_>) -> Checked {
         ("m4", b"", Class::Unreadable),
     ];
     for (id, body, class) in bodies {
-        world.append_new(NewMessage::new(ENDPOINT, id, body.to_vec(), world.now())).await?;
+        world.append_new(NewMessage::parse(ENDPOINT, id, body.to_vec(), world.now())).await?;
         let stored = world.stored(id).await?;
         same("the body, byte for byte", stored.body.as_deref(), Some(body))?;
         same("the class", stored.class, class)?;
@@ -90,7 +90,7 @@ pub(super) async fn unread_is_kept(world: &mut World<'_>) -> Checked {
 
 pub(super) async fn filtered(world: &mut World<'_>) -> Checked {
     let pattern = "*.failed".parse().map_err(|e| Failure::new("a pattern", format!("{e}")))?;
-    world.subscribe(&Subscription::messages("failed", Filter::events().name(pattern))).await?;
+    world.subscribe(&Subscription::messages("failed", Filter::events().with_name(pattern))).await?;
     world.append("m1", &Event::of("transcript.done", "r1")).await?;
     world.append("m2", &Event::of("transcript.failed", "r2")).await?;
     world.append("m3", &Event::bare("hologram.failed")).await?;

@@ -13,8 +13,8 @@ use recallai_webhook_recording::{Facts, State, Subject};
 use super::layer::{Layer, Layered};
 use crate::{
     Appended, Claim, Claimed, Inbox, InboxError, Job, JobEnd, JobId, JobQuery, JobState, Lease,
-    MessageQuery, NewMessage, Progress, Prune, Reader, Seq, StoredJob, StoredMessage,
-    StoredSubject, Task, Topic, Watch, Watchers,
+    MessageQuery, NewMessage, Progress, Prune, Reader, Reparse, Replay, Seq, StoredJob,
+    StoredMessage, StoredSubject, Task, Topic, Watch, Watchers,
 };
 
 type Answer<T> = Result<T, InboxError>;
@@ -321,20 +321,13 @@ impl Layer for Broken {
         Ok(jobs)
     }
 
-    async fn reparse(
-        &self,
-        from: Seq,
-        limit: usize,
-        reader: &Reader,
-        dry_run: bool,
-    ) -> Answer<Progress> {
-        let mut progress = self.below.reparse(from, limit, reader, dry_run).await?;
-        if self.is(Flaw::ReparseDoublesJobs) && !dry_run {
-            let mut query = MessageQuery::default();
-            (query.after, query.limit) = (Some(from - 1), limit);
+    async fn reparse(&self, reparse: &Reparse, reader: &Reader) -> Answer<Progress> {
+        let mut progress = self.below.reparse(reparse, reader).await?;
+        if self.is(Flaw::ReparseDoublesJobs) && !reparse.dry_run {
+            let query = MessageQuery::new().with_after(reparse.from - 1).with_limit(reparse.limit);
             let messages = self.below.messages(&query).await?;
             let seqs: Vec<_> = messages.iter().map(|message| message.seq).collect();
-            progress.jobs += self.below.replay(&seqs, &[], true).await?;
+            progress.jobs += self.below.replay(&Replay::of(seqs).with_new_key(true)).await?;
         }
         Ok(progress)
     }

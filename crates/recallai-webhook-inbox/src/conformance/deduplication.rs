@@ -52,7 +52,7 @@ pub(super) async fn endpoint_is_in_the_key(world: &mut World<'_>) -> Checked {
     world.subscribe(&Subscription::messages("all", Filter::events())).await?;
     let body = Event::of("transcript.done", "r1").body();
     for endpoint in ["us", "eu"] {
-        let message = NewMessage::new(endpoint, "m1", body.clone(), world.now());
+        let message = NewMessage::parse(endpoint, "m1", body.clone(), world.now());
         world.append_new(message).await?;
     }
     let jobs = world.jobs("all").await?;
@@ -66,7 +66,7 @@ pub(super) async fn endpoint_is_in_the_key(world: &mut World<'_>) -> Checked {
 pub(super) async fn scopes(world: &mut World<'_>) -> Checked {
     let done = |kind: &str| Event::of(&format!("{kind}.done"), "r1").body();
     let append = |endpoint: &str, scope: &str, kind: &str| {
-        NewMessage::new(endpoint, kind, done(kind), world.now()).with_scope(scope)
+        NewMessage::parse(endpoint, kind, done(kind), world.now()).with_scope(scope)
     };
     world.append_new(append("us-1", "us", "transcript")).await?;
     world.append_new(append("us-2", "us", "video_mixed")).await?;

@@ -13,9 +13,9 @@ pub(super) async fn what_goes(world: &mut World<'_>) -> Checked {
     world.append("m2", &Event::of("video_mixed.done", "r1")).await?;
     world.append("m3", &Event::of("transcript.done", "r2").by("b1")).await?;
     let elsewhere = Event::of("transcript.done", "r1").body();
-    world.append_new(NewMessage::new("eu", "m1", elsewhere, world.now())).await?;
+    world.append_new(NewMessage::parse("eu", "m1", elsewhere, world.now())).await?;
     let recording = Subject::recording("r1");
-    let expected = Erased::new(2, 3, 1);
+    let expected = Erased::of(1).with_messages(2).with_jobs(3);
     let dry = world.inbox.erase(ENDPOINT, &recording, true).await?;
     same("what would go", dry, expected)?;
     same("after a dry run", world.subject(&recording).await?.erased_at, None)?;
@@ -76,10 +76,10 @@ pub(super) async fn with_its_recordings(world: &mut World<'_>) -> Checked {
     world.append("m4", &Event::of("transcript.done", "r3").in_upload("u1")).await?;
     let bot = Subject::bot("b1");
     let erased = world.inbox.erase(ENDPOINT, &bot, false).await?;
-    same("what goes with a bot", erased, Erased::new(3, 3, 3))?;
+    same("what goes with a bot", erased, Erased::of(3).with_messages(3).with_jobs(3))?;
     let upload = Subject::sdk_upload("u1");
     let erased = world.inbox.erase(ENDPOINT, &upload, false).await?;
-    same("what goes with an upload", erased, Erased::new(1, 1, 2))?;
+    same("what goes with an upload", erased, Erased::of(2).with_messages(1).with_jobs(1))?;
     for subject in
         ["r1", "r2", "r3"].map(Subject::recording).into_iter().chain([bot.clone(), upload])
     {
@@ -111,7 +111,7 @@ pub(super) async fn not_told_of(world: &mut World<'_>) -> Checked {
 pub(super) async fn unheard(world: &mut World<'_>) -> Checked {
     let nobody = Subject::recording("nobody");
     let erased = world.inbox.erase(ENDPOINT, &nobody, false).await?;
-    same("what goes of one that was never heard of", erased, Erased::new(0, 0, 1))?;
+    same("what goes of one that was never heard of", erased, Erased::of(1))?;
     let late = world.message("m1", &Event::of("transcript.done", "nobody"));
     same("a late message", world.inbox.append(late).await?, Appended::Forgotten)
 }

@@ -103,9 +103,9 @@ pub(super) fn need(words: &str) -> Checked<Need> {
 }
 
 /// A message as a version of the catalogue reads it in which nothing of this name stands.
-pub(super) fn read_without(message: NewMessage, name: &str) -> NewMessage {
-    let reading = Reading::unknown(name);
-    message.with_reading(reading)
+pub(super) fn read_without(mut message: NewMessage, name: &str) -> NewMessage {
+    message.reading = Reading::unknown(name);
+    message
 }
 
 /// The reader of the present catalogue.

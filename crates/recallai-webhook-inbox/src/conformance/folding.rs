@@ -50,7 +50,7 @@ pub(super) async fn one_state_in_any_order(world: &mut World<'_>) -> Checked {
         order.extend(shuffled(events.to_vec(), number * 3));
         for (n, event) in order.iter().enumerate() {
             let message =
-                NewMessage::new(scope.as_str(), format!("m{n}"), event.body(), world.now());
+                NewMessage::parse(scope.as_str(), format!("m{n}"), event.body(), world.now());
             world.append_new(message).await?;
         }
         let mut states = Vec::new();

@@ -9,8 +9,9 @@ use recallai_webhook_recording::Subject;
 
 use crate::{
     Appended, Claim, Claimed, Erased, Fault, Inbox, InboxError, JobEnd, JobId, JobQuery, Lease,
-    MessageQuery, NewMessage, Progress, Prune, Reader, Seq, Stats, StoredJob, StoredMessage,
-    StoredSubject, StoredSubscription, SubjectQuery, Subscribed, Subscription, Topic, Watch,
+    MessageQuery, NewMessage, Progress, Prune, Reader, Reparse, Replay, Stats, StoredJob,
+    StoredMessage, StoredSubject, StoredSubscription, SubjectQuery, Subscribed, Subscription,
+    Topic, Watch,
 };
 
 type Answer<T> = Result<T, InboxError>;
@@ -64,14 +65,8 @@ pub trait Layer: Send + Sync + 'static {
     }
 
     /// [`Inbox::reparse`].
-    async fn reparse(
-        &self,
-        from: Seq,
-        limit: usize,
-        reader: &Reader,
-        dry_run: bool,
-    ) -> Answer<Progress> {
-        self.below().reparse(from, limit, reader, dry_run).await
+    async fn reparse(&self, reparse: &Reparse, reader: &Reader) -> Answer<Progress> {
+        self.below().reparse(reparse, reader).await
     }
 
     /// [`Inbox::prune`].
@@ -124,14 +119,8 @@ impl<L: Layer> Inbox for Layered<L> {
         self.0.fill(name, limit).await
     }
 
-    async fn reparse(
-        &self,
-        from: Seq,
-        limit: usize,
-        reader: &Reader,
-        dry_run: bool,
-    ) -> Answer<Progress> {
-        self.0.reparse(from, limit, reader, dry_run).await
+    async fn reparse(&self, reparse: &Reparse, reader: &Reader) -> Answer<Progress> {
+        self.0.reparse(reparse, reader).await
     }
 
     async fn prune(&self, prune: &Prune) -> Answer<Progress> {
@@ -178,13 +167,8 @@ impl<L: Layer> Inbox for Layered<L> {
         self.0.below().discard(jobs).await
     }
 
-    async fn replay(
-        &self,
-        messages: &[Seq],
-        subscriptions: &[Arc<str>],
-        new_key: bool,
-    ) -> Answer<u64> {
-        self.0.below().replay(messages, subscriptions, new_key).await
+    async fn replay(&self, replay: &Replay) -> Answer<u64> {
+        self.0.below().replay(replay).await
     }
 
     async fn erase(&self, scope: &str, subject: &Subject, dry_run: bool) -> Answer<Erased> {

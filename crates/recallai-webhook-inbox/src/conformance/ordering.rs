@@ -46,7 +46,7 @@ pub(super) async fn scopes_are_apart(world: &mut World<'_>) -> Checked {
     world.subscribe(&all()).await?;
     let body = Event::of("transcript.done", "r1").body();
     for endpoint in ["us", "eu"] {
-        world.append_new(NewMessage::new(endpoint, endpoint, body.clone(), world.now())).await?;
+        world.append_new(NewMessage::parse(endpoint, endpoint, body.clone(), world.now())).await?;
     }
     same("both at once", world.claimed("s").await?, ["us", "eu"])
 }
@@ -54,7 +54,7 @@ pub(super) async fn scopes_are_apart(world: &mut World<'_>) -> Checked {
 pub(super) async fn without_subject(world: &mut World<'_>) -> Checked {
     world.subscribe(&all().with_order(Order::Strict)).await?;
     for id in ["x", "y", "z"] {
-        world.append_new(NewMessage::new(ENDPOINT, id, "not json", world.now())).await?;
+        world.append_new(NewMessage::parse(ENDPOINT, id, "not json", world.now())).await?;
     }
     let jobs = world.claim("s", 10).await?;
     same("all at once", jobs.iter().map(task).collect::<Vec<_>>(), ["x", "y", "z"])

@@ -4,7 +4,7 @@ use recallai_webhook_recording::Subject;
 
 use super::events::{Event, need};
 use super::world::{Checked, HOUR, SECOND, World, nth, same};
-use crate::{Appended, Filter, JobState, KEY_KEPT, Prune, Subscription};
+use crate::{Appended, Filter, JobState, Prune, RESEND_WINDOW, Subscription};
 
 pub(super) async fn what_is_kept(world: &mut World<'_>) -> Checked {
     world.subscribe(&Subscription::messages("s", Filter::events())).await?;
@@ -17,7 +17,7 @@ pub(super) async fn what_is_kept(world: &mut World<'_>) -> Checked {
     world.retry(nth("job", &jobs, 2)?, HOUR).await?;
     let everything = Prune::before(world.now() + HOUR * 10_000);
     same("pruned at once", world.inbox.prune(&everything).await?.changed, 0)?;
-    world.advance(KEY_KEPT - SECOND);
+    world.advance(RESEND_WINDOW - SECOND);
     same("while it may come again", world.inbox.prune(&everything).await?.changed, 0)?;
     world.advance(SECOND * 2);
     let mut dry = everything;
@@ -41,7 +41,7 @@ pub(super) async fn by_last_delivery(world: &mut World<'_>) -> Checked {
     let message = world.message("m1", &Event::of("transcript.done", "r1"));
     world.append_new(message.clone()).await?;
     world.append("m2", &Event::of("transcript.done", "r2")).await?;
-    world.advance(KEY_KEPT + HOUR);
+    world.advance(RESEND_WINDOW + HOUR);
     let mut again = message;
     again.received_at = world.now();
     world.inbox.append(again).await?;

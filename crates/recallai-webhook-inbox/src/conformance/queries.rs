@@ -5,7 +5,8 @@ use recallai_webhook_recording::{Subject, SubjectKind};
 use super::events::Event;
 use super::world::{Checked, ENDPOINT, Failure, SECOND, World, nth, one, same};
 use crate::{
-    Class, Filter, JobQuery, JobState, MessageQuery, NewMessage, PAGE, SubjectQuery, Subscription,
+    Class, DEFAULT_LIMIT, Filter, JobQuery, JobState, MessageQuery, NewMessage, SubjectQuery,
+    Subscription,
 };
 
 async fn ids(world: &World<'_>, change: impl FnOnce(&mut MessageQuery)) -> Checked<Vec<String>> {
@@ -20,9 +21,9 @@ pub(super) async fn messages(world: &mut World<'_>) -> Checked {
     let b = world.append("b", &Event::of("transcript.failed", "r2").by("b1")).await?;
     let c = world.append("c", &Event::of_bot("bot.done", "b1")).await?;
     world.append("d", &Event::bare("hologram.done")).await?;
-    let e = NewMessage::new("eu", "e", Event::of("video_mixed.done", "r1").body(), world.now());
+    let e = NewMessage::parse("eu", "e", Event::of("video_mixed.done", "r1").body(), world.now());
     world.append_new(e.clone().with_scope("shared")).await?;
-    world.append_new(NewMessage::new(ENDPOINT, "f", "not json", world.now())).await?;
+    world.append_new(NewMessage::parse(ENDPOINT, "f", "not json", world.now())).await?;
     same("all", ids(world, |_| {}).await?, ["a", "b", "c", "d", "e", "f"])?;
     same(
         "newest first",
@@ -81,12 +82,12 @@ pub(super) async fn messages(world: &mut World<'_>) -> Checked {
 }
 
 pub(super) async fn pages(world: &mut World<'_>) -> Checked {
-    for n in 0..PAGE + 5 {
+    for n in 0..DEFAULT_LIMIT + 5 {
         world.append(&format!("m{n}"), &Event::of("transcript.done", &format!("r{n}"))).await?;
     }
-    same("messages of a page", ids(world, |_| {}).await?.len(), PAGE)?;
+    same("messages of a page", ids(world, |_| {}).await?.len(), DEFAULT_LIMIT)?;
     let subjects = world.inbox.subjects(&SubjectQuery::default()).await?;
-    same("subjects of a page", subjects.len(), PAGE)?;
+    same("subjects of a page", subjects.len(), DEFAULT_LIMIT)?;
     let after = subjects.last().map(|stored| stored.place);
     let query = SubjectQuery { after, ..Default::default() };
     same("subjects of the next", world.inbox.subjects(&query).await?.len(), 5)
@@ -98,7 +99,8 @@ pub(super) async fn subjects(world: &mut World<'_>) -> Checked {
     world.advance(SECOND);
     world.append("m2", &Event::of("recording.done", "r2").by("b1")).await?;
     world.append("m3", &Event::of_upload("sdk_upload.complete", "u1")).await?;
-    let other = NewMessage::new("eu", "m4", Event::of("recording.done", "r1").body(), world.now());
+    let other =
+        NewMessage::parse("eu", "m4", Event::of("recording.done", "r1").body(), world.now());
     world.append_new(other).await?;
     let list = async |change: fn(&mut SubjectQuery)| {
         let mut query = SubjectQuery::default();
@@ -127,7 +129,8 @@ pub(super) async fn jobs(world: &mut World<'_>) -> Checked {
     world.subscribe(&Subscription::messages("b", Filter::events())).await?;
     let m1 = world.append("m1", &Event::of("transcript.done", "r1")).await?;
     world.append("m2", &Event::of("transcript.done", "r2")).await?;
-    let other = NewMessage::new("eu", "m3", Event::of("recording.done", "r1").body(), world.now());
+    let other =
+        NewMessage::parse("eu", "m3", Event::of("recording.done", "r1").body(), world.now());
     world.append_new(other).await?;
     let dead = world.claim("a", 1).await?;
     world.dead(nth("job", &dead, 0)?).await?;

@@ -4,7 +4,7 @@ use recallai_webhook_recording::Subject;
 
 use super::events::{Event, need, present, read_without};
 use super::world::{Checked, ENDPOINT, World, nth, same};
-use crate::{Class, Filter, Progress, Reading, Seq, Start, Subscription};
+use crate::{Class, Filter, Progress, Reading, Reparse, Seq, Start, Subscription};
 
 /// A message that an older catalogue could not read.
 async fn append_old(world: &World<'_>, id: &str, name: &str, recording: &str) -> Checked<Seq> {
@@ -15,7 +15,8 @@ async fn append_old(world: &World<'_>, id: &str, name: &str, recording: &str) ->
 async fn reparse(world: &World<'_>, dry_run: bool) -> Checked<Progress> {
     let (mut whole, mut from) = (Progress::default(), 0);
     loop {
-        let part = world.inbox.reparse(from, 2, &*present(), dry_run).await?;
+        let piece = Reparse::new().with_from(from).with_limit(2).with_dry_run(dry_run);
+        let part = world.inbox.reparse(&piece, &*present()).await?;
         whole.examined += part.examined;
         whole.changed += part.changed;
         whole.jobs += part.jobs;
@@ -40,7 +41,7 @@ pub(super) async fn brought_in_once(world: &mut World<'_>) -> Checked {
     let unheard = world.inbox.subject(ENDPOINT, &Subject::recording("r1")).await?;
     same("what is not understood tells nothing", unheard, None)?;
 
-    let expected = Progress::new(4, 2, 3, None);
+    let expected = Progress::of(4).with_changed(2).with_jobs(3);
     same("what would change", reparse(world, true).await?, expected)?;
     same("a dry run changes nothing", world.stored("m1").await?.class, Class::Unknown)?;
     same("nor makes jobs", world.claim("s", 10).await?.len(), 0)?;
@@ -52,7 +53,7 @@ pub(super) async fn brought_in_once(world: &mut World<'_>) -> Checked {
     same("jobs", world.work_off("s").await?, ["m1", "m3"])?;
     same("turns", world.work_off("n").await?, ["ready"])?;
     for _ in 0..2 {
-        same("a second time", reparse(world, false).await?, Progress::new(4, 0, 0, None))?;
+        same("a second time", reparse(world, false).await?, Progress::of(4))?;
         same("jobs", world.work_off("s").await?, Vec::<String>::new())?;
         same("jobs", world.work_off("other").await?, Vec::<String>::new())?;
         same("turns", world.work_off("n").await?, Vec::<String>::new())?;
@@ -90,12 +91,12 @@ pub(super) async fn subscriptions_that_came_later(world: &mut World<'_>) -> Chec
 pub(super) async fn never_backwards(world: &mut World<'_>) -> Checked {
     world.append("m1", &Event::of("transcript.done", "r1")).await?;
     let reader = |_: &[u8]| Reading::unreadable("written by a newer version");
-    world.inbox.reparse(0, 10, &reader, false).await?;
+    world.inbox.reparse(&Reparse::new(), &reader).await?;
     let stored = world.stored("m1").await?;
     same("the class", stored.class, Class::Unreadable)?;
     same("the error", stored.error.as_deref(), Some("written by a newer version"))?;
     let recording = world.subject(&Subject::recording("r1")).await?;
     same("items of the recording", recording.state.items().count(), 1)?;
-    world.inbox.reparse(0, 10, &*present(), false).await?;
+    world.inbox.reparse(&Reparse::new(), &*present()).await?;
     same("read again", world.stored("m1").await?.class, Class::Event)
 }

@@ -2,7 +2,7 @@
 
 use super::events::{Event, need};
 use super::world::{Checked, HOUR, LEASE, SECOND, World, nth, same, task};
-use crate::{Claim, Filter, JobQuery, JobState, Order, Subscription};
+use crate::{Claim, Filter, JobQuery, JobState, Order, Replay, Subscription};
 
 pub(super) async fn when_due(world: &mut World<'_>) -> Checked {
     world.subscribe(&Subscription::messages("s", Filter::events())).await?;
@@ -106,17 +106,17 @@ pub(super) async fn one_key(world: &mut World<'_>) -> Checked {
     let job = world.claim_one("s").await?;
     same("over revivals", &job.idempotency_key, &key)?;
     world.done(&job).await?;
-    same("jobs that wait", world.inbox.replay(&[seq], &[], false).await?, 1)?;
+    same("jobs that wait", world.inbox.replay(&Replay::of([seq])).await?, 1)?;
     let job = world.claim_one("s").await?;
     same("over replays", &job.idempotency_key, &key)?;
     world.done(&job).await?;
-    world.inbox.replay(&[seq], &[], true).await?;
+    world.inbox.replay(&Replay::of([seq]).with_new_key(true)).await?;
     let job = world.claim_one("s").await?;
     same("whether it is new on request", job.idempotency_key != key, true)?;
     let second = job.idempotency_key.clone();
     world.done(&job).await?;
     world.reopen().await?;
-    world.inbox.replay(&[seq], &[], true).await?;
+    world.inbox.replay(&Replay::of([seq]).with_new_key(true)).await?;
     let job = world.claim_one("s").await?;
     let is_new = job.idempotency_key != key && job.idempotency_key != second;
     same("whether it is new each time", is_new, true)

@@ -6,7 +6,7 @@ use recallai_webhook_recording::Subject;
 
 use super::events::{Event, need};
 use super::world::{Checked, Failure, HOUR, LEASE, World, holds, nth, one, same, task};
-use crate::{Claim, Filter, InboxError, Order, Start, Subscribed, Subscription, Turn};
+use crate::{Claim, Filter, InboxError, Order, Replay, Start, Subscribed, Subscription, Turn};
 
 fn all(name: &str) -> Subscription {
     Subscription::messages(name, Filter::events())
@@ -136,7 +136,7 @@ pub(super) async fn changed_while_parked(world: &mut World<'_>) -> Checked {
     append(world, 1..2).await?;
     world.append("f", &Event::of("transcript.failed", "r9")).await?;
     let pattern = "*.failed".parse().map_err(|e| Failure::new("a pattern", format!("{e}")))?;
-    let other = Subscription::messages("s", Filter::events().name(pattern));
+    let other = Subscription::messages("s", Filter::events().with_name(pattern));
     same("another filter", world.inbox.subscribe(&other).await?, Subscribed::Changed)?;
     world.fill("s", 1).await?;
     same("jobs", world.claimed("s").await?, ["m0", "f"])
@@ -181,7 +181,7 @@ pub(super) async fn changed(world: &mut World<'_>) -> Checked {
     same("another start", world.inbox.subscribe(&other_start).await?, Subscribed::Unchanged)?;
     append(world, 0..1).await?;
     let pattern = "*.failed".parse().map_err(|e| Failure::new("a pattern", format!("{e}")))?;
-    let other = Subscription::messages("s", Filter::events().name(pattern));
+    let other = Subscription::messages("s", Filter::events().with_name(pattern));
     same("another filter", world.inbox.subscribe(&other).await?, Subscribed::Changed)?;
     append(world, 1..2).await?;
     world.append("f", &Event::of("transcript.failed", "r9")).await?;
@@ -215,7 +215,7 @@ pub(super) async fn unknown(world: &mut World<'_>) -> Checked {
         inbox.unsubscribe("nobody").await.err(),
         inbox.fill("nobody", 1).await.err(),
         inbox.claim(Claim::new("nobody", 1, LEASE)).await.err(),
-        inbox.replay(&[], &["nobody".into()], false).await.err(),
+        inbox.replay(&Replay::of([]).with_subscriptions(["nobody"])).await.err(),
     ];
     let is_it = |error: &Option<InboxError>| matches!(error, Some(InboxError::UnknownSubscription { name }) if **name == *"nobody");
     holds("a name that nobody subscribed is named in the error", outcomes.iter().all(is_it))

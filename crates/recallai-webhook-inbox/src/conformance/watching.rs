@@ -4,7 +4,7 @@ use recallai_webhook_recording::Subject;
 
 use super::events::{Event, need};
 use super::world::{Checked, ENDPOINT, SECOND, World};
-use crate::{Filter, JobEnd, Start, Subscription, Topic};
+use crate::{Filter, JobEnd, Replay, Start, Subscription, Topic};
 
 fn of(subject: Subject) -> Topic {
     Topic::Subject(ENDPOINT.into(), subject)
@@ -87,7 +87,7 @@ pub(super) async fn told_of_jobs(world: &mut World<'_>) -> Checked {
     told.changed().await;
 
     let mut told = watch();
-    world.inbox.replay(&[seq], &[], false).await?;
+    world.inbox.replay(&Replay::of([seq])).await?;
     told.changed().await;
 
     world.work_off("s").await?;

@@ -116,7 +116,7 @@ impl<'h> World<'h> {
 
     /// A delivery that comes now.
     pub(super) fn message(&self, id: &str, event: &Event) -> NewMessage {
-        NewMessage::new(ENDPOINT, id, event.body(), self.now())
+        NewMessage::parse(ENDPOINT, id, event.body(), self.now())
     }
 
     /// Another delivery of it, signed so long after (or before) now.

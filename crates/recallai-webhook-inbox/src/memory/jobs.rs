@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use super::store::{JobRow, Store, SubjectKey};
 use crate::{
-    Claim, Claimed, InboxError, Job, JobEnd, JobId, JobState, Lease, Order, Seq, Task, Topic, plan,
+    Claim, Claimed, InboxError, Job, JobEnd, JobId, JobState, Lease, Order, Replay, Task, Topic,
+    plan,
 };
 
 impl Store {
@@ -182,23 +183,18 @@ impl Store {
         self.open(&subscription, order, id);
     }
 
-    pub(super) fn replay(
-        &mut self,
-        messages: &[Seq],
-        subscriptions: &[Arc<str>],
-        new_key: bool,
-    ) -> Result<u64, InboxError> {
-        for name in subscriptions {
+    pub(super) fn replay(&mut self, replay: &Replay) -> Result<u64, InboxError> {
+        for name in replay.subscriptions.iter().flatten() {
             self.subscription(name)?;
         }
-        let wanted = |name: &Arc<str>| subscriptions.is_empty() || subscriptions.contains(name);
         let mut waiting = 0;
-        for seq in messages {
+        for seq in &replay.messages {
             let Some(row) = self.messages.get(seq).filter(|row| !row.is_forgotten) else {
                 continue;
             };
             let reading = row.message.reading();
-            let rows = self.subscriptions.values().filter(|row| wanted(&row.subscription.name));
+            let rows =
+                self.subscriptions.values().filter(|row| replay.is_for(&row.subscription.name));
             let jobs: Vec<_> =
                 rows.filter_map(|row| plan::for_message(&reading, &row.subscription)).collect();
             let mut again = Vec::new();
@@ -215,10 +211,11 @@ impl Store {
                 }
             }
             for id in again {
-                let Some(row) = self.jobs.get_mut(&id).filter(|row| row.is_over()) else {
+                let Some(row) = self.jobs.get_mut(&id).filter(|row| row.job.state.is_ended())
+                else {
                     continue;
                 };
-                if new_key {
+                if replay.new_key {
                     row.replays += 1;
                     row.job.idempotency_key = plan::replayed_key(&row.key, row.replays).into();
                 }

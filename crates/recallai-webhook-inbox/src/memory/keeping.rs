@@ -6,16 +6,13 @@ use recallai_webhook_recording::{Subject, SubjectKind};
 
 use super::store::Store;
 use crate::plan::Touched;
-use crate::{Erased, Fault, JobState, KEY_KEPT, Progress, Prune, Reader, Seq, Topic, plan};
+use crate::{
+    Erased, Fault, JobState, Progress, Prune, RESEND_WINDOW, Reader, Reparse, Seq, Topic, plan,
+};
 
 impl Store {
-    pub(super) fn reparse(
-        &mut self,
-        from: Seq,
-        limit: usize,
-        reader: &Reader,
-        dry_run: bool,
-    ) -> Progress {
+    pub(super) fn reparse(&mut self, reparse: &Reparse, reader: &Reader) -> Progress {
+        let Reparse { from, limit, dry_run } = *reparse;
         let seqs: Vec<_> = self.messages.range(from..).take(limit).map(|(seq, _)| *seq).collect();
         let mut progress = Progress::default();
         for seq in &seqs {
@@ -56,9 +53,7 @@ impl Store {
         }
         let Some(row) = self.messages.get_mut(&seq) else { return (false, 0) };
         row.subject = subject;
-        row.message.class = new.class();
-        row.message.event_name = new.event_name().map(Into::into);
-        row.message.error = new.error().map(Into::into);
+        row.message.set_reading(&new);
         let made: Vec<_> = row
             .jobs
             .iter()
@@ -82,7 +77,7 @@ impl Store {
         let examined = rows.len() as u64;
         let old = rows.into_iter().filter(|(_, row)| {
             let last = row.message.last_received_at;
-            let may_come_again = last + KEY_KEPT > self.now;
+            let may_come_again = last + RESEND_WINDOW > self.now;
             let is_needed = row
                 .jobs
                 .iter()
@@ -94,7 +89,7 @@ impl Store {
         if !prune.dry_run {
             old.iter().for_each(|seq| self.forget(*seq));
         }
-        Progress::new(examined, old.len() as u64, 0, next)
+        Progress::of(examined).with_changed(old.len() as u64).with_next(next)
     }
 
     pub(super) fn erase(&mut self, scope: &str, subject: &Subject, dry_run: bool) -> Erased {
@@ -118,9 +113,11 @@ impl Store {
             .map(|(seq, _)| *seq)
             .collect();
         let jobs = self.jobs.iter().filter(|(_, row)| about(&row.job.scope, &row.job.subject));
-        let jobs: Vec<_> = jobs.map(|(id, row)| (*id, row.is_over())).collect();
-        let open = jobs.iter().filter(|(_, is_over)| !is_over).count();
-        let erased = Erased::new(messages.len() as u64, open as u64, subjects.len() as u64);
+        let jobs: Vec<_> = jobs.map(|(id, row)| (*id, row.job.state.is_ended())).collect();
+        let open = jobs.iter().filter(|(_, has_ended)| !has_ended).count();
+        let erased = Erased::of(subjects.len() as u64)
+            .with_messages(messages.len() as u64)
+            .with_jobs(open as u64);
         if dry_run {
             return erased;
         }

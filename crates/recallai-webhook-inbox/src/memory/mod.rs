@@ -18,9 +18,9 @@ use recallai_webhook_recording::Subject;
 use self::store::Store;
 use crate::{
     Appended, Claim, Claimed, Clock, Erased, Fault, Inbox, InboxError, JobEnd, JobId, JobQuery,
-    Lease, MessageQuery, NewMessage, Progress, Prune, Reader, Seq, Stats, StoredJob, StoredMessage,
-    StoredSubject, StoredSubscription, SubjectQuery, Subscribed, Subscription, SystemClock, Topic,
-    Watch, Watchers,
+    Lease, MessageQuery, NewMessage, Progress, Prune, Reader, Reparse, Replay, Stats, StoredJob,
+    StoredMessage, StoredSubject, StoredSubscription, SubjectQuery, Subscribed, Subscription,
+    SystemClock, Topic, Watch, Watchers,
 };
 
 /// An inbox that lasts as long as the process. Cheap to clone; clones are one inbox.
@@ -154,23 +154,12 @@ impl Inbox for MemoryInbox {
         self.transact(|store| Ok(store.discard(jobs)))
     }
 
-    async fn replay(
-        &self,
-        messages: &[Seq],
-        subscriptions: &[Arc<str>],
-        new_key: bool,
-    ) -> Result<u64, InboxError> {
-        self.transact(|store| store.replay(messages, subscriptions, new_key))
+    async fn replay(&self, replay: &Replay) -> Result<u64, InboxError> {
+        self.transact(|store| store.replay(replay))
     }
 
-    async fn reparse(
-        &self,
-        from: Seq,
-        limit: usize,
-        reader: &Reader,
-        dry_run: bool,
-    ) -> Result<Progress, InboxError> {
-        self.transact(|store| Ok(store.reparse(from, limit, reader, dry_run)))
+    async fn reparse(&self, reparse: &Reparse, reader: &Reader) -> Result<Progress, InboxError> {
+        self.transact(|store| Ok(store.reparse(reparse, reader)))
     }
 
     async fn prune(&self, prune: &Prune) -> Result<Progress, InboxError> {

@@ -20,7 +20,7 @@ impl Store {
         let is_forgotten = subject.as_ref().is_some_and(|s| self.is_erased(&message.scope, s));
         self.keys.insert(key, seq);
         let row = MessageRow {
-            message: StoredMessage::new(seq, message),
+            message: StoredMessage::of(seq, message),
             subject,
             is_forgotten,
             jobs: Vec::new(),

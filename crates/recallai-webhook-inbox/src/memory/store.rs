@@ -190,11 +190,6 @@ impl SubscriptionRow {
 }
 
 impl JobRow {
-    /// Whether nothing more happens to it of itself.
-    pub(super) fn is_over(&self) -> bool {
-        matches!(self.job.state, JobState::Done | JobState::Dead)
-    }
-
     /// Lets it run again, from the first attempt.
     pub(super) fn restart(&mut self) {
         self.job.state = JobState::Waiting;

@@ -90,7 +90,7 @@ impl Store {
         let made = drafts.into_iter().filter_map(|draft| self.make(draft).then_some(())).count();
         let next = places.last().copied().filter(|_| places.len() == limit);
         self.subscription(name)?.position = next;
-        Ok(Progress::new(places.len() as u64, 0, made as u64, next))
+        Ok(Progress::of(places.len() as u64).with_jobs(made as u64).with_next(next))
     }
 
     pub(super) fn subscription(&mut self, name: &str) -> Result<&mut SubscriptionRow, InboxError> {

@@ -25,26 +25,34 @@ fn conditions() {
         (Filter::events(), [true, true, true, false, false]),
         (Filter::unknown(), [false, false, false, true, false]),
         (Filter::unreadable(), [false, false, false, false, true]),
-        (Filter::events().name(pattern("*.done")), [true, false, true, false, false]),
-        (Filter::everything().name(pattern("transcript.*")), [true, false, false, true, false]),
-        // A name that nothing has matches nothing; an unreadable body has none.
-        (Filter::everything().name(pattern("*")), [true, true, true, true, false]),
-        (Filter::events().kind(ArtifactKind::Transcript), [true, false, false, false, false]),
+        (Filter::events().with_name(pattern("*.done")), [true, false, true, false, false]),
         (
-            Filter::events().kind(ArtifactKind::Transcript).kind(ArtifactKind::VideoMixed),
+            Filter::everything().with_name(pattern("transcript.*")),
+            [true, false, false, true, false],
+        ),
+        // A name that nothing has matches nothing; an unreadable body has none.
+        (Filter::everything().with_name(pattern("*")), [true, true, true, true, false]),
+        (Filter::events().with_kind(ArtifactKind::Transcript), [true, false, false, false, false]),
+        (
+            Filter::events()
+                .with_kind(ArtifactKind::Transcript)
+                .with_kind(ArtifactKind::VideoMixed),
             [true, true, false, false, false],
         ),
-        (Filter::events().code(done()), [true, false, true, false, false]),
+        (Filter::events().with_code(done()), [true, false, true, false, false]),
         (
-            Filter::events().code(done()).code(Code::from("failed")),
+            Filter::events().with_code(done()).with_code(Code::from("failed")),
             [true, true, true, false, false],
         ),
         (
-            Filter::events().name(pattern("bot.*")).kind(ArtifactKind::Transcript),
+            Filter::events().with_name(pattern("bot.*")).with_kind(ArtifactKind::Transcript),
             [false, false, false, false, false],
         ),
         (
-            Filter::events().kind(ArtifactKind::Transcript).code(done()).name(pattern("t*")),
+            Filter::events()
+                .with_kind(ArtifactKind::Transcript)
+                .with_code(done())
+                .with_name(pattern("t*")),
             [true, false, false, false, false],
         ),
     ] {

@@ -19,9 +19,9 @@ fn filters() -> impl Strategy<Value = Filter> {
     let kinds = prop::collection::vec(select(ArtifactKind::ALL.to_vec()), 0..4);
     let codes = prop::collection::vec(".{1,8}", 0..3);
     (base, names, kinds, codes).prop_map(|(base, names, kinds, codes)| {
-        let base = names.iter().fold(base, |filter, name| filter.name(name.parse().unwrap()));
-        let base = kinds.into_iter().fold(base, Filter::kind);
-        codes.iter().fold(base, |filter, code| filter.code(Code::from(code.as_str())))
+        let base = names.iter().fold(base, |filter, name| filter.with_name(name.parse().unwrap()));
+        let base = kinds.into_iter().fold(base, Filter::with_kind);
+        codes.iter().fold(base, |filter, code| filter.with_code(Code::from(code.as_str())))
     })
 }
 
