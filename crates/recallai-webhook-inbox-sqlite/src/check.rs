@@ -8,8 +8,8 @@ use rusqlite::{Connection, OptionalExtension, params};
 use crate::counters::{CONFLICTS, FORGOTTEN, REPEATS, STORE};
 use crate::failure::Outcome;
 use crate::filling;
-use crate::work::Subscribed;
-use crate::{queries, subscriptions};
+use crate::work::SubscriptionRow;
+use crate::{making, queries, subscriptions};
 
 /// How many messages are looked at together.
 const PAGE: usize = 500;
@@ -115,30 +115,19 @@ fn state(connection: &Connection, message: &StoredMessage, faults: &mut Vec<Faul
 fn jobs(
     connection: &Connection,
     message: &StoredMessage,
-    all: &[Subscribed],
+    all: &[SubscriptionRow],
     faults: &mut Vec<Fault>,
 ) -> Outcome<()> {
     let reading = message.reading();
-    for subscribed in all.iter().filter(|s| s.has_passed(message.seq)) {
-        let Some(job) = plan::for_message(&reading, &subscribed.subscription) else { continue };
-        let sql = "SELECT 1 FROM jobs WHERE message = ?1 AND subscription = ?2";
-        if connection.prepare_cached(sql)?.exists([message.seq, subscribed.id])? {
+    for subscribed in all.iter().filter(|s| s.standing.has_passed(message.seq)) {
+        let Some(job) = plan::for_message(&reading, subscribed.subscription()) else { continue };
+        if making::was_made(connection, subscribed.id, &job, message)? {
             continue;
-        }
-        if let (Some(mark), Some(subject)) = (job.mark, &job.subject) {
-            let sql = "SELECT 1 FROM marks m JOIN subjects s ON s.id = m.subject
-                       WHERE m.subscription = ?1 AND m.mark = ?2
-                           AND s.scope = ?3 AND s.kind = ?4 AND s.subject_id = ?5";
-            let (kind, id) = (subject.kind.as_str(), &subject.id);
-            let mut statement = connection.prepare_cached(sql)?;
-            if statement.exists(params![subscribed.id, mark, message.scope, kind, id])? {
-                continue;
-            }
         }
         // It may have been pruned or erased since the page was read.
         let sql = "SELECT 1 FROM messages WHERE seq = ?1 AND forgotten_at IS NULL";
         if connection.prepare_cached(sql)?.exists([message.seq])? {
-            let name = &subscribed.subscription.name;
+            let name = &subscribed.subscription().name;
             let found = format!("message {} has no job for {name}", message.seq);
             faults.push(Fault::new("jobs", found));
         }

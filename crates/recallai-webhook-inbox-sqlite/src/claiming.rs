@@ -11,7 +11,7 @@ use rusqlite::{Row, params};
 use crate::failure::{Failure, Outcome};
 use crate::rows;
 use crate::time::{Micros, length, time};
-use crate::work::{Subscribed, Work};
+use crate::work::{SubscriptionRow, Work};
 
 /// How many jobs that are due one claim brings forward at most. If more are due, the claim says so by
 /// what it says is due next.
@@ -62,7 +62,7 @@ struct Found {
 impl Work<'_> {
     pub(crate) fn claim(&mut self, claim: &Claim) -> Outcome<Claimed> {
         let subscribed = self.subscription(&claim.subscription)?;
-        if subscribed.parked {
+        if subscribed.standing.parked {
             return Ok(Claimed::default());
         }
         self.bring_forward(&subscribed)?;
@@ -90,7 +90,7 @@ impl Work<'_> {
     }
 
     /// Retries and needs whose time has come, and leases whose time is up.
-    fn bring_forward(&mut self, subscribed: &Subscribed) -> Outcome<()> {
+    fn bring_forward(&mut self, subscribed: &SubscriptionRow) -> Outcome<()> {
         let mut statement = self.connection.prepare_cached(DUE_JOBS)?;
         let due =
             statement.query_and_then(params![subscribed.id, self.now, DUE as i64], |row| {
@@ -132,7 +132,7 @@ impl Work<'_> {
         self.memory.deltas.add(subscription, to.as_str(), 1);
     }
 
-    fn is_pending(&mut self, due: &Due, subscribed: &Subscribed) -> Outcome<bool> {
+    fn is_pending(&mut self, due: &Due, subscribed: &SubscriptionRow) -> Outcome<bool> {
         let sql = "SELECT scope, kind, subject_id FROM subjects WHERE id = ?1";
         let mut statement = self.connection.prepare_cached(sql)?;
         let (scope, subject) = statement
@@ -147,7 +147,7 @@ impl Work<'_> {
         let Some(subject) = subject else { return Ok(false) };
         let mut is_pending = false;
         self.look(&scope, &subject, |state| {
-            is_pending = plan::is_pending(state, &subscribed.subscription);
+            is_pending = plan::is_pending(state, subscribed.subscription());
         })?;
         Ok(is_pending)
     }
@@ -167,7 +167,7 @@ impl Work<'_> {
         Ok(())
     }
 
-    fn job(&mut self, found: Found, subscribed: &Subscribed) -> Outcome<Option<Job>> {
+    fn job(&mut self, found: Found, subscribed: &SubscriptionRow) -> Outcome<Option<Job>> {
         let scope = match (&found.scope, &found.message) {
             (Some(scope), _) => Arc::clone(scope),
             (None, Some(message)) => Arc::clone(&message.scope),
@@ -177,7 +177,7 @@ impl Work<'_> {
             (Some(message), ..) => Task::Message(message),
             (None, Some(turn), Some(subject)) => {
                 let mut readiness = Readiness::Pending(Vec::new());
-                if let Interest::Need { need, .. } = &subscribed.subscription.interest {
+                if let Interest::Need { need, .. } = &subscribed.subscription().interest {
                     self.look(&scope, subject, |state| readiness = state.readiness(need))?;
                 }
                 Task::Turn { turn, readiness }
@@ -185,7 +185,7 @@ impl Work<'_> {
             _ => return Ok(None),
         };
         let lease = Lease::new(found.id, found.token + 1);
-        let name = Arc::clone(&subscribed.subscription.name);
+        let name = Arc::clone(&subscribed.subscription().name);
         let mut job = Job::new(lease, name, scope, task, time(found.created_at));
         job.subject = found.subject;
         job.attempt = found.attempts + 1;

@@ -9,7 +9,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use crate::failure::{Failure, Outcome};
 use crate::making::Cause;
 use crate::rows;
-use crate::work::{Subscribed, Work};
+use crate::work::{SubscriptionRow, Work};
 
 /// Stored messages with their bodies, from here on. A forgotten one has none.
 pub(crate) const PAGE: &str = concat!(
@@ -44,12 +44,12 @@ impl Work<'_> {
     /// Makes jobs for what a subscription is behind.
     pub(crate) fn fill(&mut self, name: &str, limit: usize) -> Outcome<Progress> {
         let subscribed = self.subscription(name)?;
-        let Some(position) = subscribed.position.filter(|_| !subscribed.parked) else {
+        let Some(position) = subscribed.standing.fills_from() else {
             return Ok(Progress::default());
         };
         // States that are read from the file have to be there.
         self.save()?;
-        let (places, made) = if subscribed.is_about_messages() {
+        let (places, made) = if subscribed.standing.is_about_messages() {
             self.fill_messages(&subscribed, position, limit)?
         } else {
             self.fill_need(&subscribed, position, limit)?
@@ -61,7 +61,7 @@ impl Work<'_> {
 
     fn fill_messages(
         &mut self,
-        subscribed: &Subscribed,
+        subscribed: &SubscriptionRow,
         position: Seq,
         limit: usize,
     ) -> Outcome<(Vec<Seq>, u64)> {
@@ -77,7 +77,7 @@ impl Work<'_> {
 
     fn fill_need(
         &mut self,
-        subscribed: &Subscribed,
+        subscribed: &SubscriptionRow,
         position: i64,
         limit: usize,
     ) -> Outcome<(Vec<i64>, u64)> {
@@ -97,9 +97,9 @@ impl Work<'_> {
             let Some(subject) = subject.filter(|_| is_live) else { continue };
             let mut jobs = Vec::new();
             self.look(&scope, &subject, |state| {
-                jobs = plan::for_state(state, &subscribed.subscription);
+                jobs = plan::for_state(state, subscribed.subscription());
             })?;
-            let cause = Cause { scope: &scope, endpoint: "", id: "", seq };
+            let cause = Cause { scope: &scope, endpoint: "", id: "", seq, place: seq };
             for job in &jobs {
                 let draft = self.draft(job, subscribed, Some(id), cause);
                 made += u64::from(self.make(draft, seq)?);
@@ -113,9 +113,9 @@ impl Work<'_> {
         &mut self,
         message: &StoredMessage,
         reading: &Reading,
-        subscribed: &Subscribed,
+        subscribed: &SubscriptionRow,
     ) -> Outcome<bool> {
-        let Some(job) = plan::for_message(reading, &subscribed.subscription) else {
+        let Some(job) = plan::for_message(reading, subscribed.subscription()) else {
             return Ok(false);
         };
         if self.job_of(message.seq, subscribed.id)?.is_some() {
@@ -126,7 +126,7 @@ impl Work<'_> {
             None => None,
         };
         let (scope, endpoint, id) = (&message.scope, &message.endpoint, &message.id);
-        let cause = Cause { scope, endpoint, id, seq: message.seq };
+        let cause = Cause { scope, endpoint, id, seq: message.seq, place: message.seq };
         let draft = self.draft(&job, subscribed, subject, cause);
         self.make(draft, message.seq)
     }
@@ -152,7 +152,7 @@ impl Work<'_> {
             self.subscription(name)?;
         }
         let all = self.subscriptions()?;
-        let is_wanted = |s: &&Subscribed| replay.is_for(&s.subscription.name);
+        let is_wanted = |s: &&SubscriptionRow| replay.is_for(&s.subscription().name);
         let mut waiting = 0;
         for seq in &replay.messages {
             let mut statement = self.connection.prepare_cached(ONE)?;
@@ -161,7 +161,7 @@ impl Work<'_> {
             drop(statement);
             let reading = message.reading();
             for subscribed in all.iter().filter(is_wanted) {
-                if plan::for_message(&reading, &subscribed.subscription).is_none() {
+                if plan::for_message(&reading, subscribed.subscription()).is_none() {
                     continue;
                 }
                 let Some((id, state)) = self.job_of(*seq, subscribed.id)? else {

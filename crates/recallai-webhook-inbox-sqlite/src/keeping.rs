@@ -1,22 +1,17 @@
-//! Keeping house: what was stored is read again, or reduced to what keeps late deliveries out.
+//! Keeping house: what was stored is reduced to what keeps late deliveries out.
 
 use std::sync::Arc;
 
-use recallai_webhook_inbox::plan::{self, Touched};
-use recallai_webhook_inbox::{
-    Class, Erased, JobState, Progress, Prune, RESEND_WINDOW, Reading, Seq, StoredMessage,
-};
-use recallai_webhook_recording::{State, Subject, SubjectKind};
+use recallai_webhook_inbox::{Class, Erased, JobState, Progress, Prune, RESEND_WINDOW, Seq, plan};
+use recallai_webhook_recording::{State, Subject};
 use rusqlite::{OptionalExtension, params};
 
 use crate::counters::{FORGOTTEN, STORE};
 use crate::failure::{Failure, Outcome};
-use crate::making::Cause;
-use crate::receiving::Folded;
 use crate::rows;
 use crate::states::{Key, Known};
 use crate::time::{length, micros};
-use crate::work::{Subscribed, Work};
+use crate::work::Work;
 
 /// Messages to be looked at for pruning, and whether a job of them is not done.
 pub(crate) const PRUNE_PAGE: &str = "SELECT seq, forgotten_at IS NULL, last_received_at,
@@ -30,100 +25,6 @@ pub(crate) const JOBS_OF_SUBJECT: &str =
         AND message IN (SELECT seq FROM messages WHERE subject = ?1)";
 
 impl Work<'_> {
-    /// Brings readings of stored messages into rows, state and jobs, where they say anything new.
-    pub(crate) fn read_again(
-        &mut self,
-        messages: &[(StoredMessage, Reading)],
-        dry_run: bool,
-    ) -> Outcome<Progress> {
-        let mut progress = Progress::default();
-        for (message, reading) in messages {
-            let Folded { changed, jobs } = self.read_one_again(message, reading, dry_run)?;
-            progress.changed += u64::from(changed);
-            progress.jobs += jobs;
-        }
-        Ok(progress)
-    }
-
-    fn read_one_again(
-        &mut self,
-        message: &StoredMessage,
-        reading: &Reading,
-        dry_run: bool,
-    ) -> Outcome<Folded> {
-        let sql = "SELECT 1 FROM messages WHERE seq = ?1 AND forgotten_at IS NULL";
-        let is_kept = self.connection.prepare_cached(sql)?.exists([message.seq])?;
-        if !is_kept {
-            return Ok(Folded::default());
-        }
-        let made = self.made_for(message.seq)?;
-        // Whoever has not come to this message yet finds it when it does.
-        let wants = |s: &Subscribed| s.has_passed(message.seq) && !made.contains(&s.id);
-        let planned = self.plan_again(&message.scope, reading, wants)?;
-        let reads_anew = message.class != reading.class()
-            || message.event_name.as_deref() != reading.event_name()
-            || message.error.as_deref() != reading.error();
-        if !reads_anew && !planned.changed {
-            return Ok(Folded::default());
-        }
-        if dry_run {
-            return Ok(Folded { changed: true, ..planned });
-        }
-
-        let primary = reading.facts().primary();
-        let primary = primary.map(|subject| self.known(&message.scope, subject)).transpose()?;
-        if primary.is_some_and(|(_, is_erased)| is_erased) {
-            self.forget(message.seq)?;
-            return Ok(Folded { changed: true, jobs: 0 });
-        }
-        let sql = "UPDATE messages SET class = ?2, event_name = ?3, error = ?4, subject = ?5
-                   WHERE seq = ?1";
-        let (class, subject) = (reading.class().as_str(), primary.map(|(id, _)| id));
-        let name = reading.event_name();
-        self.run(sql, params![message.seq, class, name, reading.error(), subject])?;
-        self.memory.deltas.add(STORE, message.class.as_str(), -1);
-        self.memory.deltas.add(STORE, class, 1);
-        let (scope, endpoint, id) = (&message.scope, &message.endpoint, &message.id);
-        let cause = Cause { scope, endpoint, id, seq: message.seq };
-        let place = self.last_seq()?;
-        let folded = self.fold(scope, reading, cause, place, wants)?;
-        self.memory.woken.messages();
-        Ok(Folded { changed: true, ..folded })
-    }
-
-    /// What bringing a reading into the state would come to.
-    fn plan_again(
-        &mut self,
-        scope: &Arc<str>,
-        reading: &Reading,
-        wants: impl Fn(&Subscribed) -> bool,
-    ) -> Outcome<Folded> {
-        let subscriptions = self.subscriptions()?;
-        let mut touched = Vec::new();
-        for subject in reading.facts().subjects() {
-            let mut state = None;
-            self.look(scope, subject, |found| state = Some(found.clone()))?;
-            if self.known(scope, subject)?.1 {
-                continue;
-            }
-            touched.push(Touched::new(subject, state));
-        }
-        let asked = subscriptions
-            .iter()
-            .filter(|s| if s.is_about_messages() { s.takes_note() && wants(s) } else { true });
-        let jobs = plan::jobs(reading, &mut touched, asked.map(|s| &s.subscription));
-        let changed = touched.iter().any(|touched| touched.is_new || touched.changed);
-        Ok(Folded { changed, jobs: jobs.len() as u64 })
-    }
-
-    /// The subscriptions that have a job for a message.
-    fn made_for(&self, seq: Seq) -> Outcome<Vec<i64>> {
-        let sql = "SELECT subscription FROM jobs WHERE message = ?1";
-        let mut statement = self.connection.prepare_cached(sql)?;
-        let found = statement.query_map([seq], |row| row.get(0))?;
-        Ok(found.collect::<Result<_, _>>()?)
-    }
-
     pub(crate) fn prune(&mut self, prune: &Prune) -> Outcome<Progress> {
         let limit = i64::try_from(prune.limit).unwrap_or(i64::MAX);
         let last =
@@ -154,11 +55,8 @@ impl Work<'_> {
         subject: &Subject,
         dry_run: bool,
     ) -> Outcome<Erased> {
-        let mut subjects = vec![subject.clone()];
-        self.look(scope, subject, |state| {
-            let linked = state.links().filter(|linked| linked.kind == SubjectKind::Recording);
-            subjects.extend(linked.filter(|_| subject.kind != SubjectKind::Recording).cloned());
-        })?;
+        let mut subjects = plan::erased_with(subject, None);
+        self.look(scope, subject, |state| subjects = plan::erased_with(subject, Some(state)))?;
         // States that are counted and overwritten have to be in the file.
         self.save()?;
         let mut erased = Erased::default();
@@ -201,9 +99,8 @@ impl Work<'_> {
         })?;
         let jobs: Vec<(i64, JobState)> = jobs.collect::<Outcome<_>>()?;
         drop(statement);
-        let is_open = |state: JobState| !state.is_ended();
         erased.messages += messages.len() as u64;
-        erased.jobs += jobs.iter().filter(|(_, state)| is_open(*state)).count() as u64;
+        erased.jobs += jobs.iter().filter(|(_, state)| !state.is_ended()).count() as u64;
         erased.subjects += 1;
         if dry_run {
             self.memory.states.put(key, known, false);
@@ -237,7 +134,7 @@ impl Work<'_> {
     }
 
     /// Reduces a message to its id.
-    fn forget(&mut self, seq: Seq) -> Outcome<()> {
+    pub(crate) fn forget(&mut self, seq: Seq) -> Outcome<()> {
         let mut statement =
             self.connection.prepare_cached("SELECT id FROM jobs WHERE message = ?1")?;
         let jobs: Vec<i64> =

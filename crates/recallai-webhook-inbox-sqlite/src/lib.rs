@@ -53,6 +53,7 @@ mod options;
 mod queries;
 mod queue;
 mod receiving;
+mod reparsing;
 mod rows;
 mod schema;
 mod settling;

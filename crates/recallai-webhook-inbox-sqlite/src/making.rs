@@ -7,12 +7,12 @@
 use std::sync::Arc;
 
 use recallai_webhook_inbox::plan::NewJob;
-use recallai_webhook_inbox::{JobState, Seq, Turn};
-use rusqlite::{OptionalExtension, params};
+use recallai_webhook_inbox::{JobState, Seq, StoredMessage, Turn};
+use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::failure::Outcome;
 use crate::time::length;
-use crate::work::{Subscribed, Work};
+use crate::work::{SubscriptionRow, Work};
 
 /// It can be claimed.
 pub(crate) const READY: Option<i64> = Some(1);
@@ -48,19 +48,41 @@ pub(crate) struct Cause<'c> {
     pub(crate) endpoint: &'c str,
     pub(crate) id: &'c str,
     pub(crate) seq: Seq,
+    /// Where its jobs stand in the order of their subjects.
+    pub(crate) place: Seq,
+}
+
+/// Whether the job of a message was made before: there is one, or its mark was used.
+pub(crate) fn was_made(
+    connection: &Connection,
+    subscription: i64,
+    job: &NewJob<'_>,
+    message: &StoredMessage,
+) -> Outcome<bool> {
+    let sql = "SELECT 1 FROM jobs WHERE message = ?1 AND subscription = ?2";
+    if connection.prepare_cached(sql)?.exists([message.seq, subscription])? {
+        return Ok(true);
+    }
+    let (Some(mark), Some(subject)) = (job.mark, &job.subject) else { return Ok(false) };
+    let sql = "SELECT 1 FROM marks m JOIN subjects s ON s.id = m.subject
+               WHERE m.subscription = ?1 AND m.mark = ?2
+                   AND s.scope = ?3 AND s.kind = ?4 AND s.subject_id = ?5";
+    let (kind, id) = (subject.kind.as_str(), &subject.id);
+    let mut statement = connection.prepare_cached(sql)?;
+    Ok(statement.exists(params![subscription, mark, message.scope, kind, id])?)
 }
 
 impl Work<'_> {
     pub(crate) fn draft(
         &self,
         job: &NewJob<'_>,
-        subscribed: &Subscribed,
+        subscribed: &SubscriptionRow,
         subject: Option<i64>,
         cause: Cause<'_>,
     ) -> Draft {
         Draft {
             subscription: subscribed.id,
-            name: Arc::clone(&subscribed.subscription.name),
+            name: Arc::clone(&subscribed.subscription().name),
             subject,
             message: Some(cause.seq).filter(|_| job.turn.is_none()),
             turn: job.turn,
@@ -145,11 +167,11 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// The name of a subscription, to wake those who work for it.
+    /// Wakes those who work for a subscription.
     pub(crate) fn wake_jobs(&mut self, subscription: i64) -> Outcome<()> {
         let known = self.subscriptions()?;
         if let Some(known) = known.iter().find(|known| known.id == subscription) {
-            self.memory.woken.jobs(&known.subscription.name);
+            self.memory.woken.jobs(&known.subscription().name);
         }
         Ok(())
     }

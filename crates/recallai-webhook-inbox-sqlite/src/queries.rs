@@ -13,7 +13,7 @@ use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
 use crate::counters::{CONFLICTS, FORGOTTEN, REPEATS, STORE};
 use crate::failure::{Failure, Outcome};
 use crate::time::time;
-use crate::work::Subscribed;
+use crate::work::SubscriptionRow;
 use crate::{rows, subscriptions};
 
 /// A `WHERE` that grows.
@@ -144,11 +144,12 @@ pub(crate) fn subscriptions(connection: &Connection) -> Outcome<Vec<StoredSubscr
     all.into_iter().map(|subscribed| stored(connection, subscribed)).collect()
 }
 
-fn stored(connection: &Connection, subscribed: Subscribed) -> Outcome<StoredSubscription> {
-    let mut stored = StoredSubscription::new(subscribed.subscription);
-    stored.parked = subscribed.parked;
-    stored.filled_to = subscribed.position;
-    for (name, value) in counters(connection, subscribed.id)? {
+fn stored(connection: &Connection, subscribed: SubscriptionRow) -> Outcome<StoredSubscription> {
+    let SubscriptionRow { id, standing } = subscribed;
+    let mut stored = StoredSubscription::new(standing.subscription);
+    stored.parked = standing.parked;
+    stored.filled_to = standing.position;
+    for (name, value) in counters(connection, id)? {
         let state: JobState = name.parse().map_err(Failure::damaged)?;
         stored.jobs.extend(Some((state, value)).filter(|_| state != JobState::Done && value > 0));
     }
@@ -161,8 +162,7 @@ fn stored(connection: &Connection, subscribed: Subscribed) -> Outcome<StoredSubs
                     UNION ALL
                     SELECT created_at FROM jobs WHERE subscription = ?1 AND due_at IS NOT NULL)";
     let mut statement = connection.prepare_cached(sql)?;
-    stored.oldest =
-        statement.query_row([subscribed.id], |row| row.get::<_, Option<_>>(0))?.map(time);
+    stored.oldest = statement.query_row([id], |row| row.get::<_, Option<_>>(0))?.map(time);
     Ok(stored)
 }
 

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use recallai_webhook_inbox::plan::{self, Touched};
-use recallai_webhook_inbox::{Appended, NewMessage, Reading, Seq, Signed};
-use recallai_webhook_recording::{State, Subject};
+use recallai_webhook_inbox::plan::{self, NewJob, Touched};
+use recallai_webhook_inbox::{Appended, NewMessage, Seq, Signed};
+use recallai_webhook_recording::{Facts, State, Subject};
 use rusqlite::{OptionalExtension, params};
 
 use crate::counters::{CONFLICTS, FORGOTTEN, REPEATS, STORE};
@@ -12,15 +12,20 @@ use crate::failure::Outcome;
 use crate::making::Cause;
 use crate::states::{Key, Known};
 use crate::time::micros;
-use crate::work::{Subscribed, Work};
+use crate::work::Work;
 
-/// What came of bringing a message into the state.
-#[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Folded {
-    /// Whether it told anything new.
-    pub(crate) changed: bool,
-    /// How many jobs were made.
-    pub(crate) jobs: u64,
+/// States that were taken out, in the order of the facts.
+pub(crate) struct Taken {
+    /// `None` for what was never heard of.
+    known: Vec<(Key, Option<Known>)>,
+    pub(crate) touched: Vec<Touched>,
+}
+
+impl Taken {
+    /// Undoes what was done to the states.
+    pub(crate) fn with(self, touched: Vec<Touched>) -> Self {
+        Self { touched, ..self }
+    }
 }
 
 impl Work<'_> {
@@ -43,8 +48,11 @@ impl Work<'_> {
             return Ok(Appended::Forgotten);
         }
         let seq = self.insert(message, primary.map(|(id, _)| id))?;
-        let cause = Cause { scope, endpoint: &message.endpoint, id: &message.id, seq };
-        self.fold(scope, &message.reading, cause, seq, |_| true)?;
+        let (subscriptions, mut taken) = (self.subscriptions()?, self.take(scope, facts)?);
+        let standings = subscriptions.iter().map(|row| &row.standing);
+        let jobs = plan::append(&message.reading, &mut taken.touched, standings);
+        let cause = Cause { scope, endpoint: &message.endpoint, id: &message.id, seq, place: seq };
+        self.bring_in(scope, taken, &jobs, cause)?;
         self.memory.woken.messages();
         Ok(Appended::New { seq })
     }
@@ -101,17 +109,9 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// Brings what a stored message tells into the state, and makes the jobs that follow: for needs, and
-    /// for those subscriptions to messages that are asked for.
-    pub(crate) fn fold(
-        &mut self,
-        scope: &Arc<str>,
-        reading: &Reading,
-        cause: Cause<'_>,
-        place: Seq,
-        wants: impl Fn(&Subscribed) -> bool,
-    ) -> Outcome<Folded> {
-        let (subscriptions, facts) = (self.subscriptions()?, reading.facts());
+    /// Takes the states of subjects out, to be changed, but for those that were erased. Each has to go
+    /// back: [`bring_in`](Self::bring_in), [`put_back`](Self::put_back).
+    pub(crate) fn take(&mut self, scope: &Arc<str>, facts: &Facts) -> Outcome<Taken> {
         let (mut known, mut touched) = (Vec::new(), Vec::new());
         for subject in facts.subjects() {
             let key = (Arc::clone(scope), subject.clone());
@@ -128,18 +128,33 @@ impl Work<'_> {
                 }
             }
         }
+        Ok(Taken { known, touched })
+    }
 
-        let asked = subscriptions
-            .iter()
-            .filter(|s| if s.is_about_messages() { s.takes_note() && wants(s) } else { true });
-        let jobs = plan::jobs(reading, &mut touched, asked.map(|s| &s.subscription));
-        let changed = touched.iter().any(|touched| touched.changed);
-        let ids = self.keep(known, touched)?;
+    /// Puts states back as they were.
+    pub(crate) fn put_back(&mut self, taken: Taken) {
+        for ((key, known), touched) in taken.known.into_iter().zip(taken.touched) {
+            if let Some(mut known) = known {
+                known.state = touched.state;
+                self.memory.states.put(key, known, false);
+            }
+        }
+    }
 
+    /// Keeps the states that a message has changed, and makes its jobs. Returns how many.
+    pub(crate) fn bring_in(
+        &mut self,
+        scope: &Arc<str>,
+        taken: Taken,
+        jobs: &[NewJob<'_>],
+        cause: Cause<'_>,
+    ) -> Outcome<u64> {
+        let subscriptions = self.subscriptions()?;
+        let ids = self.keep(taken)?;
         let mut made = 0;
-        for job in &jobs {
+        for job in jobs {
             let subscribed =
-                subscriptions.iter().find(|s| s.subscription.name == job.subscription.name);
+                subscriptions.iter().find(|s| s.subscription().name == job.subscription.name);
             let Some(subscribed) = subscribed else { continue };
             let id_of = |subject: &Subject| Some(ids.iter().find(|(s, _)| s == subject)?.1);
             let subject = match &job.subject {
@@ -150,17 +165,14 @@ impl Work<'_> {
                 None => None,
             };
             let draft = self.draft(job, subscribed, subject, cause);
-            made += u64::from(self.make(draft, place)?);
+            made += u64::from(self.make(draft, cause.place)?);
         }
-        Ok(Folded { changed, jobs: made })
+        Ok(made)
     }
 
     /// Puts the states back. Returns the ids of the subjects.
-    fn keep(
-        &mut self,
-        known: Vec<(Key, Option<Known>)>,
-        touched: Vec<Touched>,
-    ) -> Outcome<Vec<(Subject, i64)>> {
+    fn keep(&mut self, taken: Taken) -> Outcome<Vec<(Subject, i64)>> {
+        let Taken { known, touched } = taken;
         let mut ids = Vec::with_capacity(known.len());
         for ((key, known), touched) in known.into_iter().zip(touched) {
             let Touched { state, changed, .. } = touched;

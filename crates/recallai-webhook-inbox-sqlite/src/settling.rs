@@ -72,7 +72,7 @@ impl Work<'_> {
     fn retry(&mut self, held: &Held, due_at: Micros, error: &str) -> Outcome<()> {
         let subscriptions = self.subscriptions()?;
         let order = subscriptions.iter().find(|s| s.id == held.subscription);
-        let is_strict = order.is_some_and(|s| s.subscription.order == Order::Strict);
+        let is_strict = order.is_some_and(|s| s.subscription().order == Order::Strict);
         let lane = held.lane.filter(|_| is_strict);
         let sql = "UPDATE jobs SET state = 'retrying', due_at = ?2, error = ?3, queued = NULL,
                        lane = ?4 WHERE id = ?1";

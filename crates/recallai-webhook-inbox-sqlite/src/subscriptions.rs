@@ -2,23 +2,24 @@
 
 use std::sync::Arc;
 
-use recallai_webhook_inbox::{InboxError, Interest, Start, Subscribed as Became, Subscription};
+use recallai_webhook_inbox::plan::Standing;
+use recallai_webhook_inbox::{InboxError, Interest, Subscribed, Subscription};
 use rusqlite::{Connection, Row, params};
 
 use crate::failure::{Failure, Outcome};
 use crate::rows;
-use crate::work::{Subscribed, Work};
+use crate::work::{SubscriptionRow, Work};
 
 const ROWS: &str = "SELECT id, name, interest, start, ord, parked, position, since FROM subscriptions ORDER BY name";
 
 /// All subscriptions, by name.
-pub(crate) fn read(connection: &Connection) -> Outcome<Vec<Subscribed>> {
+pub(crate) fn read(connection: &Connection) -> Outcome<Vec<SubscriptionRow>> {
     let mut statement = connection.prepare_cached(ROWS)?;
     let rows = statement.query_and_then([], of_row)?;
     rows.collect()
 }
 
-fn of_row(row: &Row<'_>) -> Outcome<Subscribed> {
+fn of_row(row: &Row<'_>) -> Outcome<SubscriptionRow> {
     let text = |column| {
         Ok::<_, Failure>(row.get_ref(column)?.as_str().map_err(Failure::damaged)?.to_owned())
     };
@@ -26,12 +27,13 @@ fn of_row(row: &Row<'_>) -> Outcome<Subscribed> {
     let mut subscription = Subscription::new(text(1)?, interest);
     subscription.start = rows::word(row.get_ref(3)?)?;
     subscription.order = rows::word(row.get_ref(4)?)?;
-    let (id, parked, position, since) = (row.get(0)?, row.get(5)?, row.get(6)?, row.get(7)?);
-    Ok(Subscribed { id, subscription, parked, position, since })
+    let mut standing = Standing::new(subscription, row.get(7)?);
+    (standing.parked, standing.position, standing.since) = (row.get(5)?, row.get(6)?, row.get(7)?);
+    Ok(SubscriptionRow { id: row.get(0)?, standing })
 }
 
 impl Work<'_> {
-    pub(crate) fn subscriptions(&mut self) -> Outcome<Arc<[Subscribed]>> {
+    pub(crate) fn subscriptions(&mut self) -> Outcome<Arc<[SubscriptionRow]>> {
         if let Some(known) = &self.memory.subscriptions {
             return Ok(Arc::clone(known));
         }
@@ -40,55 +42,45 @@ impl Work<'_> {
         Ok(read)
     }
 
-    pub(crate) fn subscription(&mut self, name: &str) -> Outcome<Subscribed> {
+    pub(crate) fn subscription(&mut self, name: &str) -> Outcome<SubscriptionRow> {
         let known = self.subscriptions()?;
-        let found = known.iter().find(|s| *s.subscription.name == *name);
+        let found = known.iter().find(|s| *s.subscription().name == *name);
         Ok(found.cloned().ok_or_else(|| InboxError::UnknownSubscription { name: name.into() })?)
     }
 
-    pub(crate) fn subscribe(&mut self, subscription: &Subscription) -> Outcome<Became> {
-        let name = Arc::clone(&subscription.name);
-        let Subscription { interest, start, order, .. } = subscription;
-        let (start, order_word) = (start.as_str(), order.as_str());
-        let json = interest.to_json();
+    pub(crate) fn subscribe(&mut self, subscription: &Subscription) -> Outcome<Subscribed> {
         let (known, last) = (self.subscriptions()?, self.last_seq()?);
-        let known = known.iter().find(|known| known.subscription.name == name);
-        let became = if let Some(known) = known {
-            let old = &known.subscription;
-            let is_changed = old.interest.to_json() != json || old.order != *order;
-            if is_changed {
-                let sql = "UPDATE subscriptions SET interest = ?2, start = ?3, ord = ?4, since = ?5
-                           WHERE id = ?1";
-                self.run(sql, params![known.id, json, start, order_word, last])?;
+        let known = known.iter().find(|known| known.subscription().name == subscription.name);
+        let (standing, subscribed) = match known {
+            Some(known) => {
+                let mut standing = known.standing.clone();
+                let subscribed = standing.declare(subscription, last);
+                (standing, subscribed)
             }
-            self.run("UPDATE subscriptions SET parked = 0 WHERE id = ?1", params![known.id])?;
-            match (is_changed, known.parked) {
-                (true, _) => Became::Changed,
-                (false, true) => Became::Resumed,
-                (false, false) => Became::Unchanged,
-            }
-        } else {
-            let (position, since) = match subscription.start {
-                Start::Beginning => (Some(0), 0),
-                _ => (None, last),
-            };
-            let sql = "INSERT INTO subscriptions
-                       (name, interest, start, ord, parked, position, since, created_at)
-                       VALUES (?1, ?2, ?3, ?4, 0, ?5, ?6, ?7)";
-            self.run(sql, params![name, json, start, order_word, position, since, self.now])?;
-            Became::Created
+            None => (Standing::new(subscription.clone(), last), Subscribed::Created),
         };
-        self.memory.subscriptions = None;
-        self.memory.woken.jobs(&name);
-        Ok(became)
+        self.keep_standing(&standing)?;
+        self.memory.woken.jobs(&subscription.name);
+        Ok(subscribed)
     }
 
     pub(crate) fn park(&mut self, name: &str) -> Outcome<()> {
-        let (known, last) = (self.subscription(name)?, self.last_seq()?);
-        let position =
-            if known.is_about_messages() { known.position.or(Some(last)) } else { known.position };
-        let sql = "UPDATE subscriptions SET parked = 1, position = ?2 WHERE id = ?1";
-        self.run(sql, params![known.id, position])?;
+        let mut standing = self.subscription(name)?.standing;
+        standing.park(self.last_seq()?);
+        self.keep_standing(&standing)
+    }
+
+    fn keep_standing(&mut self, standing: &Standing) -> Outcome<()> {
+        let Standing { subscription, parked, position, since, .. } = standing;
+        let Subscription { name, interest, start, order, .. } = subscription;
+        let sql = "INSERT INTO subscriptions
+                       (name, interest, start, ord, parked, position, since, created_at)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+                   ON CONFLICT (name) DO UPDATE SET interest = ?2, start = ?3, ord = ?4,
+                       parked = ?5, position = ?6, since = ?7";
+        let (interest, start, order) = (interest.to_json(), start.as_str(), order.as_str());
+        let now = self.now;
+        self.run(sql, params![name, interest, start, order, parked, position, since, now])?;
         self.memory.subscriptions = None;
         Ok(())
     }
@@ -106,7 +98,7 @@ impl Work<'_> {
             self.run(sql, [known.id])?;
         }
         self.memory.subscriptions = None;
-        self.memory.woken.jobs(&known.subscription.name);
+        self.memory.woken.jobs(&known.subscription().name);
         Ok(())
     }
 

@@ -3,7 +3,8 @@
 
 use std::sync::Arc;
 
-use recallai_webhook_inbox::{Interest, Subscription, Topic};
+use recallai_webhook_inbox::plan::Standing;
+use recallai_webhook_inbox::{Subscription, Topic};
 use recallai_webhook_recording::Subject;
 use rusqlite::Connection;
 
@@ -14,31 +15,15 @@ use crate::time::Micros;
 
 /// A subscription as the writer has it.
 #[derive(Debug, Clone)]
-pub(crate) struct Subscribed {
+pub(crate) struct SubscriptionRow {
     pub(crate) id: i64,
-    pub(crate) subscription: Subscription,
-    pub(crate) parked: bool,
-    /// How far jobs were made; `None` where they are made as messages come. Counts messages, or for a
-    /// need the ids of subjects.
-    pub(crate) position: Option<i64>,
-    /// The last message that was there before this interest was.
-    pub(crate) since: i64,
+    /// Its position counts messages, or for a need the ids of subjects.
+    pub(crate) standing: Standing,
 }
 
-impl Subscribed {
-    pub(crate) fn is_about_messages(&self) -> bool {
-        matches!(self.subscription.interest, Interest::Messages(_))
-    }
-
-    /// Whether a message that comes now makes jobs. A need that is parked or behind still takes note of
-    /// turns: they would be missed.
-    pub(crate) fn takes_note(&self) -> bool {
-        !self.is_about_messages() || (!self.parked && self.position.is_none())
-    }
-
-    /// Whether a message was to make jobs when it came, or when it was filled.
-    pub(crate) fn has_passed(&self, seq: i64) -> bool {
-        self.since < seq && self.position.is_none_or(|position| position >= seq)
+impl SubscriptionRow {
+    pub(crate) fn subscription(&self) -> &Subscription {
+        &self.standing.subscription
     }
 }
 
@@ -47,7 +32,7 @@ impl Subscribed {
 pub(crate) struct Memory {
     pub(crate) states: States,
     pub(crate) deltas: Deltas,
-    pub(crate) subscriptions: Option<Arc<[Subscribed]>>,
+    pub(crate) subscriptions: Option<Arc<[SubscriptionRow]>>,
     /// Who is to be told after the commit.
     pub(crate) woken: Woken,
     /// Whether something was erased that the log may still have.

@@ -30,7 +30,7 @@ enum Step {
     Revive,
     Discard,
     Replay(i64, bool),
-    Reparse,
+    Reparse(bool),
     Prune,
     Erase(u8, bool),
 }
@@ -60,7 +60,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Step::Revive),
         1 => Just(Step::Discard),
         1 => (1..20_i64, any::<bool>()).prop_map(|(seq, new_key)| Step::Replay(seq, new_key)),
-        1 => Just(Step::Reparse),
+        2 => any::<bool>().prop_map(Step::Reparse),
         1 => Just(Step::Prune),
         1 => (0..8_u8, any::<bool>()).prop_map(|(subject, dry_run)| Step::Erase(subject, dry_run)),
     ]
@@ -197,8 +197,9 @@ impl Pair {
                 let replay = Replay::of([seq]).with_new_key(new_key);
                 self.both(async |inbox| inbox.replay(&replay).await).await;
             }
-            Step::Reparse => {
-                self.both(async |inbox| inbox.reparse(&Reparse::new(), &Reading::of).await).await;
+            Step::Reparse(dry_run) => {
+                let reparse = Reparse::new().with_dry_run(dry_run);
+                self.both(async |inbox| inbox.reparse(&reparse, &Reading::of).await).await;
             }
             Step::Prune => {
                 self.clock.advance(Duration::from_secs(36 * 3600));

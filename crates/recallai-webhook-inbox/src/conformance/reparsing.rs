@@ -78,13 +78,20 @@ pub(super) async fn jobs_that_exist(world: &mut World<'_>) -> Checked {
 
 pub(super) async fn subscriptions_that_came_later(world: &mut World<'_>) -> Checked {
     append_old(world, "m1", "transcript.done", "r1").await?;
+    append_old(world, "m2", "transcript.done", "r2").await?;
     world.subscribe(&Subscription::messages("now", Filter::events())).await?;
     let all = Subscription::messages("all", Filter::events()).with_start(Start::Beginning);
     world.subscribe(&all).await?;
+    let behind = Subscription::messages("behind", Filter::events()).with_start(Start::Beginning);
+    world.subscribe(&behind).await?;
+    world.inbox.fill("behind", 1).await?;
     reparse(world, false).await?;
+    same("one that has come past it, and not to the end", world.claimed("behind").await?, ["m1"])?;
+    world.fill("behind", 10).await?;
+    same("the rest, once", world.work_off("behind").await?, ["m2"])?;
     world.fill("all", 10).await?;
     same("one that began after it", world.work_off("now").await?, Vec::<String>::new())?;
-    same("one that began at the beginning, once", world.work_off("all").await?, ["m1"])
+    same("one that began at the beginning, once", world.work_off("all").await?, ["m1", "m2"])
 }
 
 /// A reader that reads less, as after going back to an older version, takes nothing away.

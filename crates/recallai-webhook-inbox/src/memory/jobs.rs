@@ -13,11 +13,11 @@ use crate::{
 impl Store {
     pub(super) fn claim(&mut self, claim: &Claim) -> Result<Claimed, InboxError> {
         let row = self.subscription(&claim.subscription)?;
-        if row.parked {
+        if row.standing.parked {
             return Ok(Claimed::default());
         }
         let open: Vec<_> = row.open.iter().map(|(_, id)| *id).collect();
-        let is_strict = row.subscription.order == Order::Strict;
+        let is_strict = row.standing.subscription.order == Order::Strict;
         self.give_up(&open);
 
         let mut taken: HashSet<SubjectKey> = open
@@ -73,7 +73,7 @@ impl Store {
         let pending = || {
             let job = &self.jobs.get(&id)?.job;
             let stored = self.subject(&job.scope, job.subject.as_ref()?)?;
-            let subscription = &self.subscriptions.get(&job.subscription)?.subscription;
+            let subscription = &self.subscriptions.get(&job.subscription)?.standing.subscription;
             Some(plan::is_pending(&stored.state, subscription))
         };
         pending().unwrap_or_default()
@@ -104,7 +104,8 @@ impl Store {
         let task = match (stored.message, stored.turn) {
             (Some(seq), _) => Task::Message(self.messages.get(&seq)?.message.clone()),
             (None, Some(turn)) => {
-                let subscription = &self.subscriptions.get(&stored.subscription)?.subscription;
+                let subscription =
+                    &self.subscriptions.get(&stored.subscription)?.standing.subscription;
                 let subject = self.subject(&stored.scope, stored.subject.as_ref()?)?;
                 Task::Turn { turn, readiness: plan::readiness(&subject.state, subscription)? }
             }
@@ -193,10 +194,10 @@ impl Store {
                 continue;
             };
             let reading = row.message.reading();
-            let rows =
-                self.subscriptions.values().filter(|row| replay.is_for(&row.subscription.name));
+            let known = self.subscriptions.values().map(|row| &row.standing.subscription);
+            let wanted = known.filter(|subscription| replay.is_for(&subscription.name));
             let jobs: Vec<_> =
-                rows.filter_map(|row| plan::for_message(&reading, &row.subscription)).collect();
+                wanted.filter_map(|wanted| plan::for_message(&reading, wanted)).collect();
             let mut again = Vec::new();
             let mut drafts = Vec::new();
             for job in jobs {

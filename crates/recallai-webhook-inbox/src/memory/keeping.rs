@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use recallai_webhook_recording::{Subject, SubjectKind};
+use recallai_webhook_recording::Subject;
 
 use super::store::Store;
-use crate::plan::Touched;
+use crate::plan::{Reread, Touched};
 use crate::{
     Erased, Fault, JobState, Progress, Prune, RESEND_WINDOW, Reader, Reparse, Seq, Topic, plan,
 };
@@ -30,45 +30,28 @@ impl Store {
             return (false, 0);
         };
         let Some(body) = &row.message.body else { return (false, 0) };
-        let (old, new) = (row.message.reading(), reader(body));
-        let scope = Arc::clone(&row.message.scope);
-        let reads_anew = (old.class(), old.event_name(), old.error())
-            != (new.class(), new.event_name(), new.error());
-        let mut touched = self.touched(&scope, &new);
-        let planned = plan::jobs(
-            &new,
-            &mut touched,
-            self.subscriptions.values().map(|row| &row.subscription),
-        )
-        .len();
-        let changed = reads_anew || touched.iter().any(|touched| touched.changed);
-        if !changed || dry_run {
-            return (changed, if changed { planned as u64 } else { 0 });
+        let (message, new) = (row.message.clone(), reader(body));
+        let mut touched = self.touched(&message.scope, &new);
+        let mut jobs = match plan::reparse(&message, &new, &mut touched, self.standings()) {
+            Reread::Same => return (false, 0),
+            Reread::New(jobs) => jobs,
+            Reread::Erased => {
+                if !dry_run {
+                    self.forget(seq);
+                }
+                return (true, 0);
+            }
+        };
+        jobs.retain(|job| !self.was_made(job, &message));
+        if dry_run {
+            return (true, jobs.len() as u64);
         }
-
-        let subject = new.facts().primary().cloned();
-        if subject.as_ref().is_some_and(|subject| self.is_erased(&scope, subject)) {
-            self.forget(seq);
-            return (true, 0);
-        }
+        let drafts = self.drafts(&jobs, &message);
         let Some(row) = self.messages.get_mut(&seq) else { return (false, 0) };
-        row.subject = subject;
+        row.subject = new.facts().primary().cloned();
         row.message.set_reading(&new);
-        let made: Vec<_> = row
-            .jobs
-            .iter()
-            .filter_map(|id| self.jobs.get(id))
-            .map(|row| Arc::clone(&row.job.subscription))
-            .collect();
-        let (jobs, _) = self.fold(seq, &new, |subscription| {
-            // Whoever has not come to this message yet finds it when it does.
-            let has_passed = subscription.position.is_none_or(|position| position >= seq);
-            has_passed
-                && subscription.since < seq
-                && !made.contains(&subscription.subscription.name)
-        });
         self.topics.push(Topic::Messages);
-        (true, jobs)
+        (true, self.bring_in(&message.scope, touched, drafts))
     }
 
     pub(super) fn prune(&mut self, prune: &Prune) -> Progress {
@@ -94,13 +77,8 @@ impl Store {
 
     pub(super) fn erase(&mut self, scope: &str, subject: &Subject, dry_run: bool) -> Erased {
         let scope: Arc<str> = scope.into();
-        let mut subjects = vec![subject.clone()];
-        if subject.kind != SubjectKind::Recording
-            && let Some(stored) = self.subject(&scope, subject)
-        {
-            let linked = stored.state.links().filter(|s| s.kind == SubjectKind::Recording);
-            subjects.extend(linked.cloned());
-        }
+        let state = self.subject(&scope, subject).map(|stored| &stored.state);
+        let subjects = plan::erased_with(subject, state);
         let live = |subject: &Subject| !self.is_erased(&scope, subject);
         let subjects: Vec<_> = subjects.into_iter().filter(live).collect();
 
@@ -147,23 +125,10 @@ impl Store {
             if touched.iter().any(|touched| touched.is_new || touched.changed) {
                 faults.push(Fault::new("state", format!("message {seq} is not in the state")));
             }
-            for subscription in self.subscriptions.values() {
-                let has_passed = subscription.position.is_none_or(|position| position >= *seq);
-                let Some(job) = plan::for_message(&reading, &subscription.subscription) else {
-                    continue;
-                };
-                let name = &subscription.subscription.name;
-                let is_made =
-                    row.jobs.iter().any(|id| {
-                        self.jobs.get(id).is_some_and(|row| row.job.subscription == *name)
-                    }) || job.mark.zip(job.subject).is_some_and(|(mark, subject)| {
-                        self.marks.contains(&(
-                            Arc::clone(name),
-                            (Arc::clone(&message.scope), subject),
-                            mark,
-                        ))
-                    });
-                if has_passed && subscription.since < *seq && !is_made {
+            for standing in self.standings().filter(|standing| standing.has_passed(*seq)) {
+                let job = plan::for_message(&reading, &standing.subscription);
+                if job.is_some_and(|job| !self.was_made(&job, message)) {
+                    let name = &standing.subscription.name;
                     faults.push(Fault::new("jobs", format!("message {seq} has no job for {name}")));
                 }
             }

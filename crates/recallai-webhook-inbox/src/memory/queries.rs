@@ -72,9 +72,9 @@ impl Store {
             .subscriptions
             .iter()
             .map(|(name, row)| {
-                let mut stored = StoredSubscription::new(row.subscription.clone());
-                stored.parked = row.parked;
-                stored.filled_to = row.position;
+                let mut stored = StoredSubscription::new(row.standing.subscription.clone());
+                stored.parked = row.standing.parked;
+                stored.filled_to = row.standing.position;
                 (name.clone(), stored)
             })
             .collect();

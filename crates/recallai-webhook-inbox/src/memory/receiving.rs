@@ -5,8 +5,8 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use recallai_webhook_recording::Subject;
 
-use super::store::{MessageRow, Store};
-use crate::plan::{self, Touched};
+use super::store::{Draft, MessageRow, Store};
+use crate::plan::{self, NewJob, Standing, Touched};
 use crate::{Appended, JobState, NewMessage, Reading, Seq, StoredMessage, StoredSubject, Topic};
 
 impl Store {
@@ -30,35 +30,34 @@ impl Store {
             self.forget(seq);
             return Appended::Forgotten;
         }
-        self.fold(seq, &message.reading, |_| true);
+        let mut touched = self.touched(&message.scope, &message.reading);
+        let jobs = plan::append(&message.reading, &mut touched, self.standings());
+        let stored = StoredMessage::of(seq, message);
+        let drafts = self.drafts(&jobs, &stored);
+        self.bring_in(&message.scope, touched, drafts);
         self.topics.push(Topic::Messages);
         Appended::New { seq }
     }
 
-    /// Brings what a stored message tells into the state, and makes the jobs that follow for those
-    /// subscriptions to messages that are asked for. Returns how many jobs, and whether any state
-    /// changed.
-    pub(super) fn fold(
-        &mut self,
-        seq: Seq,
-        reading: &Reading,
-        wants: impl Fn(&super::store::SubscriptionRow) -> bool,
-    ) -> (u64, bool) {
-        let Some(row) = self.messages.get(&seq) else { return (0, false) };
-        let (message, scope) = (row.message.clone(), Arc::clone(&row.message.scope));
-        let mut touched = self.touched(&scope, reading);
-        let subscriptions = self.subscriptions.values().filter(|row| row.takes_note());
-        let subscriptions = subscriptions.filter(|row| !row.is_about_messages() || wants(row));
-        let jobs = plan::jobs(reading, &mut touched, subscriptions.map(|row| &row.subscription));
-        let drafts: Vec<_> =
-            jobs.iter().map(|job| self.draft(job, &scope, Some(&message))).collect();
+    pub(super) fn standings(&self) -> impl Iterator<Item = &Standing> {
+        self.subscriptions.values().map(|row| &row.standing)
+    }
 
-        let changed = touched.iter().any(|touched| touched.changed);
+    pub(super) fn drafts(&self, jobs: &[NewJob<'_>], message: &StoredMessage) -> Vec<Draft> {
+        jobs.iter().map(|job| self.draft(job, &message.scope, Some(message))).collect()
+    }
+
+    /// Keeps the states that a message has changed, and makes its jobs. Returns how many.
+    pub(super) fn bring_in(
+        &mut self,
+        scope: &Arc<str>,
+        touched: Vec<Touched>,
+        drafts: Vec<Draft>,
+    ) -> u64 {
         for touched in touched {
-            self.keep(&scope, touched);
+            self.keep(scope, touched);
         }
-        let made = drafts.into_iter().filter_map(|draft| self.make(draft).then_some(())).count();
-        (made as u64, changed)
+        drafts.into_iter().map(|draft| u64::from(self.make(draft))).sum()
     }
 
     pub(super) fn touched(&self, scope: &Arc<str>, reading: &Reading) -> Vec<Touched> {

@@ -6,10 +6,8 @@ use std::time::SystemTime;
 
 use recallai_webhook_recording::Subject;
 
-use crate::plan::NewJob;
-use crate::{
-    Interest, JobId, JobState, Seq, StoredJob, StoredMessage, StoredSubject, Subscription, Topic,
-};
+use crate::plan::{NewJob, Standing};
+use crate::{JobId, JobState, Seq, StoredJob, StoredMessage, StoredSubject, Topic};
 
 /// A subject in its scope.
 pub(super) type SubjectKey = (Arc<str>, Subject);
@@ -41,13 +39,7 @@ pub(super) struct MessageRow {
 }
 
 pub(super) struct SubscriptionRow {
-    pub(super) subscription: Subscription,
-    pub(super) parked: bool,
-    /// How far jobs were made; `None` where they are made as messages come. Counts messages, or for a
-    /// need the places of subjects.
-    pub(super) position: Option<i64>,
-    /// The last message that was there before this interest was.
-    pub(super) since: Seq,
+    pub(super) standing: Standing,
     /// The jobs that can come to be claimed, in their order.
     pub(super) open: BTreeSet<(Seq, JobId)>,
 }
@@ -150,6 +142,19 @@ impl Store {
         true
     }
 
+    /// Whether the job of a message was made before.
+    pub(super) fn was_made(&self, job: &NewJob<'_>, message: &StoredMessage) -> bool {
+        let name = &job.subscription.name;
+        let jobs = self.messages.get(&message.seq).map_or(&[][..], |row| &row.jobs);
+        let is_its =
+            |id: &JobId| self.jobs.get(id).is_some_and(|row| row.job.subscription == *name);
+        jobs.iter().any(is_its)
+            || job.mark.zip(job.subject.clone()).is_some_and(|(mark, subject)| {
+                let subject = (Arc::clone(&message.scope), subject);
+                self.marks.contains(&(Arc::clone(name), subject, mark))
+            })
+    }
+
     /// Puts a job among those that can come to be claimed.
     pub(super) fn open(&mut self, subscription: &Arc<str>, order: Seq, id: JobId) {
         if let Some(row) = self.subscriptions.get_mut(subscription) {
@@ -174,18 +179,6 @@ impl Store {
     pub(super) fn remove(&mut self, id: JobId) {
         self.end(id, JobState::Done);
         self.jobs.remove(&id);
-    }
-}
-
-impl SubscriptionRow {
-    pub(super) fn is_about_messages(&self) -> bool {
-        matches!(self.subscription.interest, Interest::Messages(_))
-    }
-
-    /// Whether a message that comes now makes jobs. A need that is parked or behind still takes note of
-    /// turns: they would be missed.
-    pub(super) fn takes_note(&self) -> bool {
-        !self.is_about_messages() || (!self.parked && self.position.is_none())
     }
 }
 

@@ -5,43 +5,24 @@ use std::ops::Bound::{Excluded, Unbounded};
 use std::sync::Arc;
 
 use super::store::{Store, SubscriptionRow};
-use crate::{InboxError, Progress, Start, Subscribed, Subscription, Topic, plan};
+use crate::plan::Standing;
+use crate::{InboxError, Progress, Subscribed, Subscription, Topic, plan};
 
 impl Store {
     pub(super) fn subscribe(&mut self, subscription: &Subscription) -> Subscribed {
-        let (name, since) = (Arc::clone(&subscription.name), self.last_seq());
+        let (name, last) = (Arc::clone(&subscription.name), self.last_seq());
         self.topics.push(Topic::Jobs(Arc::clone(&name)));
         let Some(row) = self.subscriptions.get_mut(&name) else {
-            let (position, since) = match subscription.start {
-                Start::Now => (None, since),
-                Start::Beginning => (Some(0), 0),
-            };
-            let (subscription, open) = (subscription.clone(), BTreeSet::new());
-            let row = SubscriptionRow { subscription, parked: false, position, since, open };
-            self.subscriptions.insert(name, row);
+            let standing = Standing::new(subscription.clone(), last);
+            self.subscriptions.insert(name, SubscriptionRow { standing, open: BTreeSet::new() });
             return Subscribed::Created;
         };
-        let was_parked = std::mem::take(&mut row.parked);
-        let old = &row.subscription;
-        let changed = old.interest != subscription.interest || old.order != subscription.order;
-        if changed {
-            row.since = since;
-            row.subscription = subscription.clone();
-        }
-        match (changed, was_parked) {
-            (true, _) => Subscribed::Changed,
-            (false, true) => Subscribed::Resumed,
-            (false, false) => Subscribed::Unchanged,
-        }
+        row.standing.declare(subscription, last)
     }
 
     pub(super) fn park(&mut self, name: &str) -> Result<(), InboxError> {
         let last = self.last_seq();
-        let row = self.subscription(name)?;
-        row.parked = true;
-        if row.is_about_messages() {
-            row.position.get_or_insert(last);
-        }
+        self.subscription(name)?.standing.park(last);
         Ok(())
     }
 
@@ -58,11 +39,12 @@ impl Store {
     }
 
     pub(super) fn fill(&mut self, name: &str, limit: usize) -> Result<Progress, InboxError> {
-        let row = self.subscription(name)?;
-        let Some(position) = row.position.filter(|_| !row.parked) else {
+        let standing = &self.subscription(name)?.standing;
+        let Some(position) = standing.fills_from() else {
             return Ok(Progress::default());
         };
-        let (subscription, about_messages) = (row.subscription.clone(), row.is_about_messages());
+        let (subscription, about_messages) =
+            (standing.subscription.clone(), standing.is_about_messages());
         let behind = (Excluded(position), Unbounded);
         let mut drafts = Vec::new();
         let places: Vec<_> = if about_messages {
@@ -89,7 +71,7 @@ impl Store {
         };
         let made = drafts.into_iter().filter_map(|draft| self.make(draft).then_some(())).count();
         let next = places.last().copied().filter(|_| places.len() == limit);
-        self.subscription(name)?.position = next;
+        self.subscription(name)?.standing.position = next;
         Ok(Progress::of(places.len() as u64).with_jobs(made as u64).with_next(next))
     }
 

@@ -1,10 +1,16 @@
 //! Plans: what a message comes to, decided in one place for all stores. Pure: no I/O, no clock.
 
+mod again;
+mod standing;
+
 use std::time::Duration;
 
 use recallai_webhook_recording::{Need, Readiness, State, Subject, SubjectKind};
 
 use crate::{Interest, Reading, Start, Subscription, Turn};
+
+pub use again::{Reread, erased_with, reparse};
+pub use standing::Standing;
 
 /// A subject that a message is about, as the store has it.
 #[derive(Debug, Clone)]
@@ -83,6 +89,16 @@ pub fn jobs<'s>(
         }
     }
     jobs
+}
+
+/// The same for a message that comes now: only those subscriptions are asked that take note of it.
+pub fn append<'s>(
+    reading: &Reading,
+    touched: &mut [Touched],
+    standings: impl IntoIterator<Item = &'s Standing>,
+) -> Vec<NewJob<'s>> {
+    let asked = standings.into_iter().filter(|standing| standing.takes_note());
+    jobs(reading, touched, asked.map(|standing| &standing.subscription))
 }
 
 /// The job that a message makes for a subscription, whatever came before.
