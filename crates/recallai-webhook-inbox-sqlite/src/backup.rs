@@ -9,7 +9,7 @@ use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
 
 use crate::connection;
-use crate::failure::{Outcome, of_file, unsupported};
+use crate::failure::{Result, of_file, unsupported};
 use crate::inbox::SqliteInbox;
 
 /// How many pages are copied between two words of progress: 4 MiB.
@@ -55,7 +55,7 @@ fn partial(to: &Path) -> PathBuf {
     PathBuf::from(name)
 }
 
-fn copy(from: &Path, to: &Path, progress: &mut dyn FnMut(u64, u64)) -> Outcome<()> {
+fn copy(from: &Path, to: &Path, progress: &mut dyn FnMut(u64, u64)) -> Result<()> {
     let source = connection::reader(from)?;
     // One moment for the whole copy: else it would begin anew with each commit.
     source.execute_batch("BEGIN; SELECT count(*) FROM sqlite_schema;")?;
@@ -78,7 +78,7 @@ fn copy(from: &Path, to: &Path, progress: &mut dyn FnMut(u64, u64)) -> Outcome<(
 }
 
 /// Leaves nothing beside the file that belongs to it.
-fn make_plain(target: &Connection) -> Outcome<()> {
+fn make_plain(target: &Connection) -> Result<()> {
     connection::pragma(target, "synchronous", "FULL")?;
     connection::pragma(target, "journal_mode", "DELETE")
 }

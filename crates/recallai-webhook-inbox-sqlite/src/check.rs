@@ -6,7 +6,7 @@ use recallai_webhook_recording::SubjectKind;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::counters::{CONFLICTS, FORGOTTEN, REPEATS, STORE};
-use crate::failure::Outcome;
+use crate::failure::Result;
 use crate::filling;
 use crate::work::SubscriptionRow;
 use crate::{making, queries, subscriptions};
@@ -17,7 +17,7 @@ const PAGE: usize = 500;
 /// More faults than a person reads. The check ends here.
 const MANY: usize = 1000;
 
-pub(crate) fn check(connection: &Connection) -> Outcome<Vec<Fault>> {
+pub(crate) fn check(connection: &Connection) -> Result<Vec<Fault>> {
     let mut faults = Vec::new();
     file(connection, &mut faults)?;
     rows(connection, &mut faults)?;
@@ -40,7 +40,7 @@ pub(crate) fn check(connection: &Connection) -> Outcome<Vec<Fault>> {
 }
 
 /// What SQLite finds.
-fn file(connection: &Connection, faults: &mut Vec<Fault>) -> Outcome<()> {
+fn file(connection: &Connection, faults: &mut Vec<Fault>) -> Result<()> {
     let mut statement = connection.prepare("PRAGMA integrity_check(100)")?;
     let found = statement.query_map([], |row| row.get::<_, String>(0))?;
     for line in found.collect::<Result<Vec<_>, _>>()?.into_iter().filter(|line| line != "ok") {
@@ -80,7 +80,7 @@ const ROWS: [(&str, &str); 5] = [
     ),
 ];
 
-fn rows(connection: &Connection, faults: &mut Vec<Fault>) -> Outcome<()> {
+fn rows(connection: &Connection, faults: &mut Vec<Fault>) -> Result<()> {
     for (check, sql) in ROWS {
         let mut statement = connection.prepare(&format!("{sql} LIMIT {MANY}"))?;
         let found = statement.query_map([], |row| {
@@ -94,7 +94,7 @@ fn rows(connection: &Connection, faults: &mut Vec<Fault>) -> Outcome<()> {
 }
 
 /// Whether a message is in the state.
-fn state(connection: &Connection, message: &StoredMessage, faults: &mut Vec<Fault>) -> Outcome<()> {
+fn state(connection: &Connection, message: &StoredMessage, faults: &mut Vec<Fault>) -> Result<()> {
     let reading = message.reading();
     for subject in reading.facts().subjects() {
         let stored = queries::subject(connection, &message.scope, subject)?;
@@ -103,7 +103,6 @@ fn state(connection: &Connection, message: &StoredMessage, faults: &mut Vec<Faul
         }
         let mut touched = Touched::new(subject, stored.map(|stored| stored.state));
         if touched.is_new || touched.state.apply(reading.facts()) {
-            touched.changed = true;
             let found = format!("message {} is not in the state of {subject}", message.seq);
             faults.push(Fault::new("state", found));
         }
@@ -117,7 +116,7 @@ fn jobs(
     message: &StoredMessage,
     all: &[SubscriptionRow],
     faults: &mut Vec<Fault>,
-) -> Outcome<()> {
+) -> Result<()> {
     let reading = message.reading();
     for subscribed in all.iter().filter(|s| s.standing.has_passed(message.seq)) {
         let Some(job) = plan::for_message(&reading, subscribed.subscription()) else { continue };
@@ -137,19 +136,16 @@ fn jobs(
 
 /// Whether the counters say what there is. One snapshot for both, so that what is committed in between
 /// is in neither.
-fn counters(connection: &Connection, faults: &mut Vec<Fault>) -> Outcome<()> {
+fn counters(connection: &Connection, faults: &mut Vec<Fault>) -> Result<()> {
     let transaction = connection.unchecked_transaction()?;
-    let mut expect = |subscription: i64, name: &str, sql: &str| -> Outcome<()> {
+    let mut expect = |subscription: i64, of: Option<&str>, name: &str, sql: &str| -> Result<()> {
         let counted: i64 = transaction.query_row(sql, [], |row| row.get(0))?;
-        let kept: Option<i64> = transaction
-            .query_row(
-                "SELECT value FROM counters WHERE subscription = ?1 AND name = ?2",
-                params![subscription, name],
-                |row| row.get(0),
-            )
-            .optional()?;
-        if kept.unwrap_or_default() != counted {
-            let found = format!("{name} of {subscription} is {kept:?}, and {counted} were counted");
+        let sql = "SELECT value FROM counters WHERE subscription = ?1 AND name = ?2";
+        let kept = transaction.query_row(sql, params![subscription, name], |row| row.get(0));
+        let kept: i64 = kept.optional()?.unwrap_or_default();
+        if kept != counted {
+            let of = of.map(|of| format!(" of subscription {of}")).unwrap_or_default();
+            let found = format!("counter {name}{of} is {kept}, counted {counted}");
             faults.push(Fault::new("counters", found));
         }
         Ok(())
@@ -158,23 +154,22 @@ fn counters(connection: &Connection, faults: &mut Vec<Fault>) -> Outcome<()> {
         let sql = format!(
             "SELECT count(*) FROM messages WHERE class = '{class}' AND forgotten_at IS NULL"
         );
-        expect(STORE, class, &sql)?;
+        expect(STORE, None, class, &sql)?;
     }
-    for kind in [SubjectKind::Recording, SubjectKind::Bot, SubjectKind::SdkUpload] {
-        let kind = kind.as_str();
-        expect(STORE, kind, &format!("SELECT count(*) FROM subjects WHERE kind = '{kind}'"))?;
+    for kind in SubjectKind::ALL.map(SubjectKind::as_str) {
+        expect(STORE, None, kind, &format!("SELECT count(*) FROM subjects WHERE kind = '{kind}'"))?;
     }
     let forgotten = "SELECT count(*) FROM messages WHERE forgotten_at IS NOT NULL";
-    expect(STORE, FORGOTTEN, forgotten)?;
-    expect(STORE, REPEATS, "SELECT coalesce(sum(deliveries - 1), 0) FROM messages")?;
-    expect(STORE, CONFLICTS, "SELECT coalesce(sum(conflicts), 0) FROM messages")?;
+    expect(STORE, None, FORGOTTEN, forgotten)?;
+    expect(STORE, None, REPEATS, "SELECT coalesce(sum(deliveries - 1), 0) FROM messages")?;
+    expect(STORE, None, CONFLICTS, "SELECT coalesce(sum(conflicts), 0) FROM messages")?;
     for subscribed in subscriptions::read(connection)? {
         for state in JobState::ALL.map(JobState::as_str) {
             let id = subscribed.id;
             let sql = format!(
                 "SELECT count(*) FROM jobs WHERE subscription = {id} AND state = '{state}'"
             );
-            expect(id, state, &sql)?;
+            expect(id, Some(&subscribed.subscription().name), state, &sql)?;
         }
     }
     Ok(())

@@ -8,7 +8,7 @@ use recallai_webhook_inbox::{
 use recallai_webhook_recording::{Readiness, Subject};
 use rusqlite::{Row, params};
 
-use crate::failure::{Failure, Outcome};
+use crate::failure::{Failure, Result};
 use crate::rows;
 use crate::time::{Micros, length, time};
 use crate::work::{SubscriptionRow, Work};
@@ -60,7 +60,7 @@ struct Found {
 }
 
 impl Work<'_> {
-    pub(crate) fn claim(&mut self, claim: &Claim) -> Outcome<Claimed> {
+    pub(crate) fn claim(&mut self, claim: &Claim) -> Result<Claimed> {
         let subscribed = self.subscription(&claim.subscription)?;
         if subscribed.standing.parked {
             return Ok(Claimed::default());
@@ -70,7 +70,7 @@ impl Work<'_> {
         let limit = i64::try_from(claim.limit).unwrap_or(i64::MAX);
         let mut statement = self.connection.prepare_cached(READY_JOBS)?;
         let found = statement.query_and_then(params![subscribed.id, limit], found)?;
-        let found: Vec<_> = found.collect::<Outcome<_>>()?;
+        let found: Vec<_> = found.collect::<Result<_>>()?;
         drop(statement);
 
         let until = self.now.saturating_add(length(claim.lease));
@@ -78,8 +78,7 @@ impl Work<'_> {
         for found in found {
             self.run(TAKE, params![found.id, until])?;
             if found.state != JobState::Running {
-                self.memory.deltas.add(subscribed.id, found.state.as_str(), -1);
-                self.memory.deltas.add(subscribed.id, JobState::Running.as_str(), 1);
+                self.count(subscribed.id, found.state, JobState::Running);
             }
             jobs.extend(self.job(found, &subscribed)?);
         }
@@ -90,7 +89,7 @@ impl Work<'_> {
     }
 
     /// Retries and needs whose time has come, and leases whose time is up.
-    fn bring_forward(&mut self, subscribed: &SubscriptionRow) -> Outcome<()> {
+    fn bring_forward(&mut self, subscribed: &SubscriptionRow) -> Result<()> {
         let mut statement = self.connection.prepare_cached(DUE_JOBS)?;
         let due =
             statement.query_and_then(params![subscribed.id, self.now, DUE as i64], |row| {
@@ -99,7 +98,7 @@ impl Work<'_> {
                     (row.get(0)?, row.get(2)?, row.get(3)?, row.get(4)?);
                 Ok::<_, Failure>(Due { id, state, subject, place, lane })
             })?;
-        let due: Vec<_> = due.collect::<Outcome<_>>()?;
+        let due: Vec<_> = due.collect::<Result<_>>()?;
         drop(statement);
         for due in due {
             match due.state {
@@ -132,7 +131,7 @@ impl Work<'_> {
         self.memory.deltas.add(subscription, to.as_str(), 1);
     }
 
-    fn is_pending(&mut self, due: &Due, subscribed: &SubscriptionRow) -> Outcome<bool> {
+    fn is_pending(&mut self, due: &Due, subscribed: &SubscriptionRow) -> Result<bool> {
         let sql = "SELECT scope, kind, subject_id FROM subjects WHERE id = ?1";
         let mut statement = self.connection.prepare_cached(sql)?;
         let (scope, subject) = statement
@@ -158,7 +157,7 @@ impl Work<'_> {
         scope: &Arc<str>,
         subject: &Subject,
         mut look: impl FnMut(&recallai_webhook_recording::State),
-    ) -> Outcome<()> {
+    ) -> Result<()> {
         let key = (Arc::clone(scope), subject.clone());
         if let Some(known) = self.memory.states.take(self.connection, &key)? {
             look(&known.state);
@@ -167,7 +166,7 @@ impl Work<'_> {
         Ok(())
     }
 
-    fn job(&mut self, found: Found, subscribed: &SubscriptionRow) -> Outcome<Option<Job>> {
+    fn job(&mut self, found: Found, subscribed: &SubscriptionRow) -> Result<Option<Job>> {
         let scope = match (&found.scope, &found.message) {
             (Some(scope), _) => Arc::clone(scope),
             (None, Some(message)) => Arc::clone(&message.scope),
@@ -194,7 +193,7 @@ impl Work<'_> {
     }
 }
 
-fn found(row: &Row<'_>) -> Outcome<Found> {
+fn found(row: &Row<'_>) -> Result<Found> {
     let key = row.get_ref(4)?.as_str().map_err(Failure::damaged)?;
     Ok(Found {
         id: row.get(0)?,

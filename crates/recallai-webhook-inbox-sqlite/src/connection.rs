@@ -7,7 +7,7 @@ use recallai_webhook_inbox::InboxError;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
-use crate::failure::{Failure, Outcome};
+use crate::failure::{Failure, Result};
 use crate::kill;
 
 /// How long a transaction waits for the one of another process.
@@ -21,7 +21,7 @@ const WRITER_CACHE: i64 = 16 * 1024;
 const READER_CACHE: i64 = 2 * 1024;
 
 /// Opens a file, or makes one if that is asked for.
-pub(crate) fn open(path: &Path, may_create: bool) -> Outcome<Connection> {
+pub(crate) fn open(path: &Path, may_create: bool) -> Result<Connection> {
     let mut flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     if may_create {
         flags |= OpenFlags::SQLITE_OPEN_CREATE;
@@ -36,7 +36,7 @@ pub(crate) fn open(path: &Path, may_create: bool) -> Outcome<Connection> {
 }
 
 /// Sets up a connection that writes.
-pub(crate) fn set_up_writer(connection: &Connection) -> Outcome<()> {
+pub(crate) fn set_up_writer(connection: &Connection) -> Result<()> {
     pragma(connection, "foreign_keys", "OFF")?;
     pragma(connection, "synchronous", kill::synchronous())?;
     // Pages keep nothing of what is taken out: what is erased may have stood where a row was before.
@@ -49,7 +49,7 @@ pub(crate) fn set_up_writer(connection: &Connection) -> Outcome<()> {
 }
 
 /// Opens a connection that only reads.
-pub(crate) fn reader(path: &Path) -> Outcome<Connection> {
+pub(crate) fn reader(path: &Path) -> Result<Connection> {
     let connection = open(path, false)?;
     pragma(&connection, "temp_store", "MEMORY")?;
     pragma(&connection, "mmap_size", "0")?;
@@ -59,7 +59,7 @@ pub(crate) fn reader(path: &Path) -> Outcome<Connection> {
 }
 
 /// Opens a connection that only makes checkpoints.
-pub(crate) fn checkpointer(path: &Path) -> Outcome<Connection> {
+pub(crate) fn checkpointer(path: &Path) -> Result<Connection> {
     let connection = open(path, false)?;
     pragma(&connection, "synchronous", kill::synchronous())?;
     pragma(&connection, "wal_autocheckpoint", "0")?;
@@ -67,7 +67,7 @@ pub(crate) fn checkpointer(path: &Path) -> Outcome<Connection> {
 }
 
 /// Puts a file that is ours into write-ahead mode.
-pub(crate) fn set_write_ahead(connection: &Connection) -> Outcome<()> {
+pub(crate) fn set_write_ahead(connection: &Connection) -> Result<()> {
     let sql = "PRAGMA journal_mode = WAL";
     let mode: String = connection.query_row(sql, [], |row| row.get(0))?;
     if mode.eq_ignore_ascii_case("wal") {
@@ -77,12 +77,12 @@ pub(crate) fn set_write_ahead(connection: &Connection) -> Outcome<()> {
     Err(Failure::Refused(InboxError::Unavailable { reason: reason.into() }))
 }
 
-pub(crate) fn pragma(connection: &Connection, name: &str, value: &str) -> Outcome<()> {
+pub(crate) fn pragma(connection: &Connection, name: &str, value: &str) -> Result<()> {
     // Some answer with a row, some do not.
     connection.prepare(&format!("PRAGMA {name} = {value}"))?.query([])?.next()?;
     Ok(())
 }
 
-pub(crate) fn number(connection: &Connection, pragma: &str) -> Outcome<i64> {
+pub(crate) fn number(connection: &Connection, pragma: &str) -> Result<i64> {
     Ok(connection.query_row(&format!("PRAGMA {pragma}"), [], |row| row.get(0))?)
 }

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, params};
 
-use crate::failure::Outcome;
+use crate::failure::Result;
 
 /// The subscription of counters of the store as a whole.
 pub(crate) const STORE: i64 = 0;
@@ -31,7 +31,7 @@ impl Deltas {
         self.0.clear();
     }
 
-    pub(crate) fn save(&mut self, connection: &Connection) -> Outcome<()> {
+    pub(crate) fn save(&mut self, connection: &Connection) -> Result<()> {
         for (subscription, name, value) in self.0.drain(..).filter(|(.., value)| *value != 0) {
             let sql = "INSERT INTO counters (subscription, name, value) VALUES (?1, ?2, ?3)
                        ON CONFLICT DO UPDATE SET value = value + excluded.value";

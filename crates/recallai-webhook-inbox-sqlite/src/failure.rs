@@ -19,7 +19,7 @@ pub(crate) enum Failure {
     Damaged(String),
 }
 
-pub(crate) type Outcome<T> = Result<T, Failure>;
+pub(crate) type Result<T, E = Failure> = std::result::Result<T, E>;
 
 impl Failure {
     pub(crate) fn damaged(error: impl std::error::Error) -> Self {

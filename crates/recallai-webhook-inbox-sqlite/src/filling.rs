@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use recallai_webhook_inbox::{Progress, Reading, Replay, Seq, StoredMessage, plan};
-use recallai_webhook_recording::Subject;
-use rusqlite::{Connection, OptionalExtension, params};
+use recallai_webhook_inbox::{JobState, Progress, Reading, Replay, Seq, StoredMessage, plan};
+use rusqlite::{Connection, params};
 
-use crate::failure::{Failure, Outcome};
+use crate::failure::{Failure, Result};
 use crate::making::Cause;
 use crate::rows;
 use crate::work::{SubscriptionRow, Work};
@@ -30,19 +29,19 @@ pub(crate) fn page(
     connection: &Connection,
     after: Seq,
     limit: usize,
-) -> Outcome<Vec<(StoredMessage, bool)>> {
+) -> Result<Vec<(StoredMessage, bool)>> {
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let mut statement = connection.prepare_cached(PAGE)?;
     let found = statement.query_and_then([after, limit], |row| {
         Ok::<_, Failure>((rows::message(row, 0)?, row.get(16)?))
     })?;
-    let found: Vec<_> = found.collect::<Outcome<_>>()?;
+    let found: Vec<_> = found.collect::<Result<_>>()?;
     Ok(found.into_iter().filter_map(|(message, is)| Some((message?, is))).collect())
 }
 
 impl Work<'_> {
     /// Makes jobs for what a subscription is behind.
-    pub(crate) fn fill(&mut self, name: &str, limit: usize) -> Outcome<Progress> {
+    pub(crate) fn fill(&mut self, name: &str, limit: usize) -> Result<Progress> {
         let subscribed = self.subscription(name)?;
         let Some(position) = subscribed.standing.fills_from() else {
             return Ok(Progress::default());
@@ -64,7 +63,7 @@ impl Work<'_> {
         subscribed: &SubscriptionRow,
         position: Seq,
         limit: usize,
-    ) -> Outcome<(Vec<Seq>, u64)> {
+    ) -> Result<(Vec<Seq>, u64)> {
         let (mut places, mut made) = (Vec::new(), 0);
         for (message, is_forgotten) in page(self.connection, position, limit)? {
             places.push(message.seq);
@@ -80,7 +79,7 @@ impl Work<'_> {
         subscribed: &SubscriptionRow,
         position: i64,
         limit: usize,
-    ) -> Outcome<(Vec<i64>, u64)> {
+    ) -> Result<(Vec<i64>, u64)> {
         let sql = "SELECT id, scope, kind, subject_id, erased_at IS NULL FROM subjects
                    WHERE id > ?1 ORDER BY id LIMIT ?2";
         let bound = i64::try_from(limit).unwrap_or(i64::MAX);
@@ -89,7 +88,7 @@ impl Work<'_> {
             let scope: Arc<str> = row.get(1)?;
             Ok::<_, Failure>((row.get(0)?, scope, rows::subject(row, 2)?, row.get(4)?))
         })?;
-        let found: Vec<(i64, _, _, bool)> = found.collect::<Outcome<_>>()?;
+        let found: Vec<(i64, _, _, bool)> = found.collect::<Result<_>>()?;
         drop(statement);
         let (mut places, mut made, seq) = (Vec::new(), 0, self.last_seq()?);
         for (id, scope, subject, is_live) in found {
@@ -114,7 +113,7 @@ impl Work<'_> {
         message: &StoredMessage,
         reading: &Reading,
         subscribed: &SubscriptionRow,
-    ) -> Outcome<bool> {
+    ) -> Result<bool> {
         let Some(job) = plan::for_message(reading, subscribed.subscription()) else {
             return Ok(false);
         };
@@ -122,7 +121,7 @@ impl Work<'_> {
             return Ok(false);
         }
         let subject = match &job.subject {
-            Some(subject) => self.stored_id(&message.scope, subject)?,
+            Some(subject) => self.heard_of(&message.scope, subject)?.map(|(id, _)| id),
             None => None,
         };
         let (scope, endpoint, id) = (&message.scope, &message.endpoint, &message.id);
@@ -131,23 +130,17 @@ impl Work<'_> {
         self.make(draft, message.seq)
     }
 
-    fn stored_id(&mut self, scope: &Arc<str>, subject: &Subject) -> Outcome<Option<i64>> {
-        let key = (Arc::clone(scope), subject.clone());
-        let Some(known) = self.memory.states.take(self.connection, &key)? else { return Ok(None) };
-        let id = known.id;
-        self.memory.states.put(key, known, false);
-        Ok(Some(id))
-    }
-
     /// The job of a message for a subscription, and its state.
-    fn job_of(&self, seq: Seq, subscription: i64) -> Outcome<Option<(i64, String)>> {
+    fn job_of(&self, seq: Seq, subscription: i64) -> Result<Option<(i64, JobState)>> {
         let sql = "SELECT id, state FROM jobs WHERE message = ?1 AND subscription = ?2";
         let mut statement = self.connection.prepare_cached(sql)?;
-        let found = statement.query_row([seq, subscription], |row| Ok((row.get(0)?, row.get(1)?)));
-        Ok(found.optional()?)
+        let mut found = statement.query_and_then([seq, subscription], |row| {
+            Ok::<_, Failure>((row.get(0)?, rows::word(row.get_ref(1)?)?))
+        })?;
+        found.next().transpose()
     }
 
-    pub(crate) fn replay(&mut self, replay: &Replay) -> Outcome<u64> {
+    pub(crate) fn replay(&mut self, replay: &Replay) -> Result<u64> {
         for name in replay.subscriptions.iter().flatten() {
             self.subscription(name)?;
         }
@@ -168,7 +161,7 @@ impl Work<'_> {
                     waiting += u64::from(self.make_again(&message, &reading, subscribed)?);
                     continue;
                 };
-                let runs_again = matches!(&*state, "done" | "dead") && self.restart(id, &state)?;
+                let runs_again = state.is_ended() && self.restart(id, state)?;
                 if runs_again && replay.new_key {
                     let sql = "UPDATE jobs SET replays = replays + 1 WHERE id = ?1";
                     self.run(sql, params![id])?;

@@ -16,7 +16,7 @@ use recallai_webhook_recording::Subject;
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
-use crate::failure::{Outcome, unsupported};
+use crate::failure::{Result, unsupported};
 use crate::operation::{Kind, operation};
 use crate::options::Options;
 use crate::shared::Shared;
@@ -95,7 +95,7 @@ impl SqliteInbox {
     pub(crate) async fn write<T: Send + 'static>(
         &self,
         kind: Kind,
-        function: impl FnMut(&mut Work<'_>) -> Outcome<T> + Send + 'static,
+        function: impl FnMut(&mut Work<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T, InboxError> {
         let (operation, answer) = operation(kind, function);
         self.inner.shared.operations.push(operation, kind == Kind::Append)?;
@@ -104,7 +104,7 @@ impl SqliteInbox {
 
     pub(crate) async fn read<T: Send + 'static>(
         &self,
-        function: impl FnOnce(&Connection) -> Outcome<T> + Send + 'static,
+        function: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
     ) -> Result<T, InboxError> {
         let (caller, answer) = oneshot::channel();
         let question = Box::new(move |connection: &Connection| {

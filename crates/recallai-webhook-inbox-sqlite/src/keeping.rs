@@ -7,7 +7,7 @@ use recallai_webhook_recording::{State, Subject};
 use rusqlite::{OptionalExtension, params};
 
 use crate::counters::{FORGOTTEN, STORE};
-use crate::failure::{Failure, Outcome};
+use crate::failure::{Failure, Result};
 use crate::rows;
 use crate::states::{Key, Known};
 use crate::time::{length, micros};
@@ -25,7 +25,7 @@ pub(crate) const JOBS_OF_SUBJECT: &str =
         AND message IN (SELECT seq FROM messages WHERE subject = ?1)";
 
 impl Work<'_> {
-    pub(crate) fn prune(&mut self, prune: &Prune) -> Outcome<Progress> {
+    pub(crate) fn prune(&mut self, prune: &Prune) -> Result<Progress> {
         let limit = i64::try_from(prune.limit).unwrap_or(i64::MAX);
         let last =
             micros(prune.received_before).min(self.now.saturating_sub(length(RESEND_WINDOW)) + 1);
@@ -54,7 +54,7 @@ impl Work<'_> {
         scope: &Arc<str>,
         subject: &Subject,
         dry_run: bool,
-    ) -> Outcome<Erased> {
+    ) -> Result<Erased> {
         let mut subjects = plan::erased_with(subject, None);
         self.look(scope, subject, |state| subjects = plan::erased_with(subject, Some(state)))?;
         // States that are counted and overwritten have to be in the file.
@@ -73,7 +73,7 @@ impl Work<'_> {
         subject: Subject,
         dry_run: bool,
         erased: &mut Erased,
-    ) -> Outcome<()> {
+    ) -> Result<()> {
         let key = (Arc::clone(scope), subject);
         let mut known = match self.memory.states.take(self.connection, &key)? {
             Some(known) => known,
@@ -97,7 +97,7 @@ impl Work<'_> {
         let jobs = statement.query_and_then([known.id], |row| {
             Ok((row.get(0)?, rows::word::<JobState>(row.get_ref(1)?)?))
         })?;
-        let jobs: Vec<(i64, JobState)> = jobs.collect::<Outcome<_>>()?;
+        let jobs: Vec<(i64, JobState)> = jobs.collect::<Result<_>>()?;
         drop(statement);
         erased.messages += messages.len() as u64;
         erased.jobs += jobs.iter().filter(|(_, state)| !state.is_ended()).count() as u64;
@@ -123,7 +123,7 @@ impl Work<'_> {
     }
 
     /// A row for a subject that nothing was heard of.
-    fn make_subject(&mut self, key: &Key) -> Outcome<Known> {
+    fn make_subject(&mut self, key: &Key) -> Result<Known> {
         self.memory.deltas.add(STORE, key.1.kind.as_str(), 1);
         let state = State::new(key.1.clone());
         let known = self.memory.states.make(self.connection, state, self.now)?;
@@ -134,7 +134,7 @@ impl Work<'_> {
     }
 
     /// Reduces a message to its id.
-    pub(crate) fn forget(&mut self, seq: Seq) -> Outcome<()> {
+    pub(crate) fn forget(&mut self, seq: Seq) -> Result<()> {
         let mut statement =
             self.connection.prepare_cached("SELECT id FROM jobs WHERE message = ?1")?;
         let jobs: Vec<i64> =
@@ -150,7 +150,7 @@ impl Work<'_> {
         let mut statement = self.connection.prepare_cached(sql)?;
         let class = statement
             .query_and_then(params![seq, self.now], |row| rows::word::<Class>(row.get_ref(0)?))?;
-        let class = class.collect::<Outcome<Vec<_>>>()?;
+        let class = class.collect::<Result<Vec<_>>>()?;
         drop(statement);
         for class in class {
             self.memory.deltas.add(STORE, class.as_str(), -1);
@@ -160,7 +160,7 @@ impl Work<'_> {
     }
 
     /// Removes a job. Its mark stays, and the next of its lane comes forward.
-    fn remove(&mut self, id: i64) -> Outcome<()> {
+    fn remove(&mut self, id: i64) -> Result<()> {
         let sql = "DELETE FROM jobs WHERE id = ?1 RETURNING subscription, subject, lane, state";
         let mut statement = self.connection.prepare_cached(sql)?;
         let found = statement.query_row([id], |row| {

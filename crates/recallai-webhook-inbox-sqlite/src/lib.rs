@@ -30,7 +30,7 @@
 //! [`SqliteInbox::backup`], not with `cp`. The file has to be on a disk of this machine.
 //!
 //! It decides nothing about messages, state or jobs: `recallai-webhook-inbox` does, for all stores. It
-//! is for one machine; `recallai-webhook-inbox-postgres` is for several.
+//! is for one machine: replicas cannot share a file.
 //!
 //! This is an unofficial project; Recall.ai does not endorse it.
 //!

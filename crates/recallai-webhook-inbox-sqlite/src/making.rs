@@ -10,7 +10,7 @@ use recallai_webhook_inbox::plan::NewJob;
 use recallai_webhook_inbox::{JobState, Seq, StoredMessage, Turn};
 use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::failure::Outcome;
+use crate::failure::Result;
 use crate::time::length;
 use crate::work::{SubscriptionRow, Work};
 
@@ -58,7 +58,7 @@ pub(crate) fn was_made(
     subscription: i64,
     job: &NewJob<'_>,
     message: &StoredMessage,
-) -> Outcome<bool> {
+) -> Result<bool> {
     let sql = "SELECT 1 FROM jobs WHERE message = ?1 AND subscription = ?2";
     if connection.prepare_cached(sql)?.exists([message.seq, subscription])? {
         return Ok(true);
@@ -93,7 +93,7 @@ impl Work<'_> {
     }
 
     /// Makes a job, unless its mark says that it was made before.
-    pub(crate) fn make(&mut self, draft: Draft, place: Seq) -> Outcome<bool> {
+    pub(crate) fn make(&mut self, draft: Draft, place: Seq) -> Result<bool> {
         let Draft { subscription, name, subject, message, turn, mark, due_at, key } = draft;
         if let (Some(mark), Some(subject)) = (mark, subject) {
             let sql = "INSERT INTO marks (subscription, subject, mark) VALUES (?1, ?2, ?3)
@@ -138,7 +138,7 @@ impl Work<'_> {
         subscription: i64,
         subject: Option<i64>,
         order: (Seq, i64),
-    ) -> Outcome<(Option<i64>, Option<i64>)> {
+    ) -> Result<(Option<i64>, Option<i64>)> {
         let Some(subject) = subject else { return Ok((READY, None)) };
         let mut statement = self.connection.prepare_cached(HOLDER)?;
         let holder = statement.query_row([subscription, subject], |row| {
@@ -157,7 +157,7 @@ impl Work<'_> {
     }
 
     /// Lets the next of a lane that is free come forward.
-    pub(crate) fn promote(&mut self, subscription: i64, subject: Option<i64>) -> Outcome<()> {
+    pub(crate) fn promote(&mut self, subscription: i64, subject: Option<i64>) -> Result<()> {
         let Some(subject) = subject else { return Ok(()) };
         let mut statement = self.connection.prepare_cached(NEXT)?;
         let next = statement.query_row([subscription, subject], |row| row.get::<_, i64>(0));
@@ -168,7 +168,7 @@ impl Work<'_> {
     }
 
     /// Wakes those who work for a subscription.
-    pub(crate) fn wake_jobs(&mut self, subscription: i64) -> Outcome<()> {
+    pub(crate) fn wake_jobs(&mut self, subscription: i64) -> Result<()> {
         let known = self.subscriptions()?;
         if let Some(known) = known.iter().find(|known| known.id == subscription) {
             self.memory.woken.jobs(&known.subscription().name);

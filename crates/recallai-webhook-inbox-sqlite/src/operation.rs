@@ -3,7 +3,7 @@
 use recallai_webhook_inbox::InboxError;
 use tokio::sync::oneshot;
 
-use crate::failure::{Failure, Outcome};
+use crate::failure::{Failure, Result};
 use crate::work::Work;
 
 /// In a transaction, operations run in this order.
@@ -20,7 +20,7 @@ pub(crate) trait Operation: Send {
     fn kind(&self) -> Kind;
 
     /// Fails only in a way that spoils the transaction.
-    fn run(&mut self, work: &mut Work<'_>) -> Outcome<()>;
+    fn run(&mut self, work: &mut Work<'_>) -> Result<()>;
 
     /// Answers the caller, if it still listens.
     fn reply(self: Box<Self>, failed: Option<InboxError>);
@@ -38,7 +38,7 @@ struct Call<T, F> {
 /// An operation that is a function, and where its answer comes to.
 pub(crate) fn operation<T: Send + 'static>(
     kind: Kind,
-    function: impl FnMut(&mut Work<'_>) -> Outcome<T> + Send + 'static,
+    function: impl FnMut(&mut Work<'_>) -> Result<T> + Send + 'static,
 ) -> (Box<dyn Operation>, oneshot::Receiver<Answer<T>>) {
     let (caller, answer) = oneshot::channel();
     (Box::new(Call { kind, function, result: None, caller }), answer)
@@ -47,13 +47,13 @@ pub(crate) fn operation<T: Send + 'static>(
 impl<T, F> Operation for Call<T, F>
 where
     T: Send,
-    F: FnMut(&mut Work<'_>) -> Outcome<T> + Send,
+    F: FnMut(&mut Work<'_>) -> Result<T> + Send,
 {
     fn kind(&self) -> Kind {
         self.kind
     }
 
-    fn run(&mut self, work: &mut Work<'_>) -> Outcome<()> {
+    fn run(&mut self, work: &mut Work<'_>) -> Result<()> {
         self.result = None;
         self.result = Some(match (self.function)(work) {
             Ok(value) => Ok(value),

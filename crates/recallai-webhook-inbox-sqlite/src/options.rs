@@ -9,7 +9,7 @@ use rusqlite::Connection;
 use tokio::sync::watch;
 
 use crate::checkpoint::Checkpoints;
-use crate::failure::{Failure, Outcome, of_file, unsupported};
+use crate::failure::{Failure, Result, of_file, unsupported};
 use crate::inbox::SqliteInbox;
 use crate::queue::Queue;
 use crate::shared::Shared;
@@ -127,7 +127,7 @@ impl Options {
     ) -> Result<SqliteInbox, InboxError> {
         let readers: Vec<_> = (0..self.readers.max(1))
             .map(|_| connection::reader(&self.path))
-            .collect::<Outcome<_>>()?;
+            .collect::<Result<_>>()?;
         let shared = Arc::new(Shared {
             path: self.path,
             clock: self.clock,

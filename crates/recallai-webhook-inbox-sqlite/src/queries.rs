@@ -11,7 +11,7 @@ use rusqlite::types::Value;
 use rusqlite::{Connection, OptionalExtension, params, params_from_iter};
 
 use crate::counters::{CONFLICTS, FORGOTTEN, REPEATS, STORE};
-use crate::failure::{Failure, Outcome};
+use crate::failure::{Failure, Result};
 use crate::time::time;
 use crate::work::SubscriptionRow;
 use crate::{rows, subscriptions};
@@ -48,7 +48,7 @@ impl Conditions {
 pub(crate) fn messages(
     connection: &Connection,
     query: &MessageQuery,
-) -> Outcome<Vec<StoredMessage>> {
+) -> Result<Vec<StoredMessage>> {
     let mut conditions = Conditions::default();
     conditions.add("m.seq > ?", query.after);
     conditions.add("m.seq < ?", query.before);
@@ -72,7 +72,7 @@ pub(crate) fn messages(
     let mut statement = connection.prepare_cached(&sql)?;
     let found = statement
         .query_and_then(params_from_iter(conditions.values), |row| rows::message(row, 0))?;
-    found.filter_map(Outcome::transpose).collect()
+    found.filter_map(Result::transpose).collect()
 }
 
 /// A pattern as SQLite has them, where more characters than the star stand for others.
@@ -85,13 +85,13 @@ const OF_SUBJECT: &str = "j.id IN (SELECT id FROM jobs WHERE subject = ? AND mar
     UNION ALL SELECT id FROM jobs WHERE subject = ? AND mark IS NULL
         AND message IN (SELECT seq FROM messages WHERE subject = ?))";
 
-fn subject_id(connection: &Connection, scope: &str, subject: &Subject) -> Outcome<Option<i64>> {
+fn subject_id(connection: &Connection, scope: &str, subject: &Subject) -> Result<Option<i64>> {
     let sql = "SELECT id FROM subjects WHERE scope = ?1 AND kind = ?2 AND subject_id = ?3";
     let params = params![scope, subject.kind.as_str(), subject.id];
     Ok(connection.prepare_cached(sql)?.query_row(params, |row| row.get(0)).optional()?)
 }
 
-pub(crate) fn jobs(connection: &Connection, query: &JobQuery) -> Outcome<Vec<StoredJob>> {
+pub(crate) fn jobs(connection: &Connection, query: &JobQuery) -> Result<Vec<StoredJob>> {
     let mut conditions = Conditions::default();
     conditions.add("j.id > ?", query.after);
     conditions.add("n.name = ?", query.subscription.as_ref().map(text));
@@ -114,7 +114,7 @@ pub(crate) fn subject(
     connection: &Connection,
     scope: &str,
     subject: &Subject,
-) -> Outcome<Option<StoredSubject>> {
+) -> Result<Option<StoredSubject>> {
     let sql = format!("{} WHERE scope = ?1 AND kind = ?2 AND subject_id = ?3", rows::SUBJECT);
     let mut statement = connection.prepare_cached(&sql)?;
     let params = params![scope, subject.kind.as_str(), subject.id];
@@ -124,7 +124,7 @@ pub(crate) fn subject(
 pub(crate) fn subjects(
     connection: &Connection,
     query: &SubjectQuery,
-) -> Outcome<Vec<StoredSubject>> {
+) -> Result<Vec<StoredSubject>> {
     let mut conditions = Conditions::default();
     let (after, order) = if query.newest_first { ("id < ?", "id DESC") } else { ("id > ?", "id") };
     conditions.add(after, query.after);
@@ -139,12 +139,12 @@ pub(crate) fn subjects(
     found.collect()
 }
 
-pub(crate) fn subscriptions(connection: &Connection) -> Outcome<Vec<StoredSubscription>> {
+pub(crate) fn subscriptions(connection: &Connection) -> Result<Vec<StoredSubscription>> {
     let all = subscriptions::read(connection)?;
     all.into_iter().map(|subscribed| stored(connection, subscribed)).collect()
 }
 
-fn stored(connection: &Connection, subscribed: SubscriptionRow) -> Outcome<StoredSubscription> {
+fn stored(connection: &Connection, subscribed: SubscriptionRow) -> Result<StoredSubscription> {
     let SubscriptionRow { id, standing } = subscribed;
     let mut stored = StoredSubscription::new(standing.subscription);
     stored.parked = standing.parked;
@@ -166,26 +166,25 @@ fn stored(connection: &Connection, subscribed: SubscriptionRow) -> Outcome<Store
     Ok(stored)
 }
 
-fn counters(connection: &Connection, subscription: i64) -> Outcome<BTreeMap<String, u64>> {
+fn counters(connection: &Connection, subscription: i64) -> Result<BTreeMap<String, u64>> {
     let sql = "SELECT name, max(value, 0) FROM counters WHERE subscription = ?1";
     let mut statement = connection.prepare_cached(sql)?;
     let found = statement.query_map([subscription], |row| Ok((row.get(0)?, row.get(1)?)))?;
     Ok(found.collect::<Result<_, _>>()?)
 }
 
-pub(crate) fn stats(connection: &Connection) -> Outcome<Stats> {
+pub(crate) fn stats(connection: &Connection) -> Result<Stats> {
     let counted = counters(connection, STORE)?;
     let count = |name: &str| counted.get(name).copied().unwrap_or_default();
     let mut stats = Stats::default();
     let messages = Class::ALL.into_iter().map(|class| (class, count(class.as_str())));
     stats.messages = messages.filter(|(_, count)| *count > 0).collect();
-    let kinds = [SubjectKind::Recording, SubjectKind::Bot, SubjectKind::SdkUpload];
-    let subjects = kinds.into_iter().map(|kind| (kind, count(kind.as_str())));
+    let subjects = SubjectKind::ALL.into_iter().map(|kind| (kind, count(kind.as_str())));
     stats.subjects = subjects.filter(|(_, count)| *count > 0).collect();
     (stats.repeats, stats.conflicts) = (count(REPEATS), count(CONFLICTS));
     stats.forgotten = count(FORGOTTEN);
 
-    let end = |order: &str| -> Outcome<_> {
+    let end = |order: &str| -> Result<_> {
         let sql = format!(
             "SELECT received_at FROM messages WHERE forgotten_at IS NULL ORDER BY seq {order} LIMIT 1"
         );

@@ -8,7 +8,7 @@ use recallai_webhook_recording::{Facts, State, Subject};
 use rusqlite::{OptionalExtension, params};
 
 use crate::counters::{CONFLICTS, FORGOTTEN, REPEATS, STORE};
-use crate::failure::Outcome;
+use crate::failure::Result;
 use crate::making::Cause;
 use crate::states::{Key, Known};
 use crate::time::micros;
@@ -29,7 +29,7 @@ impl Taken {
 }
 
 impl Work<'_> {
-    pub(crate) fn append(&mut self, message: &NewMessage) -> Outcome<Appended> {
+    pub(crate) fn append(&mut self, message: &NewMessage) -> Result<Appended> {
         let sql = "SELECT seq, forgotten_at IS NOT NULL FROM messages
                    WHERE endpoint = ?1 AND message_id = ?2";
         let known = self
@@ -58,18 +58,27 @@ impl Work<'_> {
     }
 
     /// The id that a subject has or is going to have, and whether it was erased.
-    pub(crate) fn known(&mut self, scope: &Arc<str>, subject: &Subject) -> Outcome<(i64, bool)> {
-        let key = (Arc::clone(scope), subject.clone());
-        let known = match self.memory.states.take(self.connection, &key)? {
-            Some(known) => known,
-            None => return Ok((self.memory.states.next_id(self.connection)?, false)),
-        };
-        let found = (known.id, known.is_erased);
-        self.memory.states.put(key, known, false);
-        Ok(found)
+    pub(crate) fn known(&mut self, scope: &Arc<str>, subject: &Subject) -> Result<(i64, bool)> {
+        match self.heard_of(scope, subject)? {
+            Some(known) => Ok(known),
+            None => Ok((self.memory.states.next_id(self.connection)?, false)),
+        }
     }
 
-    fn insert(&mut self, message: &NewMessage, subject: Option<i64>) -> Outcome<Seq> {
+    /// The id of a subject, and whether it was erased; `None` if it was never heard of.
+    pub(crate) fn heard_of(
+        &mut self,
+        scope: &Arc<str>,
+        subject: &Subject,
+    ) -> Result<Option<(i64, bool)>> {
+        let key = (Arc::clone(scope), subject.clone());
+        let Some(known) = self.memory.states.take(self.connection, &key)? else { return Ok(None) };
+        let found = (known.id, known.is_erased);
+        self.memory.states.put(key, known, false);
+        Ok(Some(found))
+    }
+
+    fn insert(&mut self, message: &NewMessage, subject: Option<i64>) -> Result<Seq> {
         let received_at = micros(message.received_at);
         let signed = message.signed.as_ref();
         let class = message.reading.class().as_str();
@@ -97,7 +106,7 @@ impl Work<'_> {
     }
 
     /// Only the id.
-    fn insert_forgotten(&mut self, message: &NewMessage) -> Outcome<()> {
+    fn insert_forgotten(&mut self, message: &NewMessage) -> Result<()> {
         let received_at = micros(message.received_at);
         let class = message.reading.class().as_str();
         let sql = "INSERT INTO messages (endpoint, message_id, scope, class, received_at,
@@ -111,7 +120,7 @@ impl Work<'_> {
 
     /// Takes the states of subjects out, to be changed, but for those that were erased. Each has to go
     /// back: [`bring_in`](Self::bring_in), [`put_back`](Self::put_back).
-    pub(crate) fn take(&mut self, scope: &Arc<str>, facts: &Facts) -> Outcome<Taken> {
+    pub(crate) fn take(&mut self, scope: &Arc<str>, facts: &Facts) -> Result<Taken> {
         let (mut known, mut touched) = (Vec::new(), Vec::new());
         for subject in facts.subjects() {
             let key = (Arc::clone(scope), subject.clone());
@@ -148,7 +157,7 @@ impl Work<'_> {
         taken: Taken,
         jobs: &[NewJob<'_>],
         cause: Cause<'_>,
-    ) -> Outcome<u64> {
+    ) -> Result<u64> {
         let subscriptions = self.subscriptions()?;
         let ids = self.keep(taken)?;
         let mut made = 0;
@@ -171,7 +180,7 @@ impl Work<'_> {
     }
 
     /// Puts the states back. Returns the ids of the subjects.
-    fn keep(&mut self, taken: Taken) -> Outcome<Vec<(Subject, i64)>> {
+    fn keep(&mut self, taken: Taken) -> Result<Vec<(Subject, i64)>> {
         let Taken { known, touched } = taken;
         let mut ids = Vec::with_capacity(known.len());
         for ((key, known), touched) in known.into_iter().zip(touched) {
@@ -197,7 +206,7 @@ impl Work<'_> {
     }
 
     /// Another delivery of a message.
-    fn repeat(&mut self, seq: Seq, is_forgotten: bool, delivery: &NewMessage) -> Outcome<Appended> {
+    fn repeat(&mut self, seq: Seq, is_forgotten: bool, delivery: &NewMessage) -> Result<Appended> {
         // A forgotten message has no body: nothing can be said of a conflict.
         let sql = "UPDATE messages SET deliveries = deliveries + 1,
                        last_received_at = max(last_received_at, ?2),

@@ -5,7 +5,7 @@ use recallai_webhook_inbox::{Progress, Reading, StoredMessage};
 use rusqlite::params;
 
 use crate::counters::STORE;
-use crate::failure::Outcome;
+use crate::failure::Result;
 use crate::making::{self, Cause};
 use crate::work::{SubscriptionRow, Work};
 
@@ -15,7 +15,7 @@ impl Work<'_> {
         &mut self,
         messages: &[(StoredMessage, Reading)],
         dry_run: bool,
-    ) -> Outcome<Progress> {
+    ) -> Result<Progress> {
         let mut progress = Progress::default();
         for (message, reading) in messages {
             if let Some(jobs) = self.read_one_again(message, reading, dry_run)? {
@@ -32,7 +32,7 @@ impl Work<'_> {
         message: &StoredMessage,
         reading: &Reading,
         dry_run: bool,
-    ) -> Outcome<Option<u64>> {
+    ) -> Result<Option<u64>> {
         let sql = "SELECT 1 FROM messages WHERE seq = ?1 AND forgotten_at IS NULL";
         let is_kept = self.connection.prepare_cached(sql)?.exists([message.seq])?;
         if !is_kept {
@@ -71,7 +71,7 @@ impl Work<'_> {
         jobs: Vec<NewJob<'s>>,
         message: &StoredMessage,
         subscriptions: &[SubscriptionRow],
-    ) -> Outcome<Vec<NewJob<'s>>> {
+    ) -> Result<Vec<NewJob<'s>>> {
         let mut left = Vec::with_capacity(jobs.len());
         for job in jobs {
             let name = &job.subscription.name;
@@ -84,7 +84,7 @@ impl Work<'_> {
         Ok(left)
     }
 
-    fn set_reading(&mut self, message: &StoredMessage, reading: &Reading) -> Outcome<()> {
+    fn set_reading(&mut self, message: &StoredMessage, reading: &Reading) -> Result<()> {
         let primary = reading.facts().primary();
         let primary = primary.map(|subject| self.known(&message.scope, subject)).transpose()?;
         let (class, subject) = (reading.class().as_str(), primary.map(|(id, _)| id));

@@ -11,7 +11,7 @@ use recallai_webhook_recording::{State, Subject};
 use rusqlite::Row;
 use rusqlite::types::ValueRef;
 
-use crate::failure::{Failure, Outcome};
+use crate::failure::{Failure, Result};
 use crate::time::time;
 
 /// The columns of a message, for [`message`]: behind them comes the body, or `NULL`.
@@ -25,7 +25,7 @@ macro_rules! message_columns {
 pub(crate) use message_columns;
 
 /// A message whose columns begin here; `None` if there is none in an outer join.
-pub(crate) fn message(row: &Row<'_>, at: usize) -> Outcome<Option<StoredMessage>> {
+pub(crate) fn message(row: &Row<'_>, at: usize) -> Result<Option<StoredMessage>> {
     let Some(seq) = row.get(at)? else { return Ok(None) };
     let endpoint: Arc<str> = row.get(at + 1)?;
     let id: Box<str> = row.get(at + 2)?;
@@ -46,7 +46,7 @@ pub(crate) fn message(row: &Row<'_>, at: usize) -> Outcome<Option<StoredMessage>
     Ok(Some(message))
 }
 
-fn signed(row: &Row<'_>, at: usize) -> Outcome<Option<Signed>> {
+fn signed(row: &Row<'_>, at: usize) -> Result<Option<Signed>> {
     let family = match row.get_ref(at)? {
         ValueRef::Null => return Ok(None),
         family => word(family)?,
@@ -57,7 +57,7 @@ fn signed(row: &Row<'_>, at: usize) -> Outcome<Option<Signed>> {
 }
 
 /// Kind and id of a subject, whose columns begin here.
-pub(crate) fn subject(row: &Row<'_>, at: usize) -> Outcome<Option<Subject>> {
+pub(crate) fn subject(row: &Row<'_>, at: usize) -> Result<Option<Subject>> {
     let Some(kind) = row.get_ref(at)?.as_str_or_null().map_err(Failure::damaged)? else {
         return Ok(None);
     };
@@ -69,7 +69,7 @@ pub(crate) fn subject(row: &Row<'_>, at: usize) -> Outcome<Option<Subject>> {
 /// The columns of a subject, for [`stored_subject`].
 pub(crate) const SUBJECT: &str = "SELECT id, scope, state, created_at, erased_at FROM subjects";
 
-pub(crate) fn stored_subject(row: &Row<'_>) -> Outcome<StoredSubject> {
+pub(crate) fn stored_subject(row: &Row<'_>) -> Result<StoredSubject> {
     let state = row.get_ref(2)?.as_str().map_err(Failure::damaged)?;
     let state = State::from_json(state).map_err(Failure::damaged)?;
     let scope: Arc<str> = row.get(1)?;
@@ -85,7 +85,7 @@ pub(crate) const JOB: &str = "SELECT j.id, n.name, coalesce(s.scope, m.scope, ''
     FROM jobs j JOIN subscriptions n ON n.id = j.subscription
         LEFT JOIN subjects s ON s.id = j.subject LEFT JOIN messages m ON m.seq = j.message";
 
-pub(crate) fn stored_job(row: &Row<'_>) -> Outcome<StoredJob> {
+pub(crate) fn stored_job(row: &Row<'_>) -> Result<StoredJob> {
     let (name, scope): (Arc<str>, Arc<str>) = (row.get(1)?, row.get(2)?);
     let mut job = StoredJob::new(row.get(0)?, name, scope, time(row.get(12)?));
     job.subject = subject(row, 3)?;
@@ -101,7 +101,7 @@ pub(crate) fn stored_job(row: &Row<'_>) -> Outcome<StoredJob> {
     Ok(job)
 }
 
-pub(crate) fn turn(value: ValueRef<'_>) -> Outcome<Option<Turn>> {
+pub(crate) fn turn(value: ValueRef<'_>) -> Result<Option<Turn>> {
     match value {
         ValueRef::Null => Ok(None),
         value => word(value).map(Some),
@@ -109,6 +109,6 @@ pub(crate) fn turn(value: ValueRef<'_>) -> Outcome<Option<Turn>> {
 }
 
 /// A word of the contract. Any other means that the file is damaged.
-pub(crate) fn word<T: FromStr<Err = WordError>>(value: ValueRef<'_>) -> Outcome<T> {
+pub(crate) fn word<T: FromStr<Err = WordError>>(value: ValueRef<'_>) -> Result<T> {
     value.as_str().map_err(Failure::damaged)?.parse().map_err(Failure::damaged)
 }

@@ -6,7 +6,7 @@ use recallai_webhook_inbox::InboxError;
 use rusqlite::{Connection, TransactionBehavior};
 
 use crate::connection::{number, pragma};
-use crate::failure::{Outcome, unsupported};
+use crate::failure::{Result, unsupported};
 
 /// In the header of the file, for `file` and for ourselves: "rwhI".
 pub(crate) const APPLICATION: i64 = 0x7277_6849;
@@ -31,7 +31,7 @@ pub(crate) enum Found {
 /// # Errors
 ///
 /// It is not a database, another application's, or from a newer version.
-pub(crate) fn look(connection: &Connection, path: &Path) -> Outcome<Found> {
+pub(crate) fn look(connection: &Connection, path: &Path) -> Result<Found> {
     let application = number(connection, "application_id")?;
     let version = number(connection, "user_version")?;
     let tables: i64 =
@@ -52,7 +52,7 @@ pub(crate) fn look(connection: &Connection, path: &Path) -> Outcome<Found> {
 }
 
 /// Brings a file to the newest version, in one transaction.
-pub(crate) fn migrate(connection: &mut Connection, found: Found) -> Outcome<()> {
+pub(crate) fn migrate(connection: &mut Connection, found: Found) -> Result<()> {
     let from = match found {
         Found::Empty => 0,
         Found::Version(version) => version,

@@ -3,7 +3,7 @@
 use recallai_webhook_inbox::{InboxError, JobEnd, JobId, JobState, Lease, Order, Seq};
 use rusqlite::{OptionalExtension, params};
 
-use crate::failure::Outcome;
+use crate::failure::Result;
 use crate::time::{Micros, length};
 use crate::work::Work;
 
@@ -27,7 +27,7 @@ struct Held {
 }
 
 impl Work<'_> {
-    pub(crate) fn renew(&mut self, lease: Lease, time: std::time::Duration) -> Outcome<()> {
+    pub(crate) fn renew(&mut self, lease: Lease, time: std::time::Duration) -> Result<()> {
         let until = self.now.saturating_add(length(time));
         if self.run(RENEW, params![lease.job, lease.token, until])? == 0 {
             return Err(InboxError::StaleLease { job: lease.job }.into());
@@ -35,7 +35,7 @@ impl Work<'_> {
         Ok(())
     }
 
-    pub(crate) fn settle(&mut self, lease: Lease, end: &JobEnd) -> Outcome<()> {
+    pub(crate) fn settle(&mut self, lease: Lease, end: &JobEnd) -> Result<()> {
         let mut statement = self.connection.prepare_cached(HELD)?;
         let held = statement.query_row(params![lease.job, lease.token], |row| {
             let (subscription, subject, lane) = (row.get(0)?, row.get(1)?, row.get(2)?);
@@ -63,13 +63,13 @@ impl Work<'_> {
         }
     }
 
-    fn end(&mut self, held: &Held, state: JobState, error: Option<&str>) -> Outcome<()> {
+    fn end(&mut self, held: &Held, state: JobState, error: Option<&str>) -> Result<()> {
         self.run(END, params![held.id, state.as_str(), self.now, error])?;
         self.count(held.subscription, JobState::Running, state);
         self.leave(held)
     }
 
-    fn retry(&mut self, held: &Held, due_at: Micros, error: &str) -> Outcome<()> {
+    fn retry(&mut self, held: &Held, due_at: Micros, error: &str) -> Result<()> {
         let subscriptions = self.subscriptions()?;
         let order = subscriptions.iter().find(|s| s.id == held.subscription);
         let is_strict = order.is_some_and(|s| s.subscription().order == Order::Strict);
@@ -82,23 +82,23 @@ impl Work<'_> {
     }
 
     /// Lets the next one have the lane.
-    fn leave(&mut self, held: &Held) -> Outcome<()> {
+    fn leave(&mut self, held: &Held) -> Result<()> {
         if held.lane.is_some() {
             self.promote(held.subscription, held.subject)?;
         }
         self.wake_jobs(held.subscription)
     }
 
-    pub(crate) fn revive(&mut self, jobs: &[JobId]) -> Outcome<u64> {
+    pub(crate) fn revive(&mut self, jobs: &[JobId]) -> Result<u64> {
         let mut revived = 0;
         for id in jobs {
-            revived += u64::from(self.restart(*id, "dead")?);
+            revived += u64::from(self.restart(*id, JobState::Dead)?);
         }
         Ok(revived)
     }
 
     /// Lets those dead letters of a message run again that died before it was signed anew.
-    pub(crate) fn revive_of(&mut self, seq: Seq, signed_at: Micros) -> Outcome<u32> {
+    pub(crate) fn revive_of(&mut self, seq: Seq, signed_at: Micros) -> Result<u32> {
         let sql = "SELECT id FROM jobs WHERE message = ?1 AND state = 'dead' AND ended_at < ?2";
         let mut statement = self.connection.prepare_cached(sql)?;
         let dead = statement.query_map([seq, signed_at], |row| row.get(0))?;
@@ -107,7 +107,7 @@ impl Work<'_> {
         Ok(u32::try_from(self.revive(&dead)?).unwrap_or(u32::MAX))
     }
 
-    pub(crate) fn discard(&mut self, jobs: &[JobId]) -> Outcome<u64> {
+    pub(crate) fn discard(&mut self, jobs: &[JobId]) -> Result<u64> {
         let mut discarded = 0;
         for id in jobs {
             let sql =
@@ -125,20 +125,20 @@ impl Work<'_> {
         Ok(discarded)
     }
 
-    /// Lets a job that is over run again, from the first attempt, if it is in this state: `dead`, `done`.
-    /// Returns whether it was.
-    pub(crate) fn restart(&mut self, id: JobId, from: &str) -> Outcome<bool> {
+    /// Lets a job that is over run again, from the first attempt, if it is in this state. Returns
+    /// whether it was.
+    pub(crate) fn restart(&mut self, id: JobId, from: JobState) -> Result<bool> {
         let sql = "SELECT subscription, subject, place FROM jobs WHERE id = ?1 AND state = ?2";
         let mut statement = self.connection.prepare_cached(sql)?;
-        let found = statement
-            .query_row(params![id, from], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)));
+        let found = statement.query_row(params![id, from.as_str()], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+        });
         let Some((subscription, subject, place)) = found.optional()? else { return Ok(false) };
         drop(statement);
         let (queued, lane) = self.enter(subscription, subject, (place, id))?;
         let sql = "UPDATE jobs SET state = 'waiting', attempts = 0, due_at = NULL, ended_at = NULL,
                        queued = ?2, lane = ?3 WHERE id = ?1";
         self.run(sql, params![id, queued, lane])?;
-        let from = if from == "dead" { JobState::Dead } else { JobState::Done };
         self.count(subscription, from, JobState::Waiting);
         self.wake_jobs(subscription)?;
         Ok(true)

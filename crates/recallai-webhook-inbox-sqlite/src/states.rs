@@ -6,7 +6,7 @@ use std::sync::Arc;
 use recallai_webhook_recording::{State, Subject};
 use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::failure::{Failure, Outcome};
+use crate::failure::{Failure, Result};
 use crate::time::Micros;
 
 /// A subject in its scope.
@@ -48,7 +48,7 @@ impl States {
     }
 
     /// Takes a subject out, to be changed. It has to be put back.
-    pub(crate) fn take(&mut self, connection: &Connection, key: &Key) -> Outcome<Option<Known>> {
+    pub(crate) fn take(&mut self, connection: &Connection, key: &Key) -> Result<Option<Known>> {
         let known = self.changed.remove(key).or_else(|| self.young.remove(key));
         match known.or_else(|| self.old.remove(key)) {
             Some(known) => Ok(Some(known)),
@@ -68,7 +68,7 @@ impl States {
         connection: &Connection,
         state: State,
         created_at: Micros,
-    ) -> Outcome<Known> {
+    ) -> Result<Known> {
         let id = self.next_id(connection)?;
         self.next_id = Some(id + 1);
         Ok(Known { id, state, is_erased: false, created_at, is_stored: false, is_saved: false })
@@ -76,7 +76,7 @@ impl States {
 
     /// The id of the next subject that is heard of. Only the writer makes subjects, so it counts on its
     /// own until somebody else has written.
-    pub(crate) fn next_id(&mut self, connection: &Connection) -> Outcome<i64> {
+    pub(crate) fn next_id(&mut self, connection: &Connection) -> Result<i64> {
         if let Some(id) = self.next_id {
             return Ok(id);
         }
@@ -87,7 +87,7 @@ impl States {
     }
 
     /// Writes what was changed.
-    pub(crate) fn save(&mut self, connection: &Connection) -> Outcome<()> {
+    pub(crate) fn save(&mut self, connection: &Connection) -> Result<()> {
         if self.changed.is_empty() {
             return Ok(());
         }
@@ -123,7 +123,7 @@ impl States {
     }
 }
 
-fn read(connection: &Connection, scope: &str, subject: &Subject) -> Outcome<Option<Known>> {
+fn read(connection: &Connection, scope: &str, subject: &Subject) -> Result<Option<Known>> {
     let sql = "SELECT id, state, erased_at IS NOT NULL, created_at FROM subjects
                WHERE scope = ?1 AND kind = ?2 AND subject_id = ?3";
     let mut statement = connection.prepare_cached(sql)?;

@@ -6,20 +6,20 @@ use recallai_webhook_inbox::plan::Standing;
 use recallai_webhook_inbox::{InboxError, Interest, Subscribed, Subscription};
 use rusqlite::{Connection, Row, params};
 
-use crate::failure::{Failure, Outcome};
+use crate::failure::{Failure, Result};
 use crate::rows;
 use crate::work::{SubscriptionRow, Work};
 
 const ROWS: &str = "SELECT id, name, interest, start, ord, parked, position, since FROM subscriptions ORDER BY name";
 
 /// All subscriptions, by name.
-pub(crate) fn read(connection: &Connection) -> Outcome<Vec<SubscriptionRow>> {
+pub(crate) fn read(connection: &Connection) -> Result<Vec<SubscriptionRow>> {
     let mut statement = connection.prepare_cached(ROWS)?;
     let rows = statement.query_and_then([], of_row)?;
     rows.collect()
 }
 
-fn of_row(row: &Row<'_>) -> Outcome<SubscriptionRow> {
+fn of_row(row: &Row<'_>) -> Result<SubscriptionRow> {
     let text = |column| {
         Ok::<_, Failure>(row.get_ref(column)?.as_str().map_err(Failure::damaged)?.to_owned())
     };
@@ -33,7 +33,7 @@ fn of_row(row: &Row<'_>) -> Outcome<SubscriptionRow> {
 }
 
 impl Work<'_> {
-    pub(crate) fn subscriptions(&mut self) -> Outcome<Arc<[SubscriptionRow]>> {
+    pub(crate) fn subscriptions(&mut self) -> Result<Arc<[SubscriptionRow]>> {
         if let Some(known) = &self.memory.subscriptions {
             return Ok(Arc::clone(known));
         }
@@ -42,13 +42,13 @@ impl Work<'_> {
         Ok(read)
     }
 
-    pub(crate) fn subscription(&mut self, name: &str) -> Outcome<SubscriptionRow> {
+    pub(crate) fn subscription(&mut self, name: &str) -> Result<SubscriptionRow> {
         let known = self.subscriptions()?;
         let found = known.iter().find(|s| *s.subscription().name == *name);
         Ok(found.cloned().ok_or_else(|| InboxError::UnknownSubscription { name: name.into() })?)
     }
 
-    pub(crate) fn subscribe(&mut self, subscription: &Subscription) -> Outcome<Subscribed> {
+    pub(crate) fn subscribe(&mut self, subscription: &Subscription) -> Result<Subscribed> {
         let (known, last) = (self.subscriptions()?, self.last_seq()?);
         let known = known.iter().find(|known| known.subscription().name == subscription.name);
         let (standing, subscribed) = match known {
@@ -64,13 +64,13 @@ impl Work<'_> {
         Ok(subscribed)
     }
 
-    pub(crate) fn park(&mut self, name: &str) -> Outcome<()> {
+    pub(crate) fn park(&mut self, name: &str) -> Result<()> {
         let mut standing = self.subscription(name)?.standing;
         standing.park(self.last_seq()?);
         self.keep_standing(&standing)
     }
 
-    fn keep_standing(&mut self, standing: &Standing) -> Outcome<()> {
+    fn keep_standing(&mut self, standing: &Standing) -> Result<()> {
         let Standing { subscription, parked, position, since, .. } = standing;
         let Subscription { name, interest, start, order, .. } = subscription;
         let sql = "INSERT INTO subscriptions
@@ -85,7 +85,7 @@ impl Work<'_> {
         Ok(())
     }
 
-    pub(crate) fn unsubscribe(&mut self, name: &str) -> Outcome<()> {
+    pub(crate) fn unsubscribe(&mut self, name: &str) -> Result<()> {
         let known = self.subscription(name)?;
         // What was counted in this transaction must not come after the counters are gone.
         self.save()?;
@@ -103,7 +103,7 @@ impl Work<'_> {
     }
 
     /// Keeps how far jobs were made.
-    pub(crate) fn move_to(&mut self, subscription: i64, position: Option<i64>) -> Outcome<()> {
+    pub(crate) fn move_to(&mut self, subscription: i64, position: Option<i64>) -> Result<()> {
         let sql = "UPDATE subscriptions SET position = ?2 WHERE id = ?1";
         self.run(sql, params![subscription, position])?;
         self.memory.subscriptions = None;
@@ -111,7 +111,7 @@ impl Work<'_> {
     }
 
     /// Runs a statement; returns how many rows it changed.
-    pub(crate) fn run(&self, sql: &str, params: impl rusqlite::Params) -> Outcome<usize> {
+    pub(crate) fn run(&self, sql: &str, params: impl rusqlite::Params) -> Result<usize> {
         Ok(self.connection.prepare_cached(sql)?.execute(params)?)
     }
 }

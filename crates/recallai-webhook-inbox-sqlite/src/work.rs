@@ -9,7 +9,7 @@ use recallai_webhook_recording::Subject;
 use rusqlite::Connection;
 
 use crate::counters::Deltas;
-use crate::failure::Outcome;
+use crate::failure::Result;
 use crate::states::States;
 use crate::time::Micros;
 
@@ -104,12 +104,12 @@ pub(crate) struct Work<'w> {
 impl Work<'_> {
     /// Writes what was put off to the end of the transaction, or to before others read it from the
     /// file.
-    pub(crate) fn save(&mut self) -> Outcome<()> {
+    pub(crate) fn save(&mut self) -> Result<()> {
         self.memory.states.save(self.connection)?;
         self.memory.deltas.save(self.connection)
     }
 
-    pub(crate) fn last_seq(&self) -> Outcome<i64> {
+    pub(crate) fn last_seq(&self) -> Result<i64> {
         let sql = "SELECT coalesce(max(seq), 0) FROM messages";
         Ok(self.connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
     }

@@ -8,7 +8,7 @@ use recallai_webhook_inbox::InboxError;
 use rusqlite::Connection;
 
 use crate::checkpoint::{self, Checkpoints};
-use crate::failure::{Failure, Outcome};
+use crate::failure::{Failure, Result};
 use crate::kill;
 use crate::operation::{Kind, Operation};
 use crate::queue::Taken;
@@ -41,7 +41,7 @@ impl Writer {
         mut connection: Connection,
         checkpoints: Option<Checkpoints>,
         states: usize,
-    ) -> Outcome<Self> {
+    ) -> Result<Self> {
         let frames = Arc::new(AtomicI32::new(0));
         let hook = Arc::clone(&frames);
         connection.wal_hook(Some(move |_: &mut rusqlite::hooks::Wal, count| {
@@ -110,7 +110,7 @@ impl Writer {
         &mut self,
         batch: &mut Batch,
         failures: Option<&mut Vec<Option<InboxError>>>,
-    ) -> Outcome<()> {
+    ) -> Result<()> {
         let ended = self.begin().and_then(|()| self.run_all(batch, failures));
         let ended = ended.and_then(|()| self.execute("COMMIT"));
         if ended.is_err() {
@@ -125,7 +125,7 @@ impl Writer {
         ended
     }
 
-    fn begin(&mut self) -> Outcome<()> {
+    fn begin(&mut self) -> Result<()> {
         self.execute("BEGIN IMMEDIATE")?;
         if self.has_foreign_changes()? {
             self.memory.clear();
@@ -138,7 +138,7 @@ impl Writer {
         &mut self,
         batch: &mut Batch,
         mut failures: Option<&mut Vec<Option<InboxError>>>,
-    ) -> Outcome<()> {
+    ) -> Result<()> {
         let Self { connection, memory, shared, .. } = self;
         let now = micros(shared.clock.now());
         let mut work = Work { connection, memory, now };
@@ -170,21 +170,21 @@ impl Writer {
         }
     }
 
-    fn has_foreign_changes(&mut self) -> Outcome<bool> {
+    fn has_foreign_changes(&mut self) -> Result<bool> {
         let version = data_version(&self.connection)?;
         let has_changed = version != self.version;
         self.version = version;
         Ok(has_changed)
     }
 
-    fn execute(&self, sql: &str) -> Outcome<()> {
+    fn execute(&self, sql: &str) -> Result<()> {
         self.connection.prepare_cached(sql)?.execute([])?;
         Ok(())
     }
 }
 
 /// Runs one operation so that it can be undone alone.
-fn apart(work: &mut Work<'_>, operation: &mut dyn Operation) -> Outcome<Option<InboxError>> {
+fn apart(work: &mut Work<'_>, operation: &mut dyn Operation) -> Result<Option<InboxError>> {
     work.run("SAVEPOINT apart", [])?;
     let ended = operation.run(work).and_then(|()| work.save());
     let failed = match ended {
@@ -204,7 +204,7 @@ fn apart(work: &mut Work<'_>, operation: &mut dyn Operation) -> Outcome<Option<I
     }))
 }
 
-pub(crate) fn data_version(connection: &Connection) -> Outcome<i64> {
+pub(crate) fn data_version(connection: &Connection) -> Result<i64> {
     let mut statement = connection.prepare_cached("PRAGMA data_version")?;
     Ok(statement.query_row([], |row| row.get(0))?)
 }

@@ -128,7 +128,7 @@ async fn nobody_hangs_after_a_panic_of_the_writer() {
         let inbox = inbox.clone();
         tokio::spawn(async move {
             inbox
-                .write(Kind::Append, |_| -> crate::failure::Outcome<()> { panic!("on purpose") })
+                .write(Kind::Append, |_| -> crate::failure::Result<()> { panic!("on purpose") })
                 .await
         })
     };
