@@ -2,7 +2,7 @@
 //!
 //! A lane is the jobs of one subject for one subscription. One of them holds it: the one that runs, or
 //! runs next. Those behind it are blocked, and of no interest to a claim, however many there are. When
-//! the holder is over, the next is promoted.
+//! the holder has ended, the next is promoted.
 
 use std::sync::Arc;
 

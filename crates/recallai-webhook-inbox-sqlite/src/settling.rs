@@ -125,7 +125,7 @@ impl Work<'_> {
         Ok(discarded)
     }
 
-    /// Lets a job that is over run again, from the first attempt, if it is in this state. Returns
+    /// Lets a job that has ended run again, from the first attempt, if it is in this state. Returns
     /// whether it was.
     pub(crate) fn restart(&mut self, id: JobId, from: JobState) -> Result<bool> {
         let sql = "SELECT subscription, subject, place FROM jobs WHERE id = ?1 AND state = ?2";

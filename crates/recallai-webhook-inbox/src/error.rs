@@ -22,7 +22,7 @@ pub enum InboxError {
     /// The inbox was closed.
     #[error("the inbox is closed")]
     Closed,
-    /// The lease has passed to somebody else, or the job is over: what was done under it does not
+    /// The lease has passed to somebody else, or the job has ended: what was done under it does not
     /// count.
     #[error("the lease of job {job} is no longer held")]
     StaleLease {

@@ -26,7 +26,7 @@ use crate::{
 ///    the order of commits. A lease ends when its time is up, and its token is worth nothing from the
 ///    moment that another was given out. A store that only one process can work on ends the leases of
 ///    the last one when it is opened.
-/// 4. A [`Seq`] that a reader has seen is never followed by a smaller one that is new.
+/// 4. A [`Seq`](crate::Seq) that a reader has seen is never followed by a smaller one that is new.
 /// 5. A [`watch`](Self::watch) tells of every change that is committed after it was made.
 ///
 /// The conformance suite (feature `conformance`) holds an implementation to all of it.

@@ -60,7 +60,7 @@ pub struct JobQuery {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct SubjectQuery {
-    /// Only subjects behind this one in the listing: [`StoredSubject::place`].
+    /// Only subjects behind this one in the listing: [`StoredSubject::place`](crate::StoredSubject::place).
     pub after: Option<i64>,
     /// Those first heard of last come first. The default is the reverse.
     pub newest_first: bool,

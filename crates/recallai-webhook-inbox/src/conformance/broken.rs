@@ -43,7 +43,7 @@ pub enum Flaw {
     PruneForgetsTheKey,
     /// Reading again makes jobs that there are.
     ReparseDoublesJobs,
-    /// A job is over as soon as it is given out.
+    /// A job is done as soon as it is given out.
     RecordedBeforeTheWork,
     /// The last event decides how a subject stands.
     LastWriteWins,
@@ -93,7 +93,7 @@ pub struct Broken {
 /// What some flaws have to remember.
 #[derive(Default)]
 struct Memory {
-    /// Jobs that were given out and are not over.
+    /// Jobs that were given out and have not ended.
     held: Vec<Job>,
     /// The newest lease of each job.
     newest: HashMap<JobId, Lease>,

@@ -1,4 +1,4 @@
-//! Cases about pruning: what is old and over goes, its id and the state stay.
+//! Cases about pruning: what is old and done goes, its id and the state stay.
 
 use recallai_webhook_recording::Subject;
 

@@ -36,7 +36,7 @@ pub(super) async fn once_in_any_order(world: &mut World<'_>) -> Checked {
         for (n, event) in events.iter().enumerate() {
             world.append(&format!("m{number}-{n}"), event).await?;
             if number % 2 == 0 {
-                // Worked on at once, so that what is over cannot be what prevents a second.
+                // Worked on at once, so that one that has ended cannot be what prevents a second.
                 turns.extend(world.work_off("s").await?);
             }
         }
@@ -162,7 +162,7 @@ pub(super) async fn not_given_up(world: &mut World<'_>) -> Checked {
     let claimed = world.inbox.claim(Claim::new("s", 10, LEASE)).await?;
     same("when to come again", claimed.next_due, None)?;
     let open = world.jobs("s").await?.into_iter().filter(|job| job.state != JobState::Done);
-    same("jobs that are not over", open.count(), 0)
+    same("jobs that have not ended", open.count(), 0)
 }
 
 pub(super) async fn schedules_block_nobody(world: &mut World<'_>) -> Checked {

@@ -1,10 +1,10 @@
-//! Cases about replays: what is over runs once more, what is not is left alone.
+//! Cases about replays: what has ended runs once more, what has not is left alone.
 
 use super::events::Event;
 use super::world::{Checked, Failure, HOUR, World, nth, same};
 use crate::{Filter, JobState, Prune, Replay, Subscription};
 
-pub(super) async fn what_is_over(world: &mut World<'_>) -> Checked {
+pub(super) async fn what_has_ended(world: &mut World<'_>) -> Checked {
     world.subscribe(&Subscription::messages("s", Filter::events())).await?;
     let mut seqs = Vec::new();
     for n in 0..5 {

@@ -50,7 +50,7 @@ macro_rules! __conformance_cases {
         leases {
             held_alone "a job that is held is given to nobody else",
             expires "a lease that ran out gives the job to the next, as another attempt",
-            fenced "a token is worth nothing once another was given out, or the job is over",
+            fenced "a token is worth nothing once another was given out, or the job has ended",
             fenced_after_revival "a token from before a revival is worth nothing",
             expired_but_unclaimed "a lease that ran out counts until another is given out",
             renewed "a renewed lease runs from then",
@@ -107,7 +107,7 @@ macro_rules! __conformance_cases {
             stats "what there is is counted",
         }
         replaying {
-            what_is_over "what is over runs again, what is not is left alone",
+            what_has_ended "what has ended runs again, what has not is left alone",
             by_subscription "replays are for those whose filter matches",
             by_mark "what shares a job with another message shares its replay",
             what_is_forgotten "what is forgotten is not replayed",
@@ -119,7 +119,7 @@ macro_rules! __conformance_cases {
             never_backwards "a reading that says less takes nothing from the state",
         }
         pruning {
-            what_is_kept "what has jobs that are not over, or may come again, is kept",
+            what_is_kept "what has jobs that are not done, or may come again, is kept",
             by_last_delivery "the last delivery counts",
             what_stays "state, ids and marks stay",
             in_pieces "in pieces it comes to an end",

@@ -47,7 +47,7 @@ impl Store {
         Ok(Claimed::new(jobs, next_due))
     }
 
-    /// Needs whose time is up: those that are pending still become jobs, the others are over.
+    /// Needs whose time is up: those that are pending still become jobs, the others are done.
     fn give_up(&mut self, open: &[JobId]) {
         let due = |row: &&JobRow| {
             row.job.state == JobState::Scheduled && row.job.due_at <= Some(self.now)

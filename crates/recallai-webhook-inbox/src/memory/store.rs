@@ -163,7 +163,7 @@ impl Store {
         self.topics.push(Topic::Jobs(Arc::clone(subscription)));
     }
 
-    /// Takes a job that is over from them. Others may have waited for it.
+    /// Takes a job that has ended from them. Others may have waited for it.
     pub(super) fn end(&mut self, id: JobId, state: JobState) {
         let Some(row) = self.jobs.get_mut(&id) else { return };
         row.job.state = state;
