@@ -2,15 +2,16 @@
 
 use rusqlite::Connection;
 
-use crate::{claiming, connection, filling, keeping, rows, schema};
+use crate::{claiming, connection, erasing, filling, pruning, rows, schema};
 
 /// The files whose statements may never look through a whole table.
-const FILES: [(&str, &str); 10] = [
+const FILES: [(&str, &str); 11] = [
     ("claiming.rs", include_str!("../claiming.rs")),
     ("counters.rs", include_str!("../counters.rs")),
+    ("erasing.rs", include_str!("../erasing.rs")),
     ("filling.rs", include_str!("../filling.rs")),
-    ("keeping.rs", include_str!("../keeping.rs")),
     ("making.rs", include_str!("../making.rs")),
+    ("pruning.rs", include_str!("../pruning.rs")),
     ("receiving.rs", include_str!("../receiving.rs")),
     ("reparsing.rs", include_str!("../reparsing.rs")),
     ("settling.rs", include_str!("../settling.rs")),
@@ -86,7 +87,7 @@ fn a_claim_reads_ready_jobs_in_their_order() {
     assert!(steps.contains("jobs_blocked") && !steps.contains("TEMP"), "{steps}");
     let steps = plan(&connection, crate::making::HOLDER).join("; ");
     assert!(steps.contains("jobs_lane"), "{steps}");
-    let steps = plan(&connection, keeping::PRUNE_PAGE).join("; ");
+    let steps = plan(&connection, pruning::PRUNE_PAGE).join("; ");
     assert!(steps.contains("jobs_by_message"), "{steps}");
 }
 
@@ -102,7 +103,7 @@ fn questions_that_are_asked_often_use_an_index() {
         (messages, "messages_by_subject"),
         (dead, "jobs_dead"),
         (of_message, "jobs_by_message"),
-        (keeping::JOBS_OF_SUBJECT.to_owned(), "jobs_by_mark"),
+        (erasing::JOBS_OF_SUBJECT.to_owned(), "jobs_by_mark"),
     ] {
         let steps = plan(&connection, &sql).join("; ");
         assert!(steps.contains(index) && !steps.contains("SCAN"), "{steps}: {sql}");

@@ -1,8 +1,8 @@
-//! Keeping house: what was stored is reduced to what keeps late deliveries out.
+//! Erasing: a subject, what was said of it, and what there was to do about it.
 
 use std::sync::Arc;
 
-use recallai_webhook_inbox::{Class, Erased, JobState, Progress, Prune, RESEND_WINDOW, Seq, plan};
+use recallai_webhook_inbox::{Class, Erased, JobState, Seq, plan};
 use recallai_webhook_recording::{State, Subject};
 use rusqlite::{OptionalExtension, params};
 
@@ -10,13 +10,7 @@ use crate::counters::{FORGOTTEN, STORE};
 use crate::failure::{Failure, Result};
 use crate::rows;
 use crate::states::{Key, Known};
-use crate::time::{length, micros};
 use crate::work::Work;
-
-/// Messages to be looked at for pruning, and whether a job of them is not done.
-pub(crate) const PRUNE_PAGE: &str = "SELECT seq, forgotten_at IS NULL, last_received_at,
-        EXISTS (SELECT 1 FROM jobs WHERE message = seq AND state <> 'done')
-    FROM messages WHERE seq >= ?1 ORDER BY seq LIMIT ?2";
 
 /// Jobs within the order of a subject. Those without a mark are about messages that are about it.
 pub(crate) const JOBS_OF_SUBJECT: &str =
@@ -25,30 +19,6 @@ pub(crate) const JOBS_OF_SUBJECT: &str =
         AND message IN (SELECT seq FROM messages WHERE subject = ?1)";
 
 impl Work<'_> {
-    pub(crate) fn prune(&mut self, prune: &Prune) -> Result<Progress> {
-        let limit = i64::try_from(prune.limit).unwrap_or(i64::MAX);
-        let last =
-            micros(prune.received_before).min(self.now.saturating_sub(length(RESEND_WINDOW)) + 1);
-        let mut statement = self.connection.prepare_cached(PRUNE_PAGE)?;
-        let found = statement.query_map([prune.from, limit], |row| {
-            let received_at: i64 = row.get(2)?;
-            let is_kept: bool = row.get(1)?;
-            let is_needed: bool = row.get(3)?;
-            Ok((row.get::<_, Seq>(0)?, is_kept && received_at < last && !is_needed))
-        })?;
-        let found: Vec<_> = found.collect::<Result<_, _>>()?;
-        drop(statement);
-        let examined = found.len();
-        let next = found.last().filter(|_| examined == prune.limit).map(|(seq, _)| seq + 1);
-        let old: Vec<_> = found.into_iter().filter(|(_, is_old)| *is_old).collect();
-        if !prune.dry_run {
-            for (seq, _) in &old {
-                self.forget(*seq)?;
-            }
-        }
-        Ok(Progress::of(examined as u64).with_changed(old.len() as u64).with_next(next))
-    }
-
     pub(crate) fn erase(
         &mut self,
         scope: &Arc<str>,
