@@ -136,7 +136,7 @@ fn meeting(number: usize) -> Vec<(String, String)> {
         let (family, code) = name.split_once('.').unwrap();
         let at = times[second / 60 % 2];
         // Half of the meetings spell their times in another way.
-        let zone = if number % 2 == 0 { "Z" } else { "+00:00" };
+        let zone = if number.is_multiple_of(2) { "Z" } else { "+00:00" };
         let status = format!(
             r#""data":{{"code":"{code}","sub_code":null,"updated_at":"{at}:{:02}.5{zone}"}}"#,
             second % 60
@@ -177,7 +177,7 @@ fn meeting(number: usize) -> Vec<(String, String)> {
     for (at, kind) in kinds.into_iter().enumerate() {
         let id = format!("{kind}-{number}");
         push(&format!("{kind}.processing"), Some(&id), 60);
-        let end = if (number + at) % 9 == 0 { "failed" } else { "done" };
+        let end = if (number + at).is_multiple_of(9) { "failed" } else { "done" };
         push(&format!("{kind}.{end}"), Some(&id), 80 + at);
     }
     let second = format!("transcript-{number}-2");
@@ -188,7 +188,7 @@ fn meeting(number: usize) -> Vec<(String, String)> {
     let video = format!("video_mixed-{number}");
     push("video_mixed.processing", Some(&video), 82);
     push("audio_mixed.processing", Some(&format!("audio_mixed-{number}")), 118);
-    let last = if number % 10 == 0 { "video_mixed.deleted" } else { "video_mixed.processing" };
+    let last = if number.is_multiple_of(10) { "video_mixed.deleted" } else { "video_mixed.processing" };
     push(last, Some(&video), 100);
     push("meeting_metadata.deleted", Some(&format!("meeting_metadata-{number}")), 110);
     events
