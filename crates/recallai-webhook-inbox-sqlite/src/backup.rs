@@ -26,14 +26,15 @@ impl SqliteInbox {
     /// [`InboxError::Unsupported`]: there is a file already. [`InboxError::Unavailable`]: reading or
     /// writing failed; what was copied by then is removed.
     pub fn backup(&self, to: &Path, mut progress: impl FnMut(u64, u64)) -> Result<(), InboxError> {
-        let partial = partial(to);
+        let partial = beside(to, ".partial");
         if to.try_exists().map_err(|error| of_file(to, &error))? {
             return Err(unsupported(format!("{} exists already", to.display())));
         }
         let opened = OpenOptions::new().write(true).create_new(true).open(&partial);
         opened.map_err(|error| match error.kind() {
             io::ErrorKind::AlreadyExists => {
-                unsupported(format!("{} exists already", partial.display()))
+                let partial = partial.display();
+                unsupported(format!("{partial} exists already: of a backup that is under way, or broke off and can be deleted"))
             }
             _ => of_file(&partial, &error),
         })?;
@@ -43,15 +44,17 @@ impl SqliteInbox {
             fs::hard_link(&partial, to).map_err(|error| of_file(to, &error))
         });
         let removed = fs::remove_file(&partial);
+        // What SQLite left beside it, if it came to no end.
+        let _ = fs::remove_file(beside(&partial, "-journal"));
         copied?;
         removed.map_err(|error| of_file(&partial, &error))?;
         sync_folder(to).map_err(|error| of_file(to, &error))
     }
 }
 
-fn partial(to: &Path) -> PathBuf {
-    let mut name = to.as_os_str().to_owned();
-    name.push(".partial");
+fn beside(file: &Path, ending: &str) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(ending);
     PathBuf::from(name)
 }
 

@@ -5,8 +5,8 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use rusqlite::Connection;
 use rusqlite::wal::CheckpointMode;
+use rusqlite::{Connection, ErrorCode};
 
 use crate::connection::BUSY;
 use crate::kill;
@@ -87,8 +87,13 @@ pub(crate) fn empty(connection: &Connection) {
 }
 
 fn checkpoint(connection: &Connection, mode: CheckpointMode) {
-    if let Err(error) = connection.wal_checkpoint_v2(Some("main"), mode) {
+    match connection.wal_checkpoint_v2(Some("main"), mode) {
+        Ok(_) => {}
+        // The other thread is at it, or somebody reads what is to go.
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {
+            tracing::debug!(%error, "a checkpoint was put off");
+        }
         // The log grows until one succeeds; nothing is lost.
-        tracing::warn!(%error, "a checkpoint failed");
+        Err(error) => tracing::warn!(%error, "a checkpoint failed"),
     }
 }

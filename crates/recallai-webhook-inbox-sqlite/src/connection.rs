@@ -16,6 +16,9 @@ pub(crate) const BUSY: Duration = Duration::from_secs(5);
 /// How many statements a connection keeps prepared: more than there are.
 const STATEMENTS: usize = 128;
 
+/// To how many bytes a log that begins anew is cut: 64 MiB.
+const LOG_LEFT: &str = "67108864";
+
 /// In KiB.
 const WRITER_CACHE: i64 = 16 * 1024;
 const READER_CACHE: i64 = 2 * 1024;
@@ -44,6 +47,8 @@ pub(crate) fn set_up_writer(connection: &Connection) -> Result<()> {
     pragma(connection, "temp_store", "MEMORY")?;
     pragma(connection, "mmap_size", "0")?;
     pragma(connection, "cache_size", &format!("-{WRITER_CACHE}"))?;
+    // What a log had to grow to is not kept for ever.
+    pragma(connection, "journal_size_limit", LOG_LEFT)?;
     // The checkpoint thread does it.
     pragma(connection, "wal_autocheckpoint", "0")
 }

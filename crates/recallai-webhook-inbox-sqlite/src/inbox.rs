@@ -23,6 +23,9 @@ use crate::shared::Shared;
 use crate::work::Work;
 use crate::{check, kill, queries};
 
+/// About what a message takes in memory beside its body, in bytes.
+const MESSAGE: usize = 1024;
+
 /// An inbox in a file. Cheap to clone; when the last clone is dropped, what was accepted is finished.
 #[derive(Clone)]
 pub struct SqliteInbox {
@@ -97,8 +100,18 @@ impl SqliteInbox {
         kind: Kind,
         function: impl FnMut(&mut Work<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T, InboxError> {
+        self.write_weighing(0, kind, function).await
+    }
+
+    /// The same for what may be refused because too much waits.
+    async fn write_weighing<T: Send + 'static>(
+        &self,
+        weight: usize,
+        kind: Kind,
+        function: impl FnMut(&mut Work<'_>) -> Result<T> + Send + 'static,
+    ) -> Result<T, InboxError> {
         let (operation, answer) = operation(kind, function);
-        self.inner.shared.operations.push(operation, kind == Kind::Append)?;
+        self.inner.shared.operations.push(operation, weight)?;
         answer.await.unwrap_or(Err(InboxError::Closed))
     }
 
@@ -111,7 +124,7 @@ impl SqliteInbox {
             // Whoever asked may have gone.
             let _ = caller.send(function(connection).map_err(InboxError::from));
         });
-        self.inner.shared.questions.push(question, false)?;
+        self.inner.shared.questions.push(question, 0)?;
         answer.await.unwrap_or(Err(InboxError::Closed))
     }
 
@@ -126,7 +139,8 @@ impl SqliteInbox {
 #[async_trait]
 impl Inbox for SqliteInbox {
     async fn append(&self, message: NewMessage) -> Result<Appended, InboxError> {
-        self.write(Kind::Append, move |work| work.append(&message)).await
+        let weight = MESSAGE + message.body.len();
+        self.write_weighing(weight, Kind::Append, move |work| work.append(&message)).await
     }
 
     async fn subscribe(&self, subscription: &Subscription) -> Result<Subscribed, InboxError> {

@@ -50,6 +50,7 @@ mod kill;
 mod making;
 mod operation;
 mod options;
+mod place;
 mod pruning;
 mod queries;
 mod queue;

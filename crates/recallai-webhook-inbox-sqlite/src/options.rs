@@ -15,7 +15,7 @@ use crate::queue::Queue;
 use crate::shared::Shared;
 use crate::threads::{self, Threads};
 use crate::writer::Writer;
-use crate::{connection, schema};
+use crate::{connection, place, schema};
 
 /// How an inbox is opened. Made by [`SqliteInbox::options`].
 #[derive(Clone)]
@@ -26,13 +26,13 @@ pub struct Options {
     /// How many threads answer questions, at least one. Default 2. Each has a connection with a cache of
     /// 2 MiB.
     pub readers: usize,
-    /// How many appends may wait for the writer before further ones are refused as
-    /// [overloaded](InboxError::Overloaded). Default 4096. What waits is in memory: at most so many
-    /// bodies.
+    /// How many bytes of messages may wait for the writer before further appends are refused as
+    /// [overloaded](InboxError::Overloaded). Default 64 MiB.
     pub queue: usize,
-    /// How many states of subjects the writer keeps in memory, at least; it may be twice as many. Default
-    /// 8192. A state takes one to ten KiB. An append about a subject that is not among them reads it
-    /// from the file.
+    /// How many bytes of states of subjects the writer keeps in memory, counted as they are in the file; in
+    /// memory they take about three times as much, and it may keep twice as many for a while. Default
+    /// 8 MiB: some thousand recordings that are live. An append about a subject that is not among them
+    /// reads it from the file.
     pub states: usize,
     /// The clock that leases, retries and timeouts go by. Default: that of the machine.
     pub clock: Arc<dyn Clock>,
@@ -52,7 +52,7 @@ impl std::fmt::Debug for Options {
 impl Options {
     pub(crate) fn new(path: &Path) -> Self {
         let clock = Arc::new(SystemClock);
-        Self { path: path.into(), readers: 2, queue: 4096, states: 8192, clock }
+        Self { path: path.into(), readers: 2, queue: 64 << 20, states: 8 << 20, clock }
     }
 
     /// The same with so many reading threads.
@@ -62,14 +62,14 @@ impl Options {
         self
     }
 
-    /// The same with room for so many appends that wait.
+    /// The same with room for so many bytes of messages that wait.
     #[must_use]
     pub fn with_queue(mut self, queue: usize) -> Self {
         self.queue = queue;
         self
     }
 
-    /// The same with so many states in memory.
+    /// The same with so many bytes of states in memory.
     #[must_use]
     pub fn with_states(mut self, states: usize) -> Self {
         self.states = states;
@@ -88,9 +88,11 @@ impl Options {
     /// # Errors
     ///
     /// See there.
-    pub fn open(self) -> Result<SqliteInbox, InboxError> {
-        let lock = lock(&self.path)?;
+    pub fn open(mut self) -> Result<SqliteInbox, InboxError> {
+        self.path = place::of(&self.path)?;
         let path = &self.path;
+        let lock = lock(path)?;
+        place::make(path)?;
         let mut writer = connection::open(path, true)?;
         let found = schema::look(&writer, path)?;
         connection::set_write_ahead(&writer)?;
@@ -108,7 +110,8 @@ impl Options {
     /// # Errors
     ///
     /// See there.
-    pub fn attach(self) -> Result<SqliteInbox, InboxError> {
+    pub fn attach(mut self) -> Result<SqliteInbox, InboxError> {
+        self.path = place::of(&self.path)?;
         let path = &self.path;
         if !path.try_exists().map_err(|error| of_file(path, &error))? {
             return Err(unsupported(format!("there is no inbox at {}", path.display())));

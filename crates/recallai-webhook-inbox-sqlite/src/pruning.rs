@@ -16,6 +16,8 @@ impl Work<'_> {
         let limit = i64::try_from(prune.limit).unwrap_or(i64::MAX);
         let last =
             micros(prune.received_before).min(self.now.saturating_sub(length(RESEND_WINDOW)) + 1);
+        let subscriptions = self.subscriptions()?;
+        let is_awaited = |seq| subscriptions.iter().any(|row| row.standing.awaits(seq));
         let mut statement = self.connection.prepare_cached(PRUNE_PAGE)?;
         let found = statement.query_map([prune.from, limit], |row| {
             let received_at: i64 = row.get(2)?;
@@ -27,7 +29,8 @@ impl Work<'_> {
         drop(statement);
         let examined = found.len();
         let next = found.last().filter(|_| examined == prune.limit).map(|(seq, _)| seq + 1);
-        let old: Vec<_> = found.into_iter().filter(|(_, is_old)| *is_old).collect();
+        let old = found.into_iter().filter(|(seq, is_old)| *is_old && !is_awaited(*seq));
+        let old: Vec<_> = old.collect();
         if !prune.dry_run {
             for (seq, _) in &old {
                 self.forget(*seq)?;

@@ -12,10 +12,10 @@ pub(crate) struct Queue<T> {
 }
 
 struct Inner<T> {
-    items: VecDeque<T>,
-    /// How many of the items are bounded.
-    bounded: usize,
-    /// How many bounded items may wait.
+    /// Each with its weight.
+    items: VecDeque<(T, usize)>,
+    weight: usize,
+    /// Nothing that weighs is taken in while the weight is this or more.
     bound: usize,
     sleeping: usize,
     is_closed: bool,
@@ -32,25 +32,24 @@ pub(crate) enum Taken<T> {
 }
 
 impl<T> Queue<T> {
-    /// Up to so many of those items may wait that are [pushed](Self::push) as bounded.
+    /// A queue that takes in what weighs until so much waits.
     pub(crate) fn new(bound: usize) -> Self {
-        let (items, bounded, sleeping, is_closed) = (VecDeque::new(), 0, 0, false);
-        let inner = Mutex::new(Inner { items, bounded, bound, sleeping, is_closed });
+        let (items, weight, sleeping, is_closed) = (VecDeque::new(), 0, 0, false);
+        let inner = Mutex::new(Inner { items, weight, bound, sleeping, is_closed });
         Self { inner, ready: Condvar::new() }
     }
 
-    pub(crate) fn push(&self, item: T, is_bounded: bool) -> Result<(), InboxError> {
+    /// Takes an item in; one of no weight always.
+    pub(crate) fn push(&self, item: T, weight: usize) -> Result<(), InboxError> {
         let mut inner = self.lock();
         if inner.is_closed {
             return Err(InboxError::Closed);
         }
-        if is_bounded {
-            if inner.bounded >= inner.bound {
-                return Err(InboxError::Overloaded);
-            }
-            inner.bounded += 1;
+        if weight > 0 && inner.weight >= inner.bound {
+            return Err(InboxError::Overloaded);
         }
-        inner.items.push_back(item);
+        inner.weight += weight;
+        inner.items.push_back((item, weight));
         let is_awaited = inner.sleeping > 0;
         drop(inner);
         if is_awaited {
@@ -74,14 +73,9 @@ impl<T> Queue<T> {
             return if inner.is_closed { Taken::Closed } else { Taken::Idle };
         }
         let count = inner.items.len().min(limit);
-        let items = inner.items.drain(..count).collect();
+        let (items, weights): (_, Vec<_>) = inner.items.drain(..count).unzip();
+        inner.weight -= weights.into_iter().sum::<usize>();
         Taken::Items(items)
-    }
-
-    /// So many bounded items were taken.
-    pub(crate) fn release(&self, bounded: usize) {
-        let mut inner = self.lock();
-        inner.bounded = inner.bounded.saturating_sub(bounded);
     }
 
     /// Takes no more. What waits can still be taken.

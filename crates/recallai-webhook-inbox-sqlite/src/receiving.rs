@@ -42,11 +42,13 @@ impl Work<'_> {
         }
 
         let (scope, facts) = (&message.scope, message.reading.facts());
-        let primary = facts.primary().map(|subject| self.known(scope, subject)).transpose()?;
-        if primary.is_some_and(|(_, is_erased)| is_erased) {
-            self.insert_forgotten(message)?;
-            return Ok(Appended::Forgotten);
+        for subject in facts.subjects() {
+            if self.heard_of(scope, subject)?.is_some_and(|(_, is_erased)| is_erased) {
+                self.insert_forgotten(message)?;
+                return Ok(Appended::Forgotten);
+            }
         }
+        let primary = facts.primary().map(|subject| self.known(scope, subject)).transpose()?;
         let seq = self.insert(message, primary.map(|(id, _)| id))?;
         let (subscriptions, mut taken) = (self.subscriptions()?, self.take(scope, facts)?);
         let standings = subscriptions.iter().map(|row| &row.standing);

@@ -9,6 +9,9 @@ use rusqlite::{Connection, OptionalExtension, params};
 use crate::failure::{Failure, Result};
 use crate::time::Micros;
 
+/// What a subject takes beside its state, in bytes.
+const LEAST: usize = 256;
+
 /// A subject in its scope.
 pub(crate) type Key = (Arc<str>, Subject);
 
@@ -21,6 +24,8 @@ pub(crate) struct Known {
     pub(crate) created_at: Micros,
     is_stored: bool,
     is_saved: bool,
+    /// The length of the state in the file.
+    weight: usize,
 }
 
 /// The states that were of use lately. What was changed is written once for each transaction, by
@@ -30,16 +35,18 @@ pub(crate) struct States {
     changed: HashMap<Key, Known>,
     /// Two generations: when the young one is full it becomes the old one, and the old one is dropped.
     young: HashMap<Key, Known>,
+    /// How much the young ones weigh, and may weigh.
+    weight: usize,
     old: HashMap<Key, Known>,
     generation: usize,
     next_id: Option<i64>,
 }
 
 impl States {
-    /// Keeps up to twice as many states.
+    /// Keeps up to twice as many bytes of states.
     pub(crate) fn new(generation: usize) -> Self {
         let (changed, young, old) = Default::default();
-        Self { changed, young, old, generation, next_id: None }
+        Self { changed, young, weight: 0, old, generation, next_id: None }
     }
 
     /// Forgets everything: somebody else wrote to the file, or a transaction was undone.
@@ -49,7 +56,9 @@ impl States {
 
     /// Takes a subject out, to be changed. It has to be put back.
     pub(crate) fn take(&mut self, connection: &Connection, key: &Key) -> Result<Option<Known>> {
-        let known = self.changed.remove(key).or_else(|| self.young.remove(key));
+        let young = self.young.remove(key);
+        self.weight -= young.as_ref().map_or(0, |known| known.weight);
+        let known = young.or_else(|| self.changed.remove(key));
         match known.or_else(|| self.old.remove(key)) {
             Some(known) => Ok(Some(known)),
             None => read(connection, &key.0, &key.1),
@@ -58,8 +67,20 @@ impl States {
 
     pub(crate) fn put(&mut self, key: Key, mut known: Known, is_changed: bool) {
         known.is_saved &= !is_changed;
-        let states = if known.is_saved { &mut self.young } else { &mut self.changed };
-        states.insert(key, known);
+        if known.is_saved {
+            self.keep(key, known);
+        } else {
+            self.changed.insert(key, known);
+        }
+    }
+
+    fn keep(&mut self, key: Key, known: Known) {
+        self.weight += known.weight;
+        self.young.insert(key, known);
+        if self.weight > self.generation {
+            self.old = std::mem::take(&mut self.young);
+            self.weight = 0;
+        }
     }
 
     /// A subject that was never heard of.
@@ -71,7 +92,15 @@ impl States {
     ) -> Result<Known> {
         let id = self.next_id(connection)?;
         self.next_id = Some(id + 1);
-        Ok(Known { id, state, is_erased: false, created_at, is_stored: false, is_saved: false })
+        Ok(Known {
+            id,
+            state,
+            is_erased: false,
+            created_at,
+            is_stored: false,
+            is_saved: false,
+            weight: 0,
+        })
     }
 
     /// The id of the next subject that is heard of. Only the writer makes subjects, so it counts on its
@@ -97,8 +126,9 @@ impl States {
         )?;
         let mut update =
             connection.prepare_cached("UPDATE subjects SET state = ?2 WHERE id = ?1")?;
-        for (key, mut known) in self.changed.drain() {
+        for (key, mut known) in std::mem::take(&mut self.changed) {
             let json = known.state.to_json();
+            known.weight = LEAST + json.len();
             if known.is_stored {
                 update.execute(params![known.id, json])?;
             } else {
@@ -114,10 +144,7 @@ impl States {
                 known.is_stored = true;
             }
             known.is_saved = true;
-            self.young.insert(key, known);
-        }
-        if self.young.len() > self.generation {
-            self.old = std::mem::take(&mut self.young);
+            self.keep(key, known);
         }
         Ok(())
     }
@@ -128,10 +155,13 @@ fn read(connection: &Connection, scope: &str, subject: &Subject) -> Result<Optio
                WHERE scope = ?1 AND kind = ?2 AND subject_id = ?3";
     let mut statement = connection.prepare_cached(sql)?;
     let row = statement.query_row(params![scope, subject.kind.as_str(), subject.id], |row| {
-        let state = State::from_json(row.get_ref(1)?.as_str()?);
-        Ok((row.get(0)?, state, row.get(2)?, row.get(3)?))
+        let json = row.get_ref(1)?.as_str()?;
+        let weight = LEAST + json.len();
+        Ok((row.get(0)?, State::from_json(json), row.get(2)?, row.get(3)?, weight))
     });
-    let Some((id, state, is_erased, created_at)) = row.optional()? else { return Ok(None) };
+    let Some((id, state, is_erased, created_at, weight)) = row.optional()? else {
+        return Ok(None);
+    };
     let state = state.map_err(Failure::damaged)?;
-    Ok(Some(Known { id, state, is_erased, created_at, is_stored: true, is_saved: true }))
+    Ok(Some(Known { id, state, is_erased, created_at, is_stored: true, is_saved: true, weight }))
 }

@@ -69,8 +69,6 @@ impl Writer {
     }
 
     fn batch(&mut self, mut batch: Batch) {
-        let appends = batch.iter().filter(|operation| operation.kind() == Kind::Append).count();
-        self.shared.operations.release(appends);
         batch.sort_by_key(|operation| operation.kind());
 
         let mut failures = vec![None; batch.len()];

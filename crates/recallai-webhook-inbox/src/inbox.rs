@@ -190,7 +190,7 @@ pub trait Inbox: Send + Sync + 'static {
     async fn prune(&self, prune: &Prune) -> Result<Progress, InboxError>;
 
     /// Erases a subject: its state up to deleted marks, the messages about it, their jobs. With a bot or
-    /// an upload its recordings are erased too. What arrives later about it is not stored, even if
+    /// an upload its recordings are erased too. What arrives later and names it is not stored, even if
     /// nothing was ever heard of it before.
     ///
     /// # Errors

@@ -100,7 +100,8 @@ impl Default for Reparse {
 #[non_exhaustive]
 pub struct Prune {
     /// Only messages whose last delivery was received before. A message with a job that is not done is
-    /// kept, dead letters included; so is one whose sender may still repeat it: see [`RESEND_WINDOW`].
+    /// kept, dead letters included; so is one that a subscription has not come to yet, and one whose
+    /// sender may still repeat it: see [`RESEND_WINDOW`].
     pub received_before: SystemTime,
     /// From this message on.
     pub from: Seq,

@@ -106,7 +106,7 @@ async fn a_dropped_append_is_committed() {
 async fn more_appends_than_may_wait_are_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("inbox.db");
-    let inbox = SqliteInbox::options(&path).with_queue(2).open().unwrap();
+    let inbox = SqliteInbox::options(&path).with_queue(1500).open().unwrap();
     let held = hold_up(&inbox).await;
     let appends = pending(&inbox, &[("m1", "r1"), ("m2", "r2")]).await;
     let refused = inbox.append(message("m3", "r3")).await;

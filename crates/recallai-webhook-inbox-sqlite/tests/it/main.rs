@@ -9,4 +9,5 @@ mod files;
 mod full;
 mod jobs;
 mod likeness;
+mod places;
 mod restart;

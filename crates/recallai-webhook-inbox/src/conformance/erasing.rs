@@ -86,12 +86,29 @@ pub(super) async fn with_its_recordings(world: &mut World<'_>) -> Checked {
         let stored = world.subject(&subject).await?;
         same(&format!("{subject} is marked"), stored.erased_at.is_some(), true)?;
     }
-    // A recording that was not known to be the bot's is stored; the bot's state is not touched.
-    world.append("m5", &Event::of("transcript.done", "r9").by("b1")).await?;
+    let late = world.message("m5", &Event::of("transcript.done", "r9").by("b1"));
+    same("another recording of it", world.inbox.append(late).await?, Appended::Forgotten)?;
     let stored = world.subject(&bot).await?;
     same("the bot", &stored.state, &stored.state.tombstone())?;
     let late = world.message("m6", &Event::of_bot("bot.call_ended", "b1"));
     same("of the bot itself", world.inbox.append(late).await?, Appended::Forgotten)
+}
+
+pub(super) async fn words_too(world: &mut World<'_>) -> Checked {
+    world.subscribe(&Subscription::messages("s", Filter::events())).await?;
+    let said = |id: &str| {
+        let body = r#"{"event":"transcript.data","data":{"data":{"words":[{"text":"hello",
+            "start_timestamp":{"relative":1.5},"end_timestamp":null}],"participant":{"id":100,
+            "name":"Ada","is_host":true,"platform":"zoom","extra_data":{}}},
+            "transcript":{"id":"t1","metadata":{}},"realtime_endpoint":{"id":"e1","metadata":{}},
+            "recording":{"id":"r1","metadata":{}},"bot":{"id":"b1","metadata":{}}}}"#;
+        NewMessage::parse(ENDPOINT, id, body, world.now())
+    };
+    let (first, late) = (said("m1"), said("m2"));
+    world.append_new(first).await?;
+    let erased = world.inbox.erase(ENDPOINT, &Subject::recording("r1"), false).await?;
+    same("what goes", erased, Erased::of(1).with_messages(1).with_jobs(1))?;
+    same("later words", world.inbox.append(late).await?, Appended::Forgotten)
 }
 
 pub(super) async fn not_told_of(world: &mut World<'_>) -> Checked {

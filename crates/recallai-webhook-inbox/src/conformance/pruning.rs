@@ -101,3 +101,19 @@ pub(super) async fn seq_goes_on(world: &mut World<'_>) -> Checked {
     let next = world.append("m2", &Event::of("transcript.done", "r2")).await?;
     same("whether the next has a greater place", next > seq, true)
 }
+
+pub(super) async fn not_before_its_jobs_are_made(world: &mut World<'_>) -> Checked {
+    let subscription = Subscription::messages("s", Filter::events());
+    world.subscribe(&subscription).await?;
+    world.inbox.park("s").await?;
+    world.append("m1", &Event::of("transcript.done", "r1")).await?;
+    world.advance(RESEND_WINDOW + HOUR);
+    let pruned = world.inbox.prune(&Prune::before(world.now())).await?;
+    same("what a parked subscription has not come to", pruned.changed, 0)?;
+    world.subscribe(&subscription).await?;
+    world.inbox.fill("s", 10).await?;
+    let job = world.claim_one("s").await?;
+    world.inbox.settle(job.lease, crate::JobEnd::Done).await?;
+    let pruned = world.inbox.prune(&Prune::before(world.now())).await?;
+    same("when its job is done", pruned.changed, 1)
+}

@@ -123,12 +123,14 @@ macro_rules! __conformance_cases {
             by_last_delivery "the last delivery counts",
             what_stays "state, ids and marks stay",
             in_pieces "in pieces it comes to an end",
+            not_before_its_jobs_are_made "what a subscription has not come to yet is kept",
             seq_goes_on "places are not given out twice",
         }
         erasing {
             what_goes "state, metadata, messages and jobs of the subject go, others stay",
             what_comes_late "what comes late about it is not stored",
             with_its_recordings "a bot or an upload goes with its recordings",
+            words_too "what was said in the meeting goes too",
             not_told_of "who begins at the beginning is not told of it",
             unheard "what was never heard of can be erased too, and is not heard of later",
             while_it_runs "a job that runs goes too",

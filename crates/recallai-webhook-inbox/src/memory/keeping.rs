@@ -66,7 +66,9 @@ impl Store {
                 .iter()
                 .filter_map(|id| self.jobs.get(id))
                 .any(|row| row.job.state != JobState::Done);
-            !row.is_forgotten && last < prune.received_before && !may_come_again && !is_needed
+            let is_awaited = self.standings().any(|standing| standing.awaits(row.message.seq));
+            let is_old = last < prune.received_before && !may_come_again;
+            !row.is_forgotten && is_old && !is_needed && !is_awaited
         });
         let old: Vec<_> = old.map(|(seq, _)| *seq).collect();
         if !prune.dry_run {

@@ -17,7 +17,8 @@ impl Store {
         }
         let seq = self.last_seq() + 1;
         let subject = message.reading.facts().primary().cloned();
-        let is_forgotten = subject.as_ref().is_some_and(|s| self.is_erased(&message.scope, s));
+        let mut named = message.reading.facts().subjects();
+        let is_forgotten = named.any(|subject| self.is_erased(&message.scope, subject));
         self.keys.insert(key, seq);
         let row = MessageRow {
             message: StoredMessage::of(seq, message),

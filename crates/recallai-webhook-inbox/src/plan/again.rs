@@ -14,7 +14,7 @@ pub enum Reread<'s> {
     /// It says something else, or something more. These are its jobs; those that were made before are
     /// not made again.
     New(Vec<NewJob<'s>>),
-    /// It is first of all about what was erased, and is to be forgotten.
+    /// It names what was erased, and is to be forgotten.
     Erased,
 }
 
@@ -36,8 +36,8 @@ pub fn reparse<'s>(
     if !reads_otherwise && !touched.iter().any(|touched| touched.is_new || touched.changed) {
         return Reread::Same;
     }
-    let is_here = |primary| touched.iter().any(|touched| touched.state.subject() == primary);
-    if reading.facts().primary().is_none_or(is_here) { Reread::New(jobs) } else { Reread::Erased }
+    let is_here = |named| touched.iter().any(|touched| touched.state.subject() == named);
+    if reading.facts().subjects().all(is_here) { Reread::New(jobs) } else { Reread::Erased }
 }
 
 /// What is erased with a subject: itself, and the recordings of a bot or an upload.

@@ -193,7 +193,8 @@ impl NewJob<'_> {
     }
 }
 
-/// The idempotency key after so many replays that asked for a new one.
+/// The idempotency key after so many replays that asked for a new one. No id of a message has a dot, so
+/// it is no other's key.
 pub fn replayed_key(key: &str, replays: u32) -> String {
-    if replays == 0 { key.to_owned() } else { format!("{key}:{replays}") }
+    if replays == 0 { key.to_owned() } else { format!("{key}.{replays}") }
 }

@@ -68,4 +68,10 @@ impl Standing {
     pub fn has_passed(&self, seq: Seq) -> bool {
         self.since < seq && self.position.is_none_or(|position| position >= seq)
     }
+
+    /// Whether jobs for a message that is stored are still to be made.
+    pub fn awaits(&self, seq: Seq) -> bool {
+        let is_behind = self.position.is_some_and(|position| position < seq);
+        self.is_about_messages() && is_behind && self.since < seq
+    }
 }
