@@ -212,7 +212,7 @@ fn replay_runs_done_jobs_once_more() {
         "3 messages replayed: 6 jobs to run\n"
     );
     let jobs = &store.json(&["messages", "get", "3"])[0]["jobs"];
-    assert_eq!(jobs[0]["idempotency_key"], "archive:recall:msg_3:1");
+    assert_eq!(jobs[0]["idempotency_key"], "archive:recall:msg_3.1");
     let value = store.json(&["messages", "replay", "--all", "--dry-run"]).remove(0);
     assert_eq!((&value["messages"], &value["dry_run"]), (&6.into(), &true.into()));
     store.fails(2, &["messages", "replay", "1", "--subscription", "x"], "no subscription \"x\"");

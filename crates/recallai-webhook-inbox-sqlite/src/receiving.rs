@@ -176,7 +176,9 @@ impl Work<'_> {
                 None => None,
             };
             let draft = self.draft(job, subscribed, subject, cause);
-            made += u64::from(self.make(draft, cause.place)?);
+            // A job about a message stands where the message does, however late it is made.
+            let place = draft.message.unwrap_or(cause.place);
+            made += u64::from(self.make(draft, place)?);
         }
         Ok(made)
     }

@@ -4,6 +4,7 @@ use recallai_webhook_inbox::{InboxError, JobEnd, JobId, JobState, Lease, Order, 
 use rusqlite::{OptionalExtension, params};
 
 use crate::failure::Result;
+use crate::making::{BLOCKED, READY};
 use crate::time::{Micros, length};
 use crate::work::Work;
 
@@ -51,13 +52,14 @@ impl Work<'_> {
                 self.retry(&held, due_at, error)
             }
             JobEnd::Released => {
-                // It still holds its lane.
+                // Back among those that wait: one that comes before it may have been made meanwhile.
+                let queued = if held.lane.is_some() { BLOCKED } else { READY };
                 let sql =
                     "UPDATE jobs SET state = 'waiting', attempts = attempts - 1, due_at = NULL,
-                               queued = 1 WHERE id = ?1";
-                self.run(sql, [held.id])?;
+                               queued = ?2, lane = NULL WHERE id = ?1";
+                self.run(sql, params![held.id, queued])?;
                 self.count(held.subscription, JobState::Running, JobState::Waiting);
-                self.wake_jobs(held.subscription)
+                self.leave(&held)
             }
             _ => Err(crate::failure::unsupported("this end of a job is not known").into()),
         }

@@ -1,6 +1,6 @@
 //! Jobs: claimed under a lease, renewed, ended, brought back.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,26 +17,27 @@ impl Store {
             return Ok(Claimed::default());
         }
         let open: Vec<_> = row.open.iter().map(|(_, id)| *id).collect();
-        let is_strict = row.standing.subscription.order == Order::Strict;
         self.give_up(&open);
 
-        let mut taken: HashSet<SubjectKey> = open
-            .iter()
-            .filter_map(|id| self.jobs.get(id))
-            .filter(|row| self.is_held(row))
-            .filter_map(subject)
-            .collect();
+        // Whoever runs, or holds up others until its next attempt, keeps its subject to itself, also when
+        // one that comes before it is made meanwhile.
+        let rows = || open.iter().filter_map(|id| self.jobs.get(id));
+        let keeps = |row: &&JobRow| {
+            let state = row.job.state;
+            state == JobState::Running || (row.holds_up && state == JobState::Retrying)
+        };
+        let keepers = rows().filter(keeps).filter_map(|row| Some((subject(row)?, row.job.id)));
+        let keepers: HashMap<SubjectKey, JobId> = keepers.collect();
+        let mut taken = HashSet::new();
         let mut claimable = Vec::new();
-        for row in open.iter().filter_map(|id| self.jobs.get(id)) {
-            let subject = subject(row);
-            if claimable.len() == claim.limit || subject.as_ref().is_some_and(|s| taken.contains(s))
-            {
-                continue;
-            }
-            if self.is_claimable(row) {
-                claimable.push(row.job.id);
-                taken.extend(subject);
-            } else if is_strict && row.job.state == JobState::Retrying {
+        for row in rows().filter(|row| self.is_claimable(row)) {
+            let (id, subject) = (row.job.id, subject(row));
+            let is_free = |subject: &SubjectKey| {
+                let keeper = keepers.get(subject);
+                !taken.contains(subject) && keeper.is_none_or(|keeper| *keeper == id)
+            };
+            if claimable.len() < claim.limit && subject.as_ref().is_none_or(is_free) {
+                claimable.push(id);
                 taken.extend(subject);
             }
         }
@@ -87,11 +88,6 @@ impl Store {
         }
     }
 
-    /// Whether somebody works on it.
-    fn is_held(&self, row: &JobRow) -> bool {
-        row.job.state == JobState::Running && row.job.due_at > Some(self.now)
-    }
-
     fn take(&mut self, id: JobId, lease: Duration) -> Option<Job> {
         let until = self.now.checked_add(lease);
         let row = self.jobs.get_mut(&id)?;
@@ -127,6 +123,9 @@ impl Store {
 
     pub(super) fn settle(&mut self, lease: Lease, end: JobEnd) -> Result<(), InboxError> {
         let now = self.now;
+        let strict = self.subscriptions.values().map(|row| &row.standing.subscription);
+        let strict: Vec<_> =
+            strict.filter(|s| s.order == Order::Strict).map(|s| Arc::clone(&s.name)).collect();
         let row = self.held(lease)?;
         match end {
             JobEnd::Done => {
@@ -139,6 +138,7 @@ impl Store {
             }
             JobEnd::Retry { after, error } => {
                 row.job.state = JobState::Retrying;
+                row.holds_up = strict.contains(&row.job.subscription);
                 row.job.error = Some(error);
                 row.job.due_at = now.checked_add(after);
                 let topic = Topic::Jobs(Arc::clone(&row.job.subscription));

@@ -52,6 +52,8 @@ pub(super) struct JobRow {
     pub(super) key: Box<str>,
     /// Where it stands in the order of commits.
     pub(super) order: Seq,
+    /// While it waits for another attempt, it holds up those behind it.
+    pub(super) holds_up: bool,
 }
 
 /// A job to be made, detached from the subscriptions.
@@ -138,7 +140,10 @@ impl Store {
             row.jobs.push(id);
         }
         self.open(&job.subscription, order, id);
-        self.jobs.insert(id, JobRow { job, token: 0, replays: 0, key: draft.key, order });
+        self.jobs.insert(
+            id,
+            JobRow { job, token: 0, replays: 0, key: draft.key, order, holds_up: false },
+        );
         true
     }
 
