@@ -188,7 +188,8 @@ fn meeting(number: usize) -> Vec<(String, String)> {
     let video = format!("video_mixed-{number}");
     push("video_mixed.processing", Some(&video), 82);
     push("audio_mixed.processing", Some(&format!("audio_mixed-{number}")), 118);
-    let last = if number.is_multiple_of(10) { "video_mixed.deleted" } else { "video_mixed.processing" };
+    let last =
+        if number.is_multiple_of(10) { "video_mixed.deleted" } else { "video_mixed.processing" };
     push(last, Some(&video), 100);
     push("meeting_metadata.deleted", Some(&format!("meeting_metadata-{number}")), 110);
     events
