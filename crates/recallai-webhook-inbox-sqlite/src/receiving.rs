@@ -19,6 +19,8 @@ pub(crate) struct Taken {
     /// `None` for what was never heard of.
     known: Vec<(Key, Option<Known>)>,
     pub(crate) touched: Vec<Touched>,
+    /// Whether some were left where they are because they were erased.
+    has_erased: bool,
 }
 
 impl Taken {
@@ -42,15 +44,19 @@ impl Work<'_> {
         }
 
         let (scope, facts) = (&message.scope, message.reading.facts());
-        for subject in facts.subjects() {
-            if self.heard_of(scope, subject)?.is_some_and(|(_, is_erased)| is_erased) {
-                self.insert_forgotten(message)?;
-                return Ok(Appended::Forgotten);
-            }
-        }
-        let primary = facts.primary().map(|subject| self.known(scope, subject)).transpose()?;
-        let seq = self.insert(message, primary.map(|(id, _)| id))?;
         let (subscriptions, mut taken) = (self.subscriptions()?, self.take(scope, facts)?);
+        if taken.has_erased {
+            self.put_back(taken);
+            self.insert_forgotten(message)?;
+            return Ok(Appended::Forgotten);
+        }
+        // The first is what the message is first of all about.
+        let primary = match taken.known.first() {
+            Some((_, Some(known))) => Some(known.id),
+            Some((_, None)) => Some(self.memory.states.next_id(self.connection)?),
+            None => None,
+        };
+        let seq = self.insert(message, primary)?;
         let standings = subscriptions.iter().map(|row| &row.standing);
         let jobs = plan::append(&message.reading, &mut taken.touched, standings);
         let cause = Cause { scope, endpoint: &message.endpoint, id: &message.id, seq, place: seq };
@@ -123,11 +129,14 @@ impl Work<'_> {
     /// Takes the states of subjects out, to be changed, but for those that were erased. Each has to go
     /// back: [`bring_in`](Self::bring_in), [`put_back`](Self::put_back).
     pub(crate) fn take(&mut self, scope: &Arc<str>, facts: &Facts) -> Result<Taken> {
-        let (mut known, mut touched) = (Vec::new(), Vec::new());
+        let (mut known, mut touched, mut has_erased) = (Vec::new(), Vec::new(), false);
         for subject in facts.subjects() {
             let key = (Arc::clone(scope), subject.clone());
             match self.memory.states.take(self.connection, &key)? {
-                Some(erased) if erased.is_erased => self.memory.states.put(key, erased, false),
+                Some(erased) if erased.is_erased => {
+                    has_erased = true;
+                    self.memory.states.put(key, erased, false);
+                }
                 Some(mut found) => {
                     let state = std::mem::replace(&mut found.state, State::new(subject.clone()));
                     touched.push(Touched::new(subject, Some(state)));
@@ -139,7 +148,7 @@ impl Work<'_> {
                 }
             }
         }
-        Ok(Taken { known, touched })
+        Ok(Taken { known, touched, has_erased })
     }
 
     /// Puts states back as they were.
@@ -185,7 +194,7 @@ impl Work<'_> {
 
     /// Puts the states back. Returns the ids of the subjects.
     fn keep(&mut self, taken: Taken) -> Result<Vec<(Subject, i64)>> {
-        let Taken { known, touched } = taken;
+        let Taken { known, touched, .. } = taken;
         let mut ids = Vec::with_capacity(known.len());
         for ((key, known), touched) in known.into_iter().zip(touched) {
             let Touched { state, changed, .. } = touched;
