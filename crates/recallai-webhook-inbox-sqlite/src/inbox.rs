@@ -111,6 +111,7 @@ impl SqliteInbox {
         function: impl FnMut(&mut Work<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T, InboxError> {
         let (operation, answer) = operation(kind, function);
+        self.inner.shared.replies.listen();
         self.inner.shared.operations.push(operation, weight)?;
         answer.await.unwrap_or(Err(InboxError::Closed))
     }

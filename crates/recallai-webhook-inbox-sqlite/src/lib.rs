@@ -56,6 +56,7 @@ mod queries;
 mod queue;
 mod receiving;
 mod reparsing;
+mod replies;
 mod rows;
 mod schema;
 mod settling;

@@ -12,6 +12,7 @@ use crate::checkpoint::Checkpoints;
 use crate::failure::{Failure, Result, of_file, unsupported};
 use crate::inbox::SqliteInbox;
 use crate::queue::Queue;
+use crate::replies::Replies;
 use crate::shared::Shared;
 use crate::threads::{self, Threads};
 use crate::writer::Writer;
@@ -137,6 +138,7 @@ impl Options {
             watchers: Watchers::default(),
             operations: Queue::new(self.queue),
             questions: Queue::new(usize::MAX),
+            replies: Replies::default(),
             ended: watch::Sender::new(false),
         });
         let (lock, checkpoints) = owned.unzip();

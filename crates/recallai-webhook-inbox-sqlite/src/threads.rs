@@ -68,6 +68,7 @@ struct End {
 impl Drop for End {
     fn drop(&mut self) {
         self.shared.operations.abandon();
+        self.shared.replies.end();
         self.shared.questions.close();
         self._lock = None;
         self.shared.ended.send_replace(true);

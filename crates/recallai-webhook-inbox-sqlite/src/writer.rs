@@ -83,10 +83,14 @@ impl Writer {
                 if std::mem::take(&mut self.memory.has_erased) {
                     checkpoint::empty(&self.connection);
                 }
-                for (operation, failed) in batch.into_iter().zip(failures) {
-                    operation.reply(failed);
-                }
-                self.shared.watchers.wake(&self.memory.woken.take());
+                let woken = self.memory.woken.take();
+                let watchers = self.shared.watchers.clone();
+                self.shared.replies.make(Box::new(move || {
+                    for (operation, failed) in batch.into_iter().zip(failures) {
+                        operation.reply(failed);
+                    }
+                    watchers.wake(&woken);
+                }));
             }
             Err(failure) => {
                 let error = InboxError::from(failure);
@@ -158,6 +162,7 @@ impl Writer {
     }
 
     fn look_around(&mut self) {
+        self.shared.replies.look_after();
         match self.has_foreign_changes() {
             Ok(false) => {}
             Ok(true) => {

@@ -11,3 +11,4 @@ mod jobs;
 mod likeness;
 mod places;
 mod restart;
+mod runtimes;
