@@ -11,6 +11,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use super::failure::{self, FailedAttempt};
 use super::observer::{JobReport, Stage, message_id};
+use super::places::Place;
 use super::runner::{Backoff, Phase, Runner};
 use crate::{Failure, JobContext, Permanent};
 
@@ -29,8 +30,13 @@ enum Ran {
     Stopped,
 }
 
-/// Runs the handler of a job, and settles the job.
-pub(crate) async fn run(runner: Arc<Runner>, job: Job, mut phase: watch::Receiver<Phase>) {
+/// Runs the handler of a job in its place, and settles the job.
+pub(crate) async fn run(
+    runner: Arc<Runner>,
+    job: Job,
+    place: Option<Place>,
+    mut phase: watch::Receiver<Phase>,
+) {
     let (cancel, cancelled) = watch::channel(false);
     let context = JobContext::of(&job, Arc::clone(&runner.inbox), cancelled);
     // A shutdown that came while the job was being claimed.
@@ -41,6 +47,7 @@ pub(crate) async fn run(runner: Arc<Runner>, job: Job, mut phase: watch::Receive
         runner.observe(&job, Stage::Started);
         runner.handle(&job, context.clone(), &cancel, &mut phase).await
     };
+    drop(place);
     let failure = match ran {
         Ran::Ended(Ok(())) => {
             return runner.end(&job, JobEnd::Done, Stage::Done, runner.lease).await;

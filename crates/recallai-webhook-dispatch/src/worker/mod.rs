@@ -6,6 +6,7 @@ mod consumer;
 mod failure;
 mod need;
 mod observer;
+mod places;
 mod retry;
 mod runner;
 mod subscriber;

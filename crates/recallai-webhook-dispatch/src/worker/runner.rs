@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use recallai_webhook_inbox::{Claim, Inbox, InboxError, Subscription, Topic, Watch};
 use tokio::sync::watch;
-use tokio::task::JoinSet;
 use tokio::time::sleep;
 use tracing::Instrument as _;
 
@@ -13,6 +12,7 @@ use super::attempt;
 use super::consumer::Consumer;
 use super::failure::FailureHandler;
 use super::observer::{JobObserver, message_id};
+use super::places::{Ended, Places};
 use super::retry::RetryPolicy;
 
 /// How many messages a subscription that is behind is filled with between two claims.
@@ -75,9 +75,9 @@ impl Runner {
         self: Arc<Self>,
         mut phase: watch::Receiver<Phase>,
     ) -> Result<(), InboxError> {
-        let mut jobs = JoinSet::new();
-        let ended = self.work(&mut jobs, &mut phase).await;
-        while let Some(ended) = jobs.join_next().await {
+        let mut places = Places::new(self.concurrency);
+        let ended = self.work(&mut places, &mut phase).await;
+        while let Some(ended) = places.join().await {
             self.joined(ended);
         }
         ended
@@ -85,7 +85,7 @@ impl Runner {
 
     async fn work(
         self: &Arc<Self>,
-        jobs: &mut JoinSet<()>,
+        places: &mut Places,
         phase: &mut watch::Receiver<Phase>,
     ) -> Result<(), InboxError> {
         // First the watch, then the look: what is committed in between is told of.
@@ -93,13 +93,13 @@ impl Runner {
         let mut fill = Fill::Behind;
         let mut backoff = Backoff::default();
         while *phase.borrow() == Phase::Working {
-            while let Some(ended) = jobs.try_join_next() {
+            while let Some(ended) = places.try_join() {
                 self.joined(ended);
             }
-            match self.look(jobs, phase, &mut fill).await {
+            match self.look(places, phase, &mut fill).await {
                 Ok(next) => {
                     backoff = Backoff::default();
-                    if self.wait(next, &mut changes, jobs, phase).await && fill == Fill::Live {
+                    if self.wait(next, &mut changes, places, phase).await && fill == Fill::Live {
                         fill = Fill::Unsure;
                     }
                 }
@@ -133,14 +133,14 @@ impl Runner {
     /// Claims as many jobs as there are free places, and starts them.
     async fn look(
         self: &Arc<Self>,
-        jobs: &mut JoinSet<()>,
+        places: &mut Places,
         phase: &watch::Receiver<Phase>,
         fill: &mut Fill,
     ) -> Result<Next, InboxError> {
         if *fill == Fill::Behind {
             self.fill(fill).await?;
         }
-        let free = self.concurrency.saturating_sub(jobs.len());
+        let free = places.free();
         let mut due = None;
         if free > 0 {
             let claim = Claim::new(Arc::clone(self.name()), free, self.lease);
@@ -150,6 +150,8 @@ impl Runner {
                 return Ok(Next::Look);
             }
             for job in claimed.jobs {
+                // Nobody else takes places, so there are as many as jobs.
+                let place = places.take();
                 let span = tracing::info_span!(
                     "job",
                     subscription = &*job.subscription,
@@ -158,8 +160,8 @@ impl Runner {
                     attempt = job.attempt,
                     idempotency_key = &*job.idempotency_key,
                 );
-                let attempt = attempt::run(Arc::clone(self), job, phase.clone());
-                jobs.spawn(attempt.instrument(span));
+                let attempt = attempt::run(Arc::clone(self), job, place, phase.clone());
+                places.spawn(attempt.instrument(span));
             }
         }
         if *fill == Fill::Behind { Ok(Next::Look) } else { Ok(Next::Change(due)) }
@@ -177,7 +179,7 @@ impl Runner {
         &self,
         next: Next,
         changes: &mut Watch,
-        jobs: &mut JoinSet<()>,
+        places: &mut Places,
         phase: &mut watch::Receiver<Phase>,
     ) -> bool {
         let Next::Change(due) = next else {
@@ -185,13 +187,13 @@ impl Runner {
             tokio::task::yield_now().await;
             return false;
         };
-        let is_full = jobs.len() >= self.concurrency;
+        let is_full = places.free() == 0;
         let due = due.map(|due| due.clamp(SHORTEST_WAIT, LONGEST_WAIT));
         tokio::select! {
             () = stopped(phase) => {}
-            Some(ended) = jobs.join_next(), if !jobs.is_empty() => {
-                self.joined(ended);
-                // Jobs that were settled by one commit end together: one claim for all their places.
+            ended = places.freed(), if is_full => {
+                ended.into_iter().for_each(|ended| self.joined(ended));
+                // Handlers that take no time end together: one claim for all their places.
                 tokio::task::yield_now().await;
             }
             () = changes.changed(), if !is_full => return true,
@@ -200,7 +202,7 @@ impl Runner {
         false
     }
 
-    fn joined(&self, ended: Result<(), tokio::task::JoinError>) {
+    fn joined(&self, ended: Ended) {
         if let Err(error) = ended {
             // Handlers and observers are caught elsewhere: this is the store's or ours.
             let subscription = &**self.name();

@@ -41,8 +41,8 @@ struct Faults {
     next: HashMap<&'static str, (InboxError, usize)>,
     calls: HashMap<&'static str, usize>,
     hangs: bool,
-    /// Holds back what was claimed until it has a permit.
-    gate: Option<Arc<Semaphore>>,
+    /// Methods whose answers are held back until there is a permit.
+    gates: HashMap<&'static str, Arc<Semaphore>>,
 }
 
 impl Bed {
@@ -69,11 +69,18 @@ impl Bed {
         self.faults.lock().unwrap().hangs = true;
     }
 
-    /// Holds back what is claimed from now on until there is a permit.
-    pub(crate) fn hold_claims(&self) -> Arc<Semaphore> {
+    /// Holds back the answers of `claim` or `settle` from now on, each until there is a permit.
+    pub(crate) fn hold(&self, method: &'static str) -> Arc<Semaphore> {
         let gate = Arc::new(Semaphore::new(0));
-        self.faults.lock().unwrap().gate = Some(Arc::clone(&gate));
+        self.faults.lock().unwrap().gates.insert(method, Arc::clone(&gate));
         gate
+    }
+
+    async fn pass(&self, method: &str) {
+        let gate = self.faults.lock().unwrap().gates.get(method).cloned();
+        if let Some(gate) = gate {
+            gate.acquire().await.unwrap().forget();
+        }
     }
 
     pub(crate) fn calls(&self, method: &str) -> usize {
@@ -194,10 +201,7 @@ impl Inbox for Bed {
     async fn claim(&self, claim: Claim) -> Result<Claimed, InboxError> {
         self.call("claim")?;
         let claimed = self.inner.claim(claim).await;
-        let gate = self.faults.lock().unwrap().gate.clone();
-        if let Some(gate) = gate {
-            gate.acquire().await.unwrap().forget();
-        }
+        self.pass("claim").await;
         claimed
     }
 
@@ -208,7 +212,9 @@ impl Inbox for Bed {
 
     async fn settle(&self, lease: Lease, end: JobEnd) -> Result<(), InboxError> {
         self.call("settle")?;
-        self.inner.settle(lease, end).await
+        let settled = self.inner.settle(lease, end).await;
+        self.pass("settle").await;
+        settled
     }
 
     async fn subject(

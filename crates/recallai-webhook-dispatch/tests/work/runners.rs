@@ -133,6 +133,30 @@ async fn no_more_jobs_run_at_once_than_there_are_places() {
     running.stop().await;
 }
 
+/// While a commit takes its time, the places of those that ended are used; but not without end.
+#[tokio::test(start_paused = true)]
+async fn a_handler_that_has_ended_gives_its_place_away_before_its_job_is_settled() {
+    let bed = Bed::new();
+    let (note, mut noted) = notes();
+    let worker = bed.worker().with_concurrency(1).on("w", any_event(), move |event, _| {
+        note(event.recording_id().map(str::to_owned));
+        async {}
+    });
+    let running = start(&bed, worker).await;
+    let settles = bed.hold("settle");
+    for recording in ["a", "b", "c"] {
+        bed.append(recording, &body(recording, "done")).await;
+    }
+    assert_eq!(noted.recv().await, Some(Some("a".to_owned())));
+    assert_eq!(noted.recv().await, Some(Some("b".to_owned())));
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert!(noted.try_recv().is_err(), "twice as many jobs as places are on their way");
+    settles.add_permits(1);
+    assert_eq!(noted.recv().await, Some(Some("c".to_owned())));
+    settles.add_permits(2);
+    running.stop().await;
+}
+
 /// What is stored before a subscription begins, in every sort and in order.
 #[tokio::test(start_paused = true)]
 async fn a_subscription_may_begin_at_the_beginning() {

@@ -102,7 +102,7 @@ async fn jobs_that_were_claimed_too_late_are_given_back_without_being_begun() {
         async {}
     });
     let running = start(&bed, worker).await;
-    let gate = bed.hold_claims();
+    let gate = bed.hold("claim");
     bed.append("msg_1", KNOWN).await;
     assert_eq!(bed.settled(JobState::Running).await.attempts, 1);
     let opened = async {
