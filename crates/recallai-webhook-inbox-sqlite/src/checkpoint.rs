@@ -11,8 +11,9 @@ use rusqlite::{Connection, ErrorCode};
 use crate::connection::BUSY;
 use crate::kill;
 
-/// A log of so many pages is checkpointed aside: 4 MiB.
-const SOFT: i32 = 1024;
+/// A log of so many pages is checkpointed aside: 8 MiB. Fewer and larger ones write a page that many
+/// transactions change less often, but stall the disk for longer.
+const SOFT: i32 = 2048;
 
 /// At so many the writer does it itself, between two transactions, so that the log begins anew: 64 MiB.
 /// Most of it was brought into the file by then, so what is left to do is short.

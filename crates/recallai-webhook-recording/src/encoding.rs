@@ -237,7 +237,9 @@ fn write_list<T>(out: &mut String, name: &str, list: &[T], write: impl Fn(&mut S
 }
 
 fn write_text(out: &mut String, text: &str) {
-    if text.bytes().any(|byte| byte < b' ' || matches!(byte, b'"' | b'\\')) {
+    // Without an early end it takes many bytes at a time, and most texts have none of these.
+    let escapes = |has, byte| has | (byte < b' ') | (byte == b'"') | (byte == b'\\');
+    if text.bytes().fold(false, escapes) {
         // Writing a string to a string does not fail.
         out.push_str(&serde_json::to_string(text).unwrap_or_default());
         return;

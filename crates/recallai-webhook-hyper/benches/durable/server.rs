@@ -20,7 +20,7 @@ use crate::shared::wire::{PATH, SECRET};
 
 /// How many jobs of a subscription run at once. The default is 8, with which jobs that take no time are
 /// bounded by how often the store commits.
-const CONCURRENCY: usize = 64;
+const CONCURRENCY: usize = 256;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -79,7 +79,8 @@ pub(crate) fn inbox(folder: &Path) -> std::path::PathBuf {
 
 /// Is the server of this name until it is killed.
 pub(crate) fn serve(name: &str, folder: &Path) -> io::Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    // As `recallai-webhook serve` does it: as many threads as there are cores, here one.
+    let runtime = tokio::runtime::Runtime::new()?;
     runtime.block_on(async {
         let secret = Secret::parse(SECRET).map_err(io::Error::other)?;
         let endpoint = Endpoint::signed("recall", Verifier::new(secret));
