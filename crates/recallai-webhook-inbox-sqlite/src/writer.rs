@@ -9,12 +9,12 @@ use rusqlite::Connection;
 
 use crate::checkpoint::{self, Checkpoints};
 use crate::failure::{Failure, Result};
-use crate::kill;
 use crate::operation::{Kind, Operation};
 use crate::queue::Taken;
 use crate::shared::Shared;
 use crate::time::micros;
 use crate::work::{Memory, Work};
+use crate::{connection, kill};
 
 /// How many operations one transaction takes at most.
 const BATCH: usize = 1024;
@@ -26,6 +26,7 @@ pub(crate) struct Writer {
     shared: Arc<Shared>,
     connection: Connection,
     memory: Memory,
+    durability: Durability,
     /// What SQLite says of changes by others.
     version: i64,
     checkpoints: Option<Checkpoints>,
@@ -34,6 +35,36 @@ pub(crate) struct Writer {
 }
 
 type Batch = Vec<Box<dyn Operation>>;
+
+/// What a commit outlasts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Durability {
+    /// A failure of the power.
+    Full,
+    /// The end of the process; the power only once a later commit was synced.
+    Relaxed,
+}
+
+impl Durability {
+    /// That a job was claimed or has ended may be lost with the power: it runs once more. Nobody has to
+    /// wait for a sync because of it.
+    fn of(batch: &Batch) -> Self {
+        let is_work = |kind| matches!(kind, Kind::Settle | Kind::Claim);
+        if batch.iter().all(|operation| is_work(operation.kind())) {
+            Self::Relaxed
+        } else {
+            Self::Full
+        }
+    }
+
+    fn set(self, connection: &Connection) -> Result<()> {
+        let synchronous = match (self, kill::synchronous()) {
+            (Self::Relaxed, "FULL") => "NORMAL",
+            (_, synchronous) => synchronous,
+        };
+        connection::pragma(connection, "synchronous", synchronous)
+    }
+}
 
 impl Writer {
     pub(crate) fn new(
@@ -50,7 +81,8 @@ impl Writer {
         }))?;
         let version = data_version(&connection)?;
         let memory = Memory::new(states);
-        Ok(Self { shared, connection, memory, version, checkpoints, frames })
+        let durability = Durability::Full;
+        Ok(Self { shared, connection, memory, durability, version, checkpoints, frames })
     }
 
     /// Works until the queue is closed and empty; then lets the others end, and empties the log.
@@ -113,7 +145,7 @@ impl Writer {
         batch: &mut Batch,
         failures: Option<&mut Vec<Option<InboxError>>>,
     ) -> Result<()> {
-        let ended = self.begin().and_then(|()| self.run_all(batch, failures));
+        let ended = self.begin(batch).and_then(|()| self.run_all(batch, failures));
         let ended = ended.and_then(|()| self.execute("COMMIT"));
         if ended.is_err() {
             // What SQLite undid on its own needs no other word.
@@ -127,7 +159,12 @@ impl Writer {
         ended
     }
 
-    fn begin(&mut self) -> Result<()> {
+    fn begin(&mut self, batch: &Batch) -> Result<()> {
+        let durability = Durability::of(batch);
+        if durability != self.durability {
+            durability.set(&self.connection)?;
+            self.durability = durability;
+        }
         self.execute("BEGIN IMMEDIATE")?;
         if self.has_foreign_changes()? {
             self.memory.clear();

@@ -72,9 +72,11 @@ pub(super) const ROWS: &[Row] = &[
     Row { what: "a waiter is told after the commit", figure: Written("inbox-sqlite/ask/wait-after-append-p50-us", "us"), budget: AtMost(5_000.0) },
     Row { what: "growth from 10 k messages: processor time of an append", figure: Written("inbox-sqlite/growth/append-cpu-times", "times"), budget: AtMost(1.5) },
     Row { what: "growth from 10 k messages: state query", figure: Written("inbox-sqlite/growth/state-times", "times"), budget: AtMost(1.5) },
+    Row { what: "growth from 10 k messages: a message by its id", figure: Written("inbox-sqlite/growth/message-times", "times"), budget: AtMost(1.5) },
     Row { what: "growth from 10 k messages: memory", figure: Written("inbox-sqlite/growth/memory-times", "times"), budget: AtMost(1.5) },
     Row { what: "growth: size of the file for each message with its job done", figure: Written("inbox-sqlite/growth/bytes-per-message", "bytes"), budget: AtMost(1_229.0) },
     Row { what: "growth: opening again", figure: Written("inbox-sqlite/growth/reopen-ms", "ms"), budget: AtMost(50.0) },
+    Row { what: "opening an inbox whose server was killed under load", figure: Written("durable/reopen/after-kill-ms", "ms"), budget: AtMost(50.0) },
 ];
 
 impl Figure {

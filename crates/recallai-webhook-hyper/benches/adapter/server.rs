@@ -37,7 +37,7 @@ impl Kind {
     /// The servers that can run here: those of Node need Node and its packages.
     pub(crate) fn available(target: &Path) -> Vec<Self> {
         let mut kinds = vec![Self::Bare, Self::Ours];
-        if process::has_node(target) {
+        if process::has_node(target, &["express", "svix"]) {
             kinds.extend([Self::NodeHttp, Self::Express]);
         }
         kinds
@@ -57,7 +57,7 @@ impl Kind {
 pub(crate) fn start(kind: Kind, target: &Path) -> io::Result<Running> {
     match kind {
         Kind::Bare | Kind::Ours => Running::this_bench(kind.name(), None),
-        Kind::NodeHttp | Kind::Express => Running::node(kind.name(), target, [PATH, SECRET]),
+        Kind::NodeHttp | Kind::Express => Running::node(kind.name(), target, &[PATH, SECRET]),
     }
 }
 

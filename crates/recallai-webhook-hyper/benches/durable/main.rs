@@ -17,6 +17,7 @@ mod load;
 mod log;
 mod memory;
 mod open_loop;
+mod reopen;
 mod report;
 mod rounds;
 mod series;
@@ -83,6 +84,9 @@ fn bench(target: &Path, rounds: usize, time: Duration) -> io::Result<()> {
         servers.open(1_000, 2 * time, &mut report)?;
     }
     drop(servers);
+    for _ in 0..rounds {
+        reopen::measure(target, time, &mut report)?;
+    }
     memory::measure(target, time, &mut report)?;
     report.print();
     report.write(&target.join("durable-bench.json"))

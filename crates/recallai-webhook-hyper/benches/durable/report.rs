@@ -99,7 +99,7 @@ impl Report {
         };
         for connections in CONNECTIONS {
             for kind in ["sqlite", "sqlite-subscribed"] {
-                for other in ["log", "express-svix"] {
+                for other in ["log", "express-svix", "express-svix-postgres"] {
                     ratio(
                         format!("{kind}-vs-{other}/{connections}"),
                         &format!("{kind}/{connections}"),

@@ -81,6 +81,26 @@ impl Rounds {
         self.servers.first().ok_or(io::ErrorKind::NotFound)?.running.resident()
     }
 
+    /// Kills the first server under load. Returns how many milliseconds its inbox then takes to open, and how
+    /// long the log was that it left, in MiB.
+    pub(crate) fn kill(mut self, connections: usize, time: Duration) -> io::Result<(f64, f64)> {
+        let served = self.servers.first_mut().ok_or(io::ErrorKind::NotFound)?;
+        let requests = served.series.take((AT_MOST as f64 * time.as_secs_f64()) as usize)?;
+        let address = served.running.address;
+        // It ends with an error, when the server does.
+        let load = thread::spawn(move || load::round(address, connections, requests, 2 * time));
+        thread::sleep(time);
+        served.running.kill()?;
+        let _ = load.join().map_err(|_| io::Error::other("the load panicked"))?;
+        let inbox = server::inbox(served.folder.path());
+        let log = fs::metadata(inbox.with_extension("db-wal"))?.len();
+        let begun = Instant::now();
+        let opened = SqliteInbox::open(inbox).map_err(io::Error::other)?;
+        let took = begun.elapsed();
+        drop(opened);
+        Ok((took.as_secs_f64() * 1e3, log as f64 / 1_048_576.0))
+    }
+
     /// The most memory that the first server had under load, in KiB.
     pub(crate) fn while_loaded(&mut self, connections: usize, time: Duration) -> io::Result<f64> {
         let served = self.servers.first_mut().ok_or(io::ErrorKind::NotFound)?;

@@ -1,7 +1,8 @@
-//! The servers, each a process of its own: four by running this bench again, one by running Node.
+//! The servers, each a process of its own: four by running this bench again, two by running Node.
 
 use std::future::pending;
 use std::io;
+use std::net::TcpStream;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -18,9 +19,12 @@ use crate::log::LogInbox;
 use crate::shared::process::{self, Running};
 use crate::shared::wire::{PATH, SECRET};
 
-/// How many jobs of a subscription run at once. The default is 8, with which jobs that take no time are
-/// bounded by how often the store commits.
+/// How many jobs of a subscription run at once. With the default of 8, jobs that take no time are bounded
+/// by how often the store commits, and would not keep up with the load.
 const CONCURRENCY: usize = 256;
+
+/// The variable with the URL of a PostgreSQL in which a table may be made.
+const POSTGRES: &str = "RECALLAI_WEBHOOK_BENCH_POSTGRES";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -34,15 +38,30 @@ pub(crate) enum Kind {
     Subscribed,
     /// express and the svix package, which store nothing.
     Express,
+    /// The same, and a transaction of PostgreSQL for each delivery.
+    ExpressPostgres,
 }
 
 impl Kind {
-    const ALL: [Self; 5] = [Self::Inline, Self::Log, Self::Sqlite, Self::Subscribed, Self::Express];
+    const ALL: [Self; 6] = [
+        Self::Inline,
+        Self::Log,
+        Self::Sqlite,
+        Self::Subscribed,
+        Self::Express,
+        Self::ExpressPostgres,
+    ];
 
     /// The servers that can run here.
     pub(crate) fn available(target: &Path) -> Vec<Self> {
-        let has_node = process::has_node(target);
-        Self::ALL.into_iter().filter(|kind| *kind != Self::Express || has_node).collect()
+        let can_run = |kind: &Self| match kind {
+            Self::Express => process::has_node(target, &["express", "svix"]),
+            Self::ExpressPostgres => {
+                process::has_node(target, &["express", "svix", "pg"]) && postgres().is_some()
+            }
+            _ => true,
+        };
+        Self::ALL.into_iter().filter(can_run).collect()
     }
 
     pub(crate) fn name(self) -> &'static str {
@@ -52,6 +71,7 @@ impl Kind {
             Self::Sqlite => "sqlite",
             Self::Subscribed => "sqlite-subscribed",
             Self::Express => "express-svix",
+            Self::ExpressPostgres => "express-svix-postgres",
         }
     }
 
@@ -67,9 +87,25 @@ impl Kind {
 /// Starts a server with its data in this folder.
 pub(crate) fn start(kind: Kind, target: &Path, folder: &Path) -> io::Result<Running> {
     match kind {
-        Kind::Express => Running::node(kind.name(), target, [PATH, SECRET]),
+        Kind::Express => Running::node(kind.name(), target, &[PATH, SECRET]),
+        Kind::ExpressPostgres => {
+            let url = postgres().ok_or(io::ErrorKind::NotFound)?;
+            Running::node(kind.name(), target, &[PATH, SECRET, &url])
+        }
         _ => Running::this_bench(kind.name(), Some(folder)),
     }
+}
+
+/// Where PostgreSQL is, if one is named or runs on this machine.
+fn postgres() -> Option<String> {
+    if let Ok(url) = std::env::var(POSTGRES) {
+        return Some(url);
+    }
+    let runs = TcpStream::connect(("127.0.0.1", 5432)).is_ok();
+    if !runs {
+        eprintln!("without PostgreSQL; {POSTGRES} may name one");
+    }
+    runs.then(|| "postgres://postgres@127.0.0.1/postgres".to_owned())
 }
 
 /// Where the inbox of a server is.

@@ -27,7 +27,7 @@ impl Running {
     }
 
     /// Runs a script of `benches/peers` with Node.
-    pub(crate) fn node(name: &str, target: &Path, arguments: [&str; 2]) -> io::Result<Self> {
+    pub(crate) fn node(name: &str, target: &Path, arguments: &[&str]) -> io::Result<Self> {
         let scripts = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/peers");
         let mut command = pinned("node".as_ref());
         command.arg(scripts.join(name).with_extension("js")).args(arguments);
@@ -48,6 +48,13 @@ impl Running {
         self.process.id()
     }
 
+    /// Ends the server at once.
+    #[allow(dead_code, reason = "not every bench does")]
+    pub(crate) fn kill(&mut self) -> io::Result<()> {
+        self.process.kill()?;
+        self.process.wait().map(drop)
+    }
+
     /// How much memory the server has, in KiB.
     pub(crate) fn resident(&self) -> io::Result<f64> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.pid()))?;
@@ -64,14 +71,14 @@ impl Drop for Running {
     }
 }
 
-/// Whether the servers of Node can run here: they need Node and its packages.
-pub(crate) fn has_node(target: &Path) -> bool {
+/// Whether a server of Node can run here: it needs Node and packages.
+pub(crate) fn has_node(target: &Path, packages: &[&str]) -> bool {
     let peers = target.join("peers");
-    let packages = peers.join("node_modules");
-    let has = packages.join("svix").exists() && packages.join("express").exists() && runs("node");
+    let folder = peers.join("node_modules");
+    let has = runs("node") && packages.iter().all(|package| folder.join(package).exists());
     if !has {
-        let peers = peers.display();
-        eprintln!("no Node servers; for them: npm install --prefix {peers} express svix");
+        let (packages, peers) = (packages.join(" "), peers.display());
+        eprintln!("without a server of Node; for it: npm install --prefix {peers} {packages}");
     }
     has
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use recallai_webhook_inbox::recording::{Need, Subject};
-use recallai_webhook_inbox::{Inbox, InboxExt, NewMessage};
+use recallai_webhook_inbox::{Inbox, InboxExt, MessageQuery, NewMessage};
 use recallai_webhook_inbox_sqlite::SqliteInbox;
 
 use crate::report::Report;
@@ -31,6 +31,18 @@ pub(crate) async fn states(inbox: &SqliteInbox, subjects: &[Subject]) -> f64 {
     for subject in subjects.iter().cycle().take(1000) {
         let begun = Instant::now();
         assert!(inbox.subject("recall", subject).await.unwrap().is_some());
+        times.push(begun.elapsed());
+    }
+    median(times)
+}
+
+/// The median time of a question after a message by its id.
+pub(crate) async fn messages(inbox: &SqliteInbox, messages: &[NewMessage]) -> f64 {
+    let mut times = Vec::new();
+    for message in messages {
+        let query = MessageQuery::new().with_endpoint("recall").with_id(&*message.id);
+        let begun = Instant::now();
+        assert_eq!(inbox.messages(&query).await.unwrap().len(), 1);
         times.push(begun.elapsed());
     }
     median(times)

@@ -21,7 +21,7 @@ pub(crate) fn grow(target: &Path, count: usize) {
     let subscription = Subscription::messages("all", Filter::events());
     runtime.block_on(inbox.subscribe(&subscription)).unwrap();
     println!(
-        "messages   appends/s  cpu us  p99 us  state us  bytes/message  resident MiB  reopen ms  stats ms"
+        "messages   appends/s  cpu us  p99 us  state us  message us  again us  bytes/message  resident MiB  reopen ms  stats ms"
     );
     let (mut from, mut next) = (0, 10_000);
     let (mut first, mut last) = (None, Stage::default());
@@ -39,6 +39,9 @@ pub(crate) fn grow(target: &Path, count: usize) {
         }
         next = if next < 1_000_000 { next * 10 } else { next + 1_000_000 };
         let state = runtime.block_on(asking::states(&inbox, &subjects));
+        let old = series::spread(from, 1000);
+        let message = runtime.block_on(asking::messages(&inbox, &old));
+        rounds::append_all(&inbox, "again", 64, old, &mut report);
         let begun = Instant::now();
         runtime.block_on(inbox.stats()).unwrap();
         let stats = begun.elapsed().as_secs_f64() * 1e3;
@@ -48,11 +51,12 @@ pub(crate) fn grow(target: &Path, count: usize) {
         let begun = Instant::now();
         inbox = SqliteInbox::open(&path).unwrap();
         let reopen = begun.elapsed().as_secs_f64() * 1e3;
-        let [rate, cpu, p99] = ["a", "a/cpu-us", "a/p99-us"].map(|name| report.median(name));
+        let [rate, cpu, p99, again] =
+            ["a", "a/cpu-us", "a/p99-us", "again/cpu-us"].map(|name| report.median(name));
         println!(
-            "{from:<9} {rate:>10.0} {cpu:>7.1} {p99:>7.0} {state:>9.1} {bytes:>14.0} {memory:>13.0} {reopen:>10.1} {stats:>9.1}"
+            "{from:<9} {rate:>10.0} {cpu:>7.1} {p99:>7.0} {state:>9.1} {message:>11.1} {again:>9.1} {bytes:>14.0} {memory:>13.0} {reopen:>10.1} {stats:>9.1}"
         );
-        last = Stage { cpu, state, memory, bytes, reopen };
+        last = Stage { cpu, state, message, again, memory, bytes, reopen };
         first.get_or_insert(last);
     }
     let first = first.unwrap_or_default();
@@ -60,6 +64,9 @@ pub(crate) fn grow(target: &Path, count: usize) {
     report.add("growth/messages", from as f64);
     report.add("growth/append-cpu-times", last.cpu / first.cpu);
     report.add("growth/state-times", last.state / first.state);
+    report.add("growth/message-times", last.message / first.message);
+    report.add("growth/message-us", last.message);
+    report.add("growth/duplicate-cpu-us", last.again);
     report.add("growth/memory-times", last.memory / first.memory);
     report.add("growth/bytes-per-message", last.bytes);
     report.add("growth/reopen-ms", last.reopen);
@@ -73,6 +80,10 @@ struct Stage {
     cpu: f64,
     /// Microseconds for a question after a state.
     state: f64,
+    /// Microseconds for a question after a message by its id.
+    message: f64,
+    /// Microseconds of processor time of the writer for another delivery of an old message.
+    again: f64,
     /// MiB.
     memory: f64,
     /// Bytes of the file for each message.

@@ -23,6 +23,12 @@ pub(crate) fn messages(from: usize, count: usize) -> Vec<NewMessage> {
     (from..from + count).map(message).collect()
 }
 
+/// Some of the first `total` messages, from all over them.
+pub(crate) fn spread(total: usize, count: usize) -> Vec<NewMessage> {
+    let count = count.min(total);
+    (0..count).map(|n| message(n * (total / count))).collect()
+}
+
 fn message(number: usize) -> NewMessage {
     let step = number / LIVE % 16;
     let meeting = number / (LIVE * 16) * LIVE + number % LIVE;
