@@ -11,8 +11,8 @@ use tokio::time::{Instant, sleep, timeout};
 
 use super::failure::{self, FailedAttempt};
 use super::observer::{JobReport, Stage, message_id};
-use super::places::Place;
 use super::runner::{Backoff, Phase, Runner};
+use super::slots::Slot;
 use crate::{Failure, JobContext, Permanent};
 
 /// How long a handler has between being told that its work is not wanted, and being dropped.
@@ -30,11 +30,11 @@ enum Ran {
     Stopped,
 }
 
-/// Runs the handler of a job in its place, and settles the job.
+/// Runs the handler of a job in its slot, and settles the job.
 pub(crate) async fn run(
     runner: Arc<Runner>,
     job: Job,
-    place: Option<Place>,
+    slot: Option<Slot>,
     mut phase: watch::Receiver<Phase>,
 ) {
     let (cancel, cancelled) = watch::channel(false);
@@ -47,13 +47,15 @@ pub(crate) async fn run(
         runner.observe(&job, Stage::Started);
         runner.handle(&job, context.clone(), &cancel, &mut phase).await
     };
-    drop(place);
+    drop(slot);
     let failure = match ran {
         Ran::Ended(Ok(())) => {
-            return runner.end(&job, JobEnd::Done, Stage::Done, runner.lease).await;
+            runner.settle(&job, JobEnd::Done, Stage::Done, runner.lease).await;
+            return;
         }
         Ran::Stopped => {
-            return runner.end(&job, JobEnd::Released, Stage::Released, LAST_TRIES).await;
+            runner.settle(&job, JobEnd::Released, Stage::Released, LAST_TRIES).await;
+            return;
         }
         Ran::Lost => return runner.lost(&job),
         Ran::Ended(Err(failure)) => failure,
@@ -86,7 +88,7 @@ impl Runner {
                 return Ran::Ended(Err(failure));
             }
             () = self.hold(job) => Ran::Lost,
-            () = ending(phase) => Ran::Stopped,
+            () = cancelling(phase) => Ran::Stopped,
         };
         cancel.send_replace(true);
         match (ran, timeout(WINDING_UP, work).await) {
@@ -129,10 +131,6 @@ impl Runner {
         let message_id = message_id(job).map(Into::into);
         let failed = FailedAttempt { failure, retry_in, message_id };
         failure::tell(&self.on_failure, &failed, context).await;
-    }
-
-    async fn end(&self, job: &Job, end: JobEnd, stage: Stage<'_>, time: Duration) {
-        self.settle(job, end, stage, time).await;
     }
 
     /// Tells the store how an attempt ended; keeps trying for some time, since otherwise the job runs again
@@ -189,7 +187,7 @@ async fn limit(time: Option<Duration>) -> Failure {
 }
 
 /// Completes when what is at work has to be cancelled.
-async fn ending(phase: &mut watch::Receiver<Phase>) {
+async fn cancelling(phase: &mut watch::Receiver<Phase>) {
     // An error means that the worker is gone, which ends this task too.
-    let _ = phase.wait_for(|phase| *phase == Phase::Ending).await;
+    let _ = phase.wait_for(|phase| *phase == Phase::Cancelling).await;
 }

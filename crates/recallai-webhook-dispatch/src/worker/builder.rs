@@ -129,8 +129,9 @@ impl WorkerBuilder {
         self
     }
 
-    /// The same with another limit on how many jobs of one subscription are worked on at once; 0 counts
-    /// as 1. The default is 8. More take more memory, and more of whatever the handlers call.
+    /// The same with another limit on how many handlers of one subscription run at once; 0 counts as 1. Up to
+    /// twice as many jobs are held, while the ends of some are stored. The default is 8. More take more
+    /// memory, and more of whatever the handlers call.
     pub fn with_concurrency(mut self, jobs: usize) -> Self {
         self.concurrency = jobs;
         self
@@ -145,7 +146,7 @@ impl WorkerBuilder {
     }
 
     /// The same with a limit on the time of one attempt, after which it has failed. The default is none:
-    /// a handler that hangs holds its place until the process ends.
+    /// a handler that hangs takes up one of these until the process ends.
     pub fn with_time_limit(mut self, limit: Duration) -> Self {
         self.time_limit = Some(limit);
         self

@@ -6,9 +6,9 @@ mod consumer;
 mod failure;
 mod need;
 mod observer;
-mod places;
 mod retry;
 mod runner;
+mod slots;
 mod subscriber;
 
 use std::fmt;
@@ -87,7 +87,7 @@ impl Worker {
         WorkerBuilder::new(inbox)
     }
 
-    /// Declares the subscriptions, from when on the store makes jobs for them. [`run`](Self::run) begins
+    /// Declares the subscriptions; from then on the store makes jobs for them. [`run`](Self::run) begins
     /// with it; await it before the first delivery can come, so that a new subscription misses none.
     ///
     /// # Errors
@@ -116,7 +116,7 @@ impl Worker {
         Ok(())
     }
 
-    /// Declares the subscriptions and works on their jobs until `shutdown` completes, whatever with. Then
+    /// Declares the subscriptions and works on their jobs until `shutdown` completes; its output is ignored. Then
     /// it takes no more, lets running handlers finish for a time, cancels what is left, and returns when
     /// every job is settled or given back.
     ///
@@ -148,7 +148,7 @@ impl Worker {
                     None => return result,
                 },
                 () = &mut grace, if *phase.borrow() == Phase::Stopping => {
-                    phase.send_replace(Phase::Ending);
+                    phase.send_replace(Phase::Cancelling);
                 }
             }
         }

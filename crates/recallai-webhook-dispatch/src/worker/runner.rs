@@ -12,8 +12,8 @@ use super::attempt;
 use super::consumer::Consumer;
 use super::failure::FailureHandler;
 use super::observer::{JobObserver, message_id};
-use super::places::{Ended, Places};
 use super::retry::RetryPolicy;
+use super::slots::{Ended, Slots};
 
 /// How many messages a subscription that is behind is filled with between two claims.
 const FILL: usize = 200;
@@ -31,7 +31,7 @@ pub(crate) enum Phase {
     /// Nothing more is claimed; handlers may finish.
     Stopping,
     /// What is still at work is cancelled.
-    Ending,
+    Cancelling,
 }
 
 /// All there is to know to work for one subscription.
@@ -51,8 +51,8 @@ pub(crate) struct Runner {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Fill {
     Behind,
-    /// Something has changed. That nothing came of it may mean that somebody has parked the subscription and
-    /// resumed it, from when on it is behind.
+    /// A change was told of. If the next claim finds nothing, the subscription may have been parked and
+    /// resumed, and be behind.
     Unsure,
     Live,
 }
@@ -61,6 +61,8 @@ enum Fill {
 enum Next {
     /// There may be more at once.
     Look,
+    /// A free slot: there may be more than there were slots for.
+    Slot,
     /// A change, or that so much time has passed.
     Change(Option<Duration>),
 }
@@ -75,9 +77,9 @@ impl Runner {
         self: Arc<Self>,
         mut phase: watch::Receiver<Phase>,
     ) -> Result<(), InboxError> {
-        let mut places = Places::new(self.concurrency);
-        let ended = self.work(&mut places, &mut phase).await;
-        while let Some(ended) = places.join().await {
+        let mut slots = Slots::new(self.concurrency);
+        let ended = self.work(&mut slots, &mut phase).await;
+        while let Some(ended) = slots.join().await {
             self.joined(ended);
         }
         ended
@@ -85,7 +87,7 @@ impl Runner {
 
     async fn work(
         self: &Arc<Self>,
-        places: &mut Places,
+        slots: &mut Slots,
         phase: &mut watch::Receiver<Phase>,
     ) -> Result<(), InboxError> {
         // First the watch, then the look: what is committed in between is told of.
@@ -93,13 +95,13 @@ impl Runner {
         let mut fill = Fill::Behind;
         let mut backoff = Backoff::default();
         while *phase.borrow() == Phase::Working {
-            while let Some(ended) = places.try_join() {
+            while let Some(ended) = slots.try_join() {
                 self.joined(ended);
             }
-            match self.look(places, phase, &mut fill).await {
+            match self.claim(slots, phase, &mut fill).await {
                 Ok(next) => {
                     backoff = Backoff::default();
-                    if self.wait(next, &mut changes, places, phase).await && fill == Fill::Live {
+                    if self.wait(next, &mut changes, slots, phase).await && fill == Fill::Live {
                         fill = Fill::Unsure;
                     }
                 }
@@ -130,28 +132,29 @@ impl Runner {
         Ok(())
     }
 
-    /// Claims as many jobs as there are free places, and starts them.
-    async fn look(
+    /// Claims as many jobs as there are free slots, and starts them.
+    async fn claim(
         self: &Arc<Self>,
-        places: &mut Places,
+        slots: &mut Slots,
         phase: &watch::Receiver<Phase>,
         fill: &mut Fill,
     ) -> Result<Next, InboxError> {
         if *fill == Fill::Behind {
             self.fill(fill).await?;
         }
-        let free = places.free();
-        let mut due = None;
+        let free = slots.free();
+        let (mut due, mut is_full) = (None, free == 0);
         if free > 0 {
             let claim = Claim::new(Arc::clone(self.name()), free, self.lease);
             let claimed = self.inbox.claim(claim).await?;
             due = claimed.next_due;
+            is_full = claimed.jobs.len() == free;
             if claimed.jobs.is_empty() && *fill == Fill::Unsure && self.fill(fill).await? > 0 {
                 return Ok(Next::Look);
             }
             for job in claimed.jobs {
-                // Nobody else takes places, so there are as many as jobs.
-                let place = places.take();
+                // Nobody else takes slots, so there are as many as jobs.
+                let slot = slots.take();
                 let span = tracing::info_span!(
                     "job",
                     subscription = &*job.subscription,
@@ -160,11 +163,15 @@ impl Runner {
                     attempt = job.attempt,
                     idempotency_key = &*job.idempotency_key,
                 );
-                let attempt = attempt::run(Arc::clone(self), job, place, phase.clone());
-                places.spawn(attempt.instrument(span));
+                let attempt = attempt::run(Arc::clone(self), job, slot, phase.clone());
+                slots.spawn(attempt.instrument(span));
             }
         }
-        if *fill == Fill::Behind { Ok(Next::Look) } else { Ok(Next::Change(due)) }
+        Ok(match *fill {
+            Fill::Behind => Next::Look,
+            _ if is_full => Next::Slot,
+            _ => Next::Change(due),
+        })
     }
 
     /// Makes jobs for some of the messages that the subscription is behind; returns how many.
@@ -179,25 +186,28 @@ impl Runner {
         &self,
         next: Next,
         changes: &mut Watch,
-        places: &mut Places,
+        slots: &mut Slots,
         phase: &mut watch::Receiver<Phase>,
     ) -> bool {
-        let Next::Change(due) = next else {
+        match next {
             // A store may be done at once each time; let others have the thread.
-            tokio::task::yield_now().await;
-            return false;
-        };
-        let is_full = places.free() == 0;
-        let due = due.map(|due| due.clamp(SHORTEST_WAIT, LONGEST_WAIT));
-        tokio::select! {
-            () = stopped(phase) => {}
-            ended = places.freed(), if is_full => {
-                ended.into_iter().for_each(|ended| self.joined(ended));
-                // Handlers that take no time end together: one claim for all their places.
-                tokio::task::yield_now().await;
+            Next::Look => tokio::task::yield_now().await,
+            Next::Slot => tokio::select! {
+                () = stopped(phase) => {}
+                ended = slots.freed() => {
+                    ended.into_iter().for_each(|ended| self.joined(ended));
+                    // Handlers that take no time end together: one claim for all their slots.
+                    tokio::task::yield_now().await;
+                }
+            },
+            Next::Change(due) => {
+                let due = due.map(|due| due.clamp(SHORTEST_WAIT, LONGEST_WAIT));
+                tokio::select! {
+                    () = stopped(phase) => {}
+                    () = changes.changed() => return true,
+                    () = sleep(due.unwrap_or_default()), if due.is_some() => {}
+                }
             }
-            () = changes.changed(), if !is_full => return true,
-            () = sleep(due.unwrap_or_default()), if due.is_some() && !is_full => {}
         }
         false
     }

@@ -110,7 +110,7 @@ impl Subscriber {
         self
     }
 
-    /// The same with another limit on how many jobs are worked on at once; 0 counts as 1.
+    /// The same with another limit on how many handlers run at once; 0 counts as 1.
     pub fn with_concurrency(mut self, jobs: usize) -> Self {
         self.settings.concurrency = Some(jobs);
         self

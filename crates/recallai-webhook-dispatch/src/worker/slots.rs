@@ -1,4 +1,4 @@
-//! Places: how many handlers of a subscription run at once, and how many jobs are on their way.
+//! Slots: how many handlers of a subscription run at once, and how many jobs are on their way.
 
 use std::sync::Arc;
 
@@ -6,12 +6,12 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 
 /// What a handler holds while it runs.
-pub(crate) type Place = OwnedSemaphorePermit;
+pub(crate) type Slot = OwnedSemaphorePermit;
 
-/// The jobs of a runner. One whose handler has ended gives its place to the next, while the store is told
+/// The jobs of a runner. One whose handler has ended gives its slot to the next, while the store is told
 /// of its end: a commit that takes long keeps no handler waiting.
-pub(crate) struct Places {
-    places: Arc<Semaphore>,
+pub(crate) struct Slots {
+    slots: Arc<Semaphore>,
     jobs: JoinSet<()>,
     /// How many jobs there may be, those of which the store is being told included.
     most: usize,
@@ -20,20 +20,20 @@ pub(crate) struct Places {
 /// How a job came to an end: an error is a panic, of the store or ours.
 pub(crate) type Ended = Result<(), tokio::task::JoinError>;
 
-impl Places {
+impl Slots {
     pub(crate) fn new(concurrency: usize) -> Self {
-        let places = Arc::new(Semaphore::new(concurrency.min(Semaphore::MAX_PERMITS)));
-        Self { places, jobs: JoinSet::new(), most: concurrency.saturating_mul(2) }
+        let slots = Arc::new(Semaphore::new(concurrency.min(Semaphore::MAX_PERMITS)));
+        Self { slots, jobs: JoinSet::new(), most: concurrency.saturating_mul(2) }
     }
 
     /// How many more jobs there may be now.
     pub(crate) fn free(&self) -> usize {
-        self.places.available_permits().min(self.most.saturating_sub(self.jobs.len()))
+        self.slots.available_permits().min(self.most.saturating_sub(self.jobs.len()))
     }
 
-    /// Takes a place for a job; `None` if none is free.
-    pub(crate) fn take(&self) -> Option<Place> {
-        Arc::clone(&self.places).try_acquire_owned().ok()
+    /// Takes a slot for a job; `None` if none is free.
+    pub(crate) fn take(&self) -> Option<Slot> {
+        Arc::clone(&self.slots).try_acquire_owned().ok()
     }
 
     pub(crate) fn spawn(&mut self, job: impl Future<Output = ()> + Send + 'static) {
@@ -44,7 +44,7 @@ impl Places {
     pub(crate) async fn freed(&mut self) -> Option<Ended> {
         if self.jobs.len() < self.most {
             // It is never closed.
-            let _ = self.places.acquire().await;
+            let _ = self.slots.acquire().await;
             return None;
         }
         self.jobs.join_next().await
