@@ -36,16 +36,16 @@ pub enum InboxError {
         name: Arc<str>,
     },
     /// Somebody else works on this store, and only one may.
-    #[error("{place} is in use by another process")]
+    #[error("{store} is in use by another process")]
     InUse {
         /// Which store, as an operator knows it.
-        place: Arc<str>,
+        store: Arc<str>,
     },
     /// The store was written by a newer version of this software.
-    #[error("{place} has schema version {found}, this version knows up to {known}")]
+    #[error("{store} has schema version {found}, this version knows up to {known}")]
     Newer {
         /// Which store, as an operator knows it.
-        place: Arc<str>,
+        store: Arc<str>,
         /// The version of the store.
         found: u32,
         /// The newest version that is known.

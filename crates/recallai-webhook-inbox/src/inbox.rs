@@ -25,7 +25,7 @@ use crate::{
 /// 3. A job is made once and runs at least once, one at a time for each subject of a subscription, in
 ///    the order of commits. A lease ends when its time is up, and its token is worth nothing from the
 ///    moment that another was given out. A store that only one process can work on ends the leases of
-///    the last one when it is opened.
+///    the last one when it is opened. A power failure may undo a claim or an end, but never loses a job.
 /// 4. A [`Seq`](crate::Seq) that a reader has seen is never followed by a smaller one that is new.
 /// 5. A [`watch`](Self::watch) tells of every change that is committed after it was made.
 ///
@@ -67,8 +67,8 @@ pub trait Inbox: Send + Sync + 'static {
     async fn unsubscribe(&self, name: &str) -> Result<(), InboxError>;
 
     /// Makes jobs for up to so many messages that a subscription is behind: one that began at the
-    /// beginning, or was parked. `next` is `None` once it has caught up, from when on jobs are made as
-    /// messages come. Whoever works for a subscription calls it until then.
+    /// beginning, or was parked. `next` is `None` once it has caught up; from then on appends make
+    /// the jobs. Whoever works for a subscription calls it until then.
     ///
     /// # Errors
     ///
@@ -92,7 +92,8 @@ pub trait Inbox: Send + Sync + 'static {
     /// [`InboxError::StaleLease`]: stop working. The store's: the lease runs on.
     async fn renew(&self, lease: Lease, time: Duration) -> Result<(), InboxError>;
 
-    /// Ends the work on a job. Returns after that is durable.
+    /// Ends the work on a job. When it returns, every reader sees the end. A store may leave the sync to its
+    /// next append: a power failure may then undo a claim or an end, and the job runs once more.
     ///
     /// # Errors
     ///

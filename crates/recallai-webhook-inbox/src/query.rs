@@ -31,7 +31,7 @@ pub struct MessageQuery {
     pub name: Option<Pattern>,
     /// Only of this class.
     pub class: Option<Class>,
-    /// Only messages that are first of all about this subject: an event that names a recording is
+    /// Only messages whose primary subject this is: an event that names a recording is
     /// about the recording, then about an upload, then about a bot.
     pub subject: Option<Subject>,
     /// With bodies. The default is without.
@@ -181,7 +181,7 @@ impl MessageQuery {
         self
     }
 
-    /// Only messages that are first of all about this subject.
+    /// Only messages whose primary subject this is.
     #[must_use]
     pub fn with_subject(mut self, subject: Subject) -> Self {
         self.subject = Some(subject);

@@ -88,7 +88,7 @@ words!(Order, "order", [Relaxed = "relaxed", Strict = "strict"]);
 
 impl Turn {
     /// The turn that a readiness is; `None` while it is pending.
-    pub fn to(readiness: &Readiness) -> Option<Self> {
+    pub fn of(readiness: &Readiness) -> Option<Self> {
         match readiness {
             Readiness::Ready(_) => Some(Self::Ready),
             Readiness::Failed(_) => Some(Self::Failed),

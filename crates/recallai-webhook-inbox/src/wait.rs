@@ -41,11 +41,11 @@ pub trait InboxExt: Inbox {
         scope: &str,
         subject: &Subject,
         need: &Need,
-        time: Duration,
+        timeout: Duration,
     ) -> impl Future<Output = Result<Readiness, InboxError>> + Send {
         async move {
-            // A time that no clock has is for ever.
-            let deadline = Instant::now().checked_add(time);
+            // Past the end of the clock: no deadline.
+            let deadline = Instant::now().checked_add(timeout);
             let mut watches = Watches::default();
             loop {
                 // First the watch, then the look: what is committed in between is told of.

@@ -30,8 +30,8 @@ pub struct Watch {
 }
 
 impl Watch {
-    /// Completes after the next change since the last call, or since the watch was made. Never, once
-    /// the store is gone.
+    /// Completes after the next change since the last call, or since the watch was made; and once when
+    /// the store is closed. Never, once it is gone.
     ///
     /// Cancel safe.
     pub async fn changed(&mut self) {

@@ -69,7 +69,7 @@ pub(super) async fn messages(world: &mut World<'_>) -> Checked {
     });
     same("by subject and scope", both.await?, ["a"])?;
     let bot = ids(world, |q| q.subject = Some(Subject::bot("b1"))).await?;
-    same("by bot: what is first of all about it", bot, ["c"])?;
+    same("by bot: whose primary subject it is", bot, ["c"])?;
     let failed = ids(world, |q| {
         (q.after, q.class) = (Some(a), Some(Class::Event));
         q.subject = Some(Subject::recording("r2"));

@@ -4,6 +4,8 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use recallai_webhook_recording::Readiness;
+
 use super::store::{JobRow, Store, SubjectKey};
 use crate::{
     Claim, Claimed, InboxError, Job, JobEnd, JobId, JobState, Lease, Order, Replay, Task, Topic,
@@ -103,7 +105,10 @@ impl Store {
                 let subscription =
                     &self.subscriptions.get(&stored.subscription)?.standing.subscription;
                 let subject = self.subject(&stored.scope, stored.subject.as_ref()?)?;
-                Task::Turn { turn, readiness: plan::readiness(&subject.state, subscription)? }
+                // A subscription that is about no need any more has nothing to say of it.
+                let readiness = plan::readiness(&subject.state, subscription);
+                let readiness = readiness.unwrap_or(Readiness::Pending(Vec::new()));
+                Task::Turn { turn, readiness }
             }
             (None, None) => return None,
         };

@@ -181,6 +181,8 @@ impl Inbox for MemoryInbox {
 
     async fn close(&self) {
         self.lock().closed = true;
+        // Who watches asks, and is told that it is closed.
+        self.shared.watchers.wake_all();
     }
 }
 

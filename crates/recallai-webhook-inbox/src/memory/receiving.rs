@@ -95,8 +95,8 @@ impl Store {
         }
         let conflict = message.body.as_ref() != Some(&delivery.body);
         message.conflicts += u32::from(conflict);
-        let sent_at =
-            delivery.signed.as_ref().map(|s| UNIX_EPOCH + Duration::from_secs(s.timestamp));
+        let signed = delivery.signed.as_ref();
+        let sent_at = signed.and_then(|s| UNIX_EPOCH.checked_add(Duration::from_secs(s.timestamp)));
         let died_before = |id: &&i64| {
             self.jobs
                 .get(id)

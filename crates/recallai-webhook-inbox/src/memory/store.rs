@@ -31,7 +31,7 @@ pub(super) struct Store {
 
 pub(super) struct MessageRow {
     pub(super) message: StoredMessage,
-    /// What it is first of all about.
+    /// Its primary subject.
     pub(super) subject: Option<Subject>,
     /// Only the id is kept.
     pub(super) is_forgotten: bool,

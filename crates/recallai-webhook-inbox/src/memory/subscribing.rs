@@ -35,10 +35,12 @@ impl Store {
         for row in self.messages.values_mut() {
             row.jobs.retain(|id| jobs.contains_key(id));
         }
+        self.topics.push(Topic::Jobs(name.into()));
         Ok(())
     }
 
     pub(super) fn fill(&mut self, name: &str, limit: usize) -> Result<Progress, InboxError> {
+        let limit = limit.max(1);
         let standing = &self.subscription(name)?.standing;
         let Some(position) = standing.fills_from() else {
             return Ok(Progress::default());

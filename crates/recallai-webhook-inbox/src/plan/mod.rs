@@ -148,7 +148,7 @@ fn need(subscription: &Subscription) -> Option<&Need> {
 }
 
 fn turn(recording: &State, need: &Need) -> Option<Turn> {
-    Turn::to(&recording.readiness(need))
+    Turn::of(&recording.readiness(need))
 }
 
 fn for_turn<'s>(
