@@ -18,16 +18,18 @@ pub(crate) fn at(seconds: u64) -> SystemTime {
     UNIX_EPOCH.checked_add(Duration::from_secs(seconds)).unwrap_or(UNIX_EPOCH)
 }
 
-/// Reads `1614265330` or `2021-02-25T15:02:10Z`.
+/// Reads `1614265330`, `2021-02-25T15:02:10Z`, or `2021-02-25`, which is when that day begins in UTC.
 pub(crate) fn parse(text: &str) -> Result<u64, String> {
+    let day = || format!("{text}T00:00:00Z").parse().ok();
     let time = match text.parse() {
         Ok(seconds) => Timestamp::from_second(seconds).ok(),
-        Err(_) => text.parse().ok(),
+        Err(_) => text.parse().ok().or_else(day),
     };
     // A time that no calendar has is milliseconds taken for seconds.
     let seconds = time.and_then(|time| u64::try_from(time.as_second()).ok());
     seconds.filter(|&seconds| seconds > 0).ok_or_else(|| {
-        "neither seconds since 1970, such as 1614265330, nor a time such as 2021-02-25T15:02:10Z"
+        "neither seconds since 1970, such as 1614265330, nor a time such as 2021-02-25T15:02:10Z \
+         or a day such as 2021-02-25"
             .to_owned()
     })
 }
@@ -89,6 +91,9 @@ mod tests {
             ("2021-02-25T15:02:10Z", Some(1_614_265_330)),
             ("2021-02-25T16:02:10+01:00", Some(1_614_265_330)),
             ("2021-02-25T15:02:10.5Z", Some(1_614_265_330)),
+            ("2021-02-25", Some(1_614_211_200)),
+            ("2021-02-30", None),
+            ("1969-12-31", None),
             ("1614265330000", None),
             ("0", None),
             ("-1", None),

@@ -65,7 +65,7 @@ pub(super) fn run(wait: &Wait, format: Format) -> Result<Code, Failure> {
     let subject =
         subject.ok_or_else(|| Failure::not_tried("no recording, bot or upload is named"))?;
     let (scope, readiness) = wait.database.with(async |inbox| {
-        // A time that no clock has is for ever.
+        // Past the end of the clock: no deadline.
         let deadline = Instant::now().checked_add(wait.timeout);
         let Some(scope) = scope(wait, inbox, &subject, deadline).await? else {
             // Of what nobody has heard everything is missing, whatever the scope.

@@ -42,7 +42,7 @@ async fn a_handler_of_a_worker_is_told_about_delivery_job_and_state() {
     assert_eq!(state, context.state(&Subject::recording("r1")).await.unwrap().unwrap());
     assert_eq!(context.state(&Subject::bot("nobody")).await.unwrap(), None);
     let readiness = context.readiness(&need()).await.unwrap().unwrap();
-    assert_eq!(Turn::to(&readiness), Some(Turn::Ready));
+    assert_eq!(Turn::of(&readiness), Some(Turn::Ready));
     running.stop().await;
 }
 

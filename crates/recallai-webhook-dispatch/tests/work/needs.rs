@@ -115,7 +115,7 @@ struct Pipeline;
 impl Handler<Turned, JobContext> for Pipeline {
     async fn handle(&self, turned: Turned, context: JobContext) -> HandlerResult {
         let state = context.recording().await?.ok_or("not known")?;
-        assert_eq!(Turn::to(&state.readiness(&need())), Some(turned.turn));
+        assert_eq!(Turn::of(&state.readiness(&need())), Some(turned.turn));
         let readiness = context.readiness(&need()).await?.ok_or("no subject")?;
         assert_eq!(readiness, turned.readiness);
         Ok(())

@@ -93,7 +93,7 @@ async fn what_is_not_stored_is_never_acknowledged() {
         InboxError::Closed,
         InboxError::Damaged { reason: "a page is gone".into() },
         InboxError::Unsupported { reason: "read-only".into() },
-        InboxError::InUse { place: "inbox.db".into() },
+        InboxError::InUse { store: "inbox.db".into() },
     ];
     for error in errors {
         let bed = Bed::new();
