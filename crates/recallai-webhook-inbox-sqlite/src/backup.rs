@@ -1,6 +1,6 @@
 //! Backups: a copy of the file as it is at one moment, while it is in use.
 
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -11,8 +11,9 @@ use rusqlite::backup::{Backup, StepResult};
 use crate::connection;
 use crate::failure::{Result, of_file, unsupported};
 use crate::inbox::SqliteInbox;
+use crate::path;
 
-/// How many pages are copied between two words of progress: 4 MiB.
+/// How many pages are copied between two calls of `progress`: 4 MiB.
 const STEP: i32 = 1024;
 
 impl SqliteInbox {
@@ -30,7 +31,7 @@ impl SqliteInbox {
         if to.try_exists().map_err(|error| of_file(to, &error))? {
             return Err(unsupported(format!("{} exists already", to.display())));
         }
-        let opened = OpenOptions::new().write(true).create_new(true).open(&partial);
+        let opened = path::new_file().open(&partial);
         opened.map_err(|error| match error.kind() {
             io::ErrorKind::AlreadyExists => {
                 let partial = partial.display();

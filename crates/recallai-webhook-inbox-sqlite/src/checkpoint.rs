@@ -1,6 +1,8 @@
 //! Checkpoints: what is in the write-ahead log comes into the file, aside from the writer.
 
 use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -9,22 +11,28 @@ use rusqlite::wal::CheckpointMode;
 use rusqlite::{Connection, ErrorCode};
 
 use crate::connection::BUSY;
-use crate::kill;
+use crate::hooks;
 
-/// A log of so many pages is checkpointed aside: 8 MiB. Fewer and larger ones write a page that many
-/// transactions change less often, but stall the disk for longer.
+/// A log of so many pages is checkpointed aside: 8 MiB. Larger and
+/// rarer ones write a page that changes often fewer times, but stall the disk for longer.
 const SOFT: i32 = 2048;
 
 /// At so many the writer does it itself, between two transactions, so that the log begins anew: 64 MiB.
 /// Most of it was brought into the file by then, so what is left to do is short.
 const HARD: i32 = 16 * 1024;
 
-/// How long the writer waits for readers before it leaves a log as it is.
-const PATIENCE: Duration = Duration::from_millis(250);
+/// How often it is tried to empty a log that somebody reads: for a quarter of a second.
+pub(crate) const PATIENCE: u32 = 25;
+
+/// Between two tries.
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// The writer's side.
 #[derive(Debug)]
 pub(crate) struct Checkpoints {
+    /// Whether a sync has failed. The system tells of that once and then takes for written what is not, so
+    /// there may be a hole in the log, at which it would end after a power failure.
+    is_suspect: Arc<AtomicBool>,
     ask: SyncSender<()>,
     thread: JoinHandle<()>,
     /// At how many frames the next is due.
@@ -37,8 +45,26 @@ impl Checkpoints {
         let (ask, asked) = sync_channel(1);
         let thread = thread::Builder::new().name("inbox-checkpoint".into());
         let file = file.to_owned();
-        let thread = thread.spawn(move || run(&connection, &file, &asked))?;
-        Ok(Self { ask, thread, next: SOFT })
+        let is_suspect = Arc::<AtomicBool>::default();
+        let suspect = Arc::clone(&is_suspect);
+        let thread = thread.spawn(move || run(&connection, &file, &asked, &suspect))?;
+        Ok(Self { is_suspect, ask, thread, next: SOFT })
+    }
+
+    /// The disk has failed.
+    pub(crate) fn suspect(&self) {
+        self.is_suspect.store(true, Ordering::Release);
+    }
+
+    /// Brings what may not be in the log on the disk into the file, if the disk has failed. `false` if that
+    /// fails too: nothing may be acknowledged.
+    pub(crate) fn make_sound(&self, connection: &Connection) -> bool {
+        let is_sound =
+            !self.is_suspect.swap(false, Ordering::AcqRel) || empty(connection, PATIENCE);
+        if !is_sound {
+            self.suspect();
+        }
+        is_sound
     }
 
     /// Has a checkpoint made if one is due.
@@ -52,11 +78,17 @@ impl Checkpoints {
         if frames >= HARD {
             // Nobody writes now, so it comes to the end, unless a reader is in the way: it waits for
             // none of them, but tries again after the next commits.
-            checkpoint(connection, CheckpointMode::PASSIVE);
+            self.note(checkpoint(connection, CheckpointMode::PASSIVE));
         }
         self.next = frames.saturating_add(SOFT);
         // If one is under way already, the next commit asks again.
         let _ = self.ask.try_send(());
+    }
+
+    fn note(&self, made: Made) {
+        if made == Made::DiskFailed {
+            self.suspect();
+        }
     }
 
     /// Empties the log. Readers are gone.
@@ -69,32 +101,53 @@ impl Checkpoints {
     }
 }
 
-fn run(connection: &Connection, file: &Path, asked: &Receiver<()>) {
+fn run(connection: &Connection, file: &Path, asked: &Receiver<()>, is_suspect: &AtomicBool) {
     while let Ok(()) = asked.recv() {
-        kill::amid("mid-checkpoint", file);
-        checkpoint(connection, CheckpointMode::PASSIVE);
+        hooks::kill_amid("mid-checkpoint", file);
+        if checkpoint(connection, CheckpointMode::PASSIVE) == Made::DiskFailed {
+            is_suspect.store(true, Ordering::Release);
+        }
     }
 }
 
-/// Brings the log into the file and cuts it off, so that nothing which was erased is left in it. It does
-/// not wait for long: readers of another process may be in the way.
-pub(crate) fn empty(connection: &Connection) {
-    let emptied = connection
-        .busy_timeout(PATIENCE)
-        .and_then(|()| connection.wal_checkpoint_v2(Some("main"), CheckpointMode::TRUNCATE));
-    if let Err(error) = emptied.and_then(|_| connection.busy_timeout(BUSY)) {
-        tracing::warn!(%error, "what was erased may be in the log until that is emptied");
+/// Brings the log into the file and cuts it off. `false` if somebody reads it all the while, or if the
+/// disk fails.
+pub(crate) fn empty(connection: &Connection, tries: u32) -> bool {
+    // Of the two whom it may have to wait for, a checkpoint by somebody else is not waited for.
+    let is_set = connection.busy_timeout(Duration::ZERO).is_ok();
+    let is_empty = is_set
+        && (0..tries).any(|n| {
+            if n > 0 {
+                thread::sleep(PAUSE);
+            }
+            checkpoint(connection, CheckpointMode::TRUNCATE) == Made::Whole
+        });
+    if let Err(error) = connection.busy_timeout(BUSY) {
+        tracing::error!(%error, "transactions of others are not waited for any more");
     }
+    is_empty
 }
 
-fn checkpoint(connection: &Connection, mode: CheckpointMode) {
+/// What came of a checkpoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Made {
+    Whole,
+    /// Somebody else is at it, or reads what is to go.
+    PutOff,
+    DiskFailed,
+}
+
+fn checkpoint(connection: &Connection, mode: CheckpointMode) -> Made {
     match connection.wal_checkpoint_v2(Some("main"), mode) {
-        Ok(_) => {}
-        // The other thread is at it, or somebody reads what is to go.
+        Ok(_) => Made::Whole,
         Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => {
             tracing::debug!(%error, "a checkpoint was put off");
+            Made::PutOff
         }
         // The log grows until one succeeds; nothing is lost.
-        Err(error) => tracing::warn!(%error, "a checkpoint failed"),
+        Err(error) => {
+            tracing::warn!(%error, "a checkpoint failed");
+            Made::DiskFailed
+        }
     }
 }

@@ -8,7 +8,7 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 use crate::failure::{Failure, Result};
-use crate::kill;
+use crate::hooks;
 
 /// How long a transaction waits for the one of another process.
 pub(crate) const BUSY: Duration = Duration::from_secs(5);
@@ -41,7 +41,7 @@ pub(crate) fn open(path: &Path, may_create: bool) -> Result<Connection> {
 /// Sets up a connection that writes.
 pub(crate) fn set_up_writer(connection: &Connection) -> Result<()> {
     pragma(connection, "foreign_keys", "OFF")?;
-    pragma(connection, "synchronous", kill::synchronous())?;
+    pragma(connection, "synchronous", hooks::synchronous())?;
     // Pages keep nothing of what is taken out: what is erased may have stood where a row was before.
     pragma(connection, "secure_delete", "ON")?;
     pragma(connection, "temp_store", "MEMORY")?;
@@ -66,7 +66,7 @@ pub(crate) fn reader(path: &Path) -> Result<Connection> {
 /// Opens a connection that only makes checkpoints.
 pub(crate) fn checkpointer(path: &Path) -> Result<Connection> {
     let connection = open(path, false)?;
-    pragma(&connection, "synchronous", kill::synchronous())?;
+    pragma(&connection, "synchronous", hooks::synchronous())?;
     pragma(&connection, "wal_autocheckpoint", "0")?;
     Ok(connection)
 }

@@ -27,7 +27,7 @@ impl Failure {
     }
 
     /// Whether every other operation would fail too: the file, not the operation, is at fault.
-    pub(crate) fn is_of_all(&self) -> bool {
+    pub(crate) fn is_fault_of_file(&self) -> bool {
         let Self::Store(error) = self else { return false };
         matches!(
             error.sqlite_error_code(),
@@ -42,6 +42,12 @@ impl Failure {
                     | ErrorCode::OutOfMemory
             )
         )
+    }
+
+    /// Whether the disk failed to read, write or sync.
+    pub(crate) fn is_of_disk(&self) -> bool {
+        let Self::Store(error) = self else { return false };
+        error.sqlite_error_code() == Some(ErrorCode::SystemIoFailure)
     }
 }
 

@@ -21,10 +21,10 @@ use crate::operation::{Kind, operation};
 use crate::options::Options;
 use crate::shared::Shared;
 use crate::work::Work;
-use crate::{check, kill, queries};
+use crate::{check, hooks, queries};
 
 /// About what a message takes in memory beside its body, in bytes.
-const MESSAGE: usize = 1024;
+const MESSAGE_OVERHEAD: usize = 1024;
 
 /// An inbox in a file. Cheap to clone; when the last clone is dropped, what was accepted is finished.
 #[derive(Clone)]
@@ -110,8 +110,8 @@ impl SqliteInbox {
         kind: Kind,
         function: impl FnMut(&mut Work<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T, InboxError> {
-        let (operation, answer) = operation(kind, function);
-        self.inner.shared.replies.listen();
+        let runtime = self.inner.shared.completions.listen();
+        let (operation, answer) = operation(kind, runtime, function);
         self.inner.shared.operations.push(operation, weight)?;
         answer.await.unwrap_or(Err(InboxError::Closed))
     }
@@ -140,29 +140,29 @@ impl SqliteInbox {
 #[async_trait]
 impl Inbox for SqliteInbox {
     async fn append(&self, message: NewMessage) -> Result<Appended, InboxError> {
-        let weight = MESSAGE + message.body.len();
+        let weight = MESSAGE_OVERHEAD + message.body.len();
         self.write_weighing(weight, Kind::Append, move |work| work.append(&message)).await
     }
 
     async fn subscribe(&self, subscription: &Subscription) -> Result<Subscribed, InboxError> {
         let subscription = subscription.clone();
-        self.write(Kind::Rest, move |work| work.subscribe(&subscription)).await
+        self.write(Kind::Other, move |work| work.subscribe(&subscription)).await
     }
 
     async fn park(&self, name: &str) -> Result<(), InboxError> {
         let name = name.to_owned();
-        self.write(Kind::Rest, move |work| work.park(&name)).await
+        self.write(Kind::Other, move |work| work.park(&name)).await
     }
 
     async fn unsubscribe(&self, name: &str) -> Result<(), InboxError> {
         let name = name.to_owned();
-        self.write(Kind::Rest, move |work| work.unsubscribe(&name)).await
+        self.write(Kind::Other, move |work| work.unsubscribe(&name)).await
     }
 
     async fn fill(&self, name: &str, limit: usize) -> Result<Progress, InboxError> {
         self.require_owner("filling")?;
         let name = name.to_owned();
-        self.write(Kind::Rest, move |work| work.fill(&name, limit)).await
+        self.write(Kind::Other, move |work| work.fill(&name, limit.max(1))).await
     }
 
     async fn claim(&self, claim: Claim) -> Result<Claimed, InboxError> {
@@ -175,7 +175,7 @@ impl Inbox for SqliteInbox {
     }
 
     async fn settle(&self, lease: Lease, end: JobEnd) -> Result<(), InboxError> {
-        kill::point("before-settle");
+        hooks::kill_at("before-settle");
         self.write(Kind::Settle, move |work| work.settle(lease, &end)).await
     }
 
@@ -217,22 +217,24 @@ impl Inbox for SqliteInbox {
 
     async fn revive(&self, jobs: &[JobId]) -> Result<u64, InboxError> {
         let jobs = jobs.to_vec();
-        self.write(Kind::Rest, move |work| work.revive(&jobs)).await
+        self.write(Kind::Other, move |work| work.revive(&jobs)).await
     }
 
     async fn discard(&self, jobs: &[JobId]) -> Result<u64, InboxError> {
         let jobs = jobs.to_vec();
-        self.write(Kind::Rest, move |work| work.discard(&jobs)).await
+        self.write(Kind::Other, move |work| work.discard(&jobs)).await
     }
 
     async fn replay(&self, replay: &Replay) -> Result<u64, InboxError> {
         let replay = replay.clone();
-        self.write(Kind::Rest, move |work| work.replay(&replay)).await
+        self.write(Kind::Other, move |work| work.replay(&replay)).await
     }
 
     async fn reparse(&self, reparse: &Reparse, reader: &Reader) -> Result<Progress, InboxError> {
         let Reparse { from, limit, dry_run, .. } = *reparse;
-        let page = move |connection: &Connection| crate::filling::page(connection, from - 1, limit);
+        let page = move |connection: &Connection| {
+            crate::filling::page(connection, from.saturating_sub(1), limit)
+        };
         // Reading takes the caller's time, not the writer's.
         let page = self.read(page).await?;
         let examined = page.len();
@@ -246,7 +248,7 @@ impl Inbox for SqliteInbox {
             })
             .collect();
         let mut progress =
-            self.write(Kind::Rest, move |work| work.read_again(&anew, dry_run)).await?;
+            self.write(Kind::Other, move |work| work.read_again(&anew, dry_run)).await?;
         progress.examined = examined as u64;
         progress.next = last.filter(|_| examined == limit).map(|seq| seq + 1);
         Ok(progress)
@@ -254,7 +256,7 @@ impl Inbox for SqliteInbox {
 
     async fn prune(&self, prune: &Prune) -> Result<Progress, InboxError> {
         let prune = *prune;
-        self.write(Kind::Rest, move |work| work.prune(&prune)).await
+        self.write(Kind::Other, move |work| work.prune(&prune)).await
     }
 
     async fn erase(
@@ -264,7 +266,7 @@ impl Inbox for SqliteInbox {
         dry_run: bool,
     ) -> Result<Erased, InboxError> {
         let (scope, subject): (Arc<str>, _) = (scope.into(), subject.clone());
-        self.write(Kind::Rest, move |work| work.erase(&scope, &subject, dry_run)).await
+        self.write(Kind::Other, move |work| work.erase(&scope, &subject, dry_run)).await
     }
 
     async fn check(&self) -> Result<Vec<Fault>, InboxError> {

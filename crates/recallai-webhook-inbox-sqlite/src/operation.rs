@@ -1,35 +1,48 @@
 //! Operations: what callers ask of the writer, and how they are answered.
 
 use recallai_webhook_inbox::InboxError;
+use tokio::runtime::Id;
 use tokio::sync::oneshot;
 
 use crate::failure::{Failure, Result};
 use crate::work::Work;
 
-/// In a transaction, operations run in this order.
+/// What an operation is for. In a transaction they run in this order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Kind {
     Append,
+    /// Renewals too.
     Settle,
     Claim,
-    Rest,
+    Other,
+}
+
+impl Kind {
+    /// Whether it is done again if the power undoes it: a job that was claimed or has ended runs once more.
+    pub(crate) fn may_be_undone(self) -> bool {
+        matches!(self, Self::Settle | Self::Claim)
+    }
 }
 
 /// An operation on its way. It may run more than once, if the transaction it ran in was undone.
 pub(crate) trait Operation: Send {
     fn kind(&self) -> Kind;
 
+    /// The runtime that the caller is on.
+    fn runtime(&self) -> Option<Id>;
+
     /// Fails only in a way that spoils the transaction.
     fn run(&mut self, work: &mut Work<'_>) -> Result<()>;
 
     /// Answers the caller, if it still listens.
-    fn reply(self: Box<Self>, failed: Option<InboxError>);
+    fn complete(self: Box<Self>, failed: Option<InboxError>);
 }
 
 type Answer<T> = Result<T, InboxError>;
 
 struct Call<T, F> {
     kind: Kind,
+    runtime: Option<Id>,
     function: F,
     result: Option<Answer<T>>,
     caller: oneshot::Sender<Answer<T>>,
@@ -38,10 +51,11 @@ struct Call<T, F> {
 /// An operation that is a function, and where its answer comes to.
 pub(crate) fn operation<T: Send + 'static>(
     kind: Kind,
+    runtime: Option<Id>,
     function: impl FnMut(&mut Work<'_>) -> Result<T> + Send + 'static,
 ) -> (Box<dyn Operation>, oneshot::Receiver<Answer<T>>) {
     let (caller, answer) = oneshot::channel();
-    (Box::new(Call { kind, function, result: None, caller }), answer)
+    (Box::new(Call { kind, runtime, function, result: None, caller }), answer)
 }
 
 impl<T, F> Operation for Call<T, F>
@@ -51,6 +65,10 @@ where
 {
     fn kind(&self) -> Kind {
         self.kind
+    }
+
+    fn runtime(&self) -> Option<Id> {
+        self.runtime
     }
 
     fn run(&mut self, work: &mut Work<'_>) -> Result<()> {
@@ -63,7 +81,7 @@ where
         Ok(())
     }
 
-    fn reply(self: Box<Self>, failed: Option<InboxError>) {
+    fn complete(self: Box<Self>, failed: Option<InboxError>) {
         let answer = match failed {
             Some(error) => Err(error),
             None => self.result.unwrap_or(Err(InboxError::Closed)),

@@ -9,14 +9,14 @@ use rusqlite::Connection;
 use tokio::sync::watch;
 
 use crate::checkpoint::Checkpoints;
+use crate::completions::Completions;
 use crate::failure::{Failure, Result, of_file, unsupported};
 use crate::inbox::SqliteInbox;
 use crate::queue::Queue;
-use crate::replies::Replies;
 use crate::shared::Shared;
 use crate::threads::{self, Threads};
 use crate::writer::Writer;
-use crate::{connection, place, schema};
+use crate::{connection, path, schema};
 
 /// How an inbox is opened. Made by [`SqliteInbox::options`].
 #[derive(Clone)]
@@ -29,12 +29,12 @@ pub struct Options {
     pub readers: usize,
     /// How many bytes of messages may wait for the writer before further appends are refused as
     /// [overloaded](InboxError::Overloaded). Default 64 MiB.
-    pub queue: usize,
+    pub queue_bytes: usize,
     /// How many bytes of states of subjects the writer keeps in memory, counted as they are in the file; in
     /// memory they take about three times as much, and it may keep twice as many for a while. Default
     /// 8 MiB: some thousand recordings that are live. An append about a subject that is not among them
     /// reads it from the file.
-    pub states: usize,
+    pub cache_bytes: usize,
     /// The clock that leases, retries and timeouts go by. Default: that of the machine.
     pub clock: Arc<dyn Clock>,
 }
@@ -44,8 +44,8 @@ impl std::fmt::Debug for Options {
         f.debug_struct("Options")
             .field("path", &self.path)
             .field("readers", &self.readers)
-            .field("queue", &self.queue)
-            .field("states", &self.states)
+            .field("queue_bytes", &self.queue_bytes)
+            .field("cache_bytes", &self.cache_bytes)
             .finish_non_exhaustive()
     }
 }
@@ -53,7 +53,7 @@ impl std::fmt::Debug for Options {
 impl Options {
     pub(crate) fn new(path: &Path) -> Self {
         let clock = Arc::new(SystemClock);
-        Self { path: path.into(), readers: 2, queue: 64 << 20, states: 8 << 20, clock }
+        Self { path: path.into(), readers: 2, queue_bytes: 64 << 20, cache_bytes: 8 << 20, clock }
     }
 
     /// The same with so many reading threads.
@@ -65,22 +65,22 @@ impl Options {
 
     /// The same with room for so many bytes of messages that wait.
     #[must_use]
-    pub fn with_queue(mut self, queue: usize) -> Self {
-        self.queue = queue;
+    pub fn with_queue_bytes(mut self, bytes: usize) -> Self {
+        self.queue_bytes = bytes;
         self
     }
 
     /// The same with so many bytes of states in memory.
     #[must_use]
-    pub fn with_states(mut self, states: usize) -> Self {
-        self.states = states;
+    pub fn with_cache_bytes(mut self, bytes: usize) -> Self {
+        self.cache_bytes = bytes;
         self
     }
 
     /// The same by another clock.
     #[must_use]
-    pub fn with_clock(mut self, clock: Arc<dyn Clock>) -> Self {
-        self.clock = clock;
+    pub fn with_clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(clock);
         self
     }
 
@@ -90,10 +90,10 @@ impl Options {
     ///
     /// See there.
     pub fn open(mut self) -> Result<SqliteInbox, InboxError> {
-        self.path = place::of(&self.path)?;
+        self.path = path::canonical(&self.path)?;
         let path = &self.path;
         let lock = lock(path)?;
-        place::make(path)?;
+        path::create(path)?;
         let mut writer = connection::open(path, true)?;
         let found = schema::look(&writer, path)?;
         connection::set_write_ahead(&writer)?;
@@ -112,7 +112,7 @@ impl Options {
     ///
     /// See there.
     pub fn attach(mut self) -> Result<SqliteInbox, InboxError> {
-        self.path = place::of(&self.path)?;
+        self.path = path::canonical(&self.path)?;
         let path = &self.path;
         if !path.try_exists().map_err(|error| of_file(path, &error))? {
             return Err(unsupported(format!("there is no inbox at {}", path.display())));
@@ -136,15 +136,15 @@ impl Options {
             path: self.path,
             clock: self.clock,
             watchers: Watchers::default(),
-            operations: Queue::new(self.queue),
+            operations: Queue::new(self.queue_bytes),
             questions: Queue::new(usize::MAX),
-            replies: Replies::default(),
+            completions: Completions::default(),
             ended: watch::Sender::new(false),
         });
         let (lock, checkpoints) = owned.unzip();
         let is_owner = lock.is_some();
         let poller = (!is_owner).then(|| connection::reader(&shared.path)).transpose()?;
-        let writer = Writer::new(Arc::clone(&shared), connection, checkpoints, self.states)?;
+        let writer = Writer::new(Arc::clone(&shared), connection, checkpoints, self.cache_bytes)?;
         let threads = Threads { writer, readers, poller, lock };
         let thread = threads::start(&shared, threads);
         let thread = thread.map_err(|error| of_file(&shared.path, &error))?;
@@ -162,7 +162,7 @@ fn lock(path: &Path) -> Result<File, InboxError> {
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => {
-            Err(InboxError::InUse { place: path.display().to_string().into() })
+            Err(InboxError::InUse { store: path.display().to_string().into() })
         }
         Err(TryLockError::Error(error)) => Err(of_file(&name, &error)),
     }

@@ -50,7 +50,7 @@ impl Work<'_> {
             self.insert_forgotten(message)?;
             return Ok(Appended::Forgotten);
         }
-        // The first is what the message is first of all about.
+        // The first is the primary one.
         let primary = match taken.known.first() {
             Some((_, Some(known))) => Some(known.id),
             Some((_, None)) => Some(self.memory.states.next_id(self.connection)?),
@@ -88,7 +88,8 @@ impl Work<'_> {
 
     fn insert(&mut self, message: &NewMessage, subject: Option<i64>) -> Result<Seq> {
         let received_at = micros(message.received_at);
-        let signed = message.signed.as_ref();
+        // A time past the end of all times was not signed by anybody.
+        let signed = message.signed.as_ref().filter(|signed| sent_at(signed).is_some());
         let class = message.reading.class().as_str();
         let sql = "INSERT INTO messages (endpoint, message_id, scope, class, event_name, subject,
                        received_at, last_received_at, deliveries, conflicts, header_family, sent_at,

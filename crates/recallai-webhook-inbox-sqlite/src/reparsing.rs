@@ -7,6 +7,7 @@ use rusqlite::params;
 use crate::counters::STORE;
 use crate::failure::Result;
 use crate::making::{self, Cause};
+use crate::rows;
 use crate::work::{SubscriptionRow, Work};
 
 impl Work<'_> {
@@ -33,11 +34,7 @@ impl Work<'_> {
         reading: &Reading,
         dry_run: bool,
     ) -> Result<Option<u64>> {
-        let sql = "SELECT 1 FROM messages WHERE seq = ?1 AND forgotten_at IS NULL";
-        let is_kept = self.connection.prepare_cached(sql)?.exists([message.seq])?;
-        if !is_kept {
-            return Ok(None);
-        }
+        let Some(message) = &self.as_it_is(message)? else { return Ok(None) };
         let (subscriptions, scope) = (self.subscriptions()?, &message.scope);
         let mut taken = self.take(scope, reading.facts())?;
         let before = taken.touched.clone();
@@ -64,6 +61,20 @@ impl Work<'_> {
         self.set_reading(message, reading)?;
         self.memory.woken.messages();
         Ok(Some(made))
+    }
+
+    /// The message, which somebody else may have read again or forgotten since.
+    fn as_it_is(&self, message: &StoredMessage) -> Result<Option<StoredMessage>> {
+        let sql = "SELECT class, event_name, error FROM messages
+                   WHERE seq = ?1 AND forgotten_at IS NULL";
+        let mut statement = self.connection.prepare_cached(sql)?;
+        let mut rows = statement.query([message.seq])?;
+        let Some(row) = rows.next()? else { return Ok(None) };
+        let mut message = message.clone();
+        message.class = rows::word(row.get_ref(0)?)?;
+        message.event_name = row.get(1)?;
+        message.error = row.get(2)?;
+        Ok(Some(message))
     }
 
     fn not_made<'s>(

@@ -45,8 +45,8 @@ pub(crate) fn look(connection: &Connection, path: &Path) -> Result<Found> {
     }
     let found = u32::try_from(version).unwrap_or(u32::MAX);
     if found > VERSION {
-        let place = path.display().to_string().into();
-        return Err(InboxError::Newer { place, found, known: VERSION }.into());
+        let store = path.display().to_string().into();
+        return Err(InboxError::Newer { store, found, known: VERSION }.into());
     }
     Ok(Found::Version(found))
 }

@@ -7,9 +7,9 @@ use recallai_webhook_inbox::{Clock, Watchers};
 use rusqlite::Connection;
 use tokio::sync::watch;
 
+use crate::completions::Completions;
 use crate::operation::Operation;
 use crate::queue::Queue;
-use crate::replies::Replies;
 
 /// A question, answered on one of the reading threads.
 pub(crate) type Question = Box<dyn FnOnce(&Connection) + Send>;
@@ -20,7 +20,7 @@ pub(crate) struct Shared {
     pub(crate) watchers: Watchers,
     pub(crate) operations: Queue<Box<dyn Operation>>,
     pub(crate) questions: Queue<Question>,
-    pub(crate) replies: Replies,
+    pub(crate) completions: Completions,
     /// Whether all threads are done.
     pub(crate) ended: watch::Sender<bool>,
 }

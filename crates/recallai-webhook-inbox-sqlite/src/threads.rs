@@ -32,7 +32,7 @@ pub(crate) struct Threads {
 pub(crate) fn start(shared: &Arc<Shared>, threads: Threads) -> io::Result<JoinHandle<()>> {
     let Threads { writer, readers, poller, lock } = threads;
     // Whatever happens from here on, nobody is left waiting.
-    let end = End { shared: Arc::clone(shared), _lock: lock };
+    let end = End { shared: Arc::clone(shared), lock };
     let mut others = Vec::new();
     for reader in readers {
         let shared = Arc::clone(shared);
@@ -62,15 +62,17 @@ fn spawn(name: &str, run: impl FnOnce() + Send + 'static) -> io::Result<JoinHand
 /// The end of the writer, even if it panics: who waits for an answer is told that there is none.
 struct End {
     shared: Arc<Shared>,
-    _lock: Option<File>,
+    lock: Option<File>,
 }
 
 impl Drop for End {
     fn drop(&mut self) {
         self.shared.operations.abandon();
-        self.shared.replies.end();
+        self.shared.completions.end();
+        // Who watches asks, and is told that it is closed.
+        self.shared.watchers.wake_all();
         self.shared.questions.close();
-        self._lock = None;
+        self.lock = None;
         self.shared.ended.send_replace(true);
     }
 }
@@ -86,16 +88,21 @@ fn read(shared: &Shared, connection: &Connection) {
 }
 
 fn poll(shared: &Shared, connection: &Connection) {
-    let mut known = None;
+    let (mut known, mut is_unreadable) = (None, false);
     while !shared.questions.is_closed() {
         if !shared.watchers.is_empty() {
             match data_version(connection) {
-                Ok(version) if known != Some(version) => {
-                    known = Some(version);
-                    shared.watchers.wake_all();
+                Ok(version) => {
+                    is_unreadable = false;
+                    if known.replace(version) != Some(version) {
+                        shared.watchers.wake_all();
+                    }
                 }
-                Ok(_) => {}
-                Err(error) => tracing::warn!(%error, "the file could not be read"),
+                Err(error) => {
+                    if !std::mem::replace(&mut is_unreadable, true) {
+                        tracing::warn!(%error, "the file could not be read");
+                    }
+                }
             }
         }
         thread::sleep(POLL);

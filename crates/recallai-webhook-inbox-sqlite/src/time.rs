@@ -11,7 +11,7 @@ pub(crate) fn micros(time: SystemTime) -> Micros {
     }
 }
 
-/// A length of time. One that no clock has is for ever.
+/// A duration in microseconds; the longest there is for one that is longer.
 pub(crate) fn length(time: Duration) -> Micros {
     Micros::try_from(time.as_micros()).unwrap_or(Micros::MAX)
 }

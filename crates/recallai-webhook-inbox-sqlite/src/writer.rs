@@ -8,13 +8,14 @@ use recallai_webhook_inbox::InboxError;
 use rusqlite::Connection;
 
 use crate::checkpoint::{self, Checkpoints};
+use crate::durability::{self, Durability};
 use crate::failure::{Failure, Result};
 use crate::operation::{Kind, Operation};
 use crate::queue::Taken;
 use crate::shared::Shared;
 use crate::time::micros;
 use crate::work::{Memory, Work};
-use crate::{connection, kill};
+use crate::{hooks, path};
 
 /// How many operations one transaction takes at most.
 const BATCH: usize = 1024;
@@ -26,45 +27,21 @@ pub(crate) struct Writer {
     shared: Arc<Shared>,
     connection: Connection,
     memory: Memory,
+    /// Which file was opened.
+    file: Option<(u64, u64)>,
     durability: Durability,
     /// What SQLite says of changes by others.
     version: i64,
+    /// Whether it could not be asked last time.
+    is_unreadable: bool,
     checkpoints: Option<Checkpoints>,
+    /// Whether the log may still have what was erased, because somebody was reading it.
+    must_empty: bool,
     /// How many frames the write-ahead log has, as of the last commit.
     frames: Arc<AtomicI32>,
 }
 
 type Batch = Vec<Box<dyn Operation>>;
-
-/// What a commit outlasts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Durability {
-    /// A failure of the power.
-    Full,
-    /// The end of the process; the power only once a later commit was synced.
-    Relaxed,
-}
-
-impl Durability {
-    /// That a job was claimed or has ended may be lost with the power: it runs once more. Nobody has to
-    /// wait for a sync because of it.
-    fn of(batch: &Batch) -> Self {
-        let is_work = |kind| matches!(kind, Kind::Settle | Kind::Claim);
-        if batch.iter().all(|operation| is_work(operation.kind())) {
-            Self::Relaxed
-        } else {
-            Self::Full
-        }
-    }
-
-    fn set(self, connection: &Connection) -> Result<()> {
-        let synchronous = match (self, kill::synchronous()) {
-            (Self::Relaxed, "FULL") => "NORMAL",
-            (_, synchronous) => synchronous,
-        };
-        connection::pragma(connection, "synchronous", synchronous)
-    }
-}
 
 impl Writer {
     pub(crate) fn new(
@@ -80,9 +57,18 @@ impl Writer {
             Ok(())
         }))?;
         let version = data_version(&connection)?;
-        let memory = Memory::new(states);
-        let durability = Durability::Full;
-        Ok(Self { shared, connection, memory, durability, version, checkpoints, frames })
+        Ok(Self {
+            file: path::identity(&shared.path),
+            shared,
+            connection,
+            memory: Memory::new(states),
+            durability: Durability::Full,
+            version,
+            is_unreadable: false,
+            checkpoints,
+            must_empty: false,
+            frames,
+        })
     }
 
     /// Works until the queue is closed and empty; then lets the others end, and empties the log.
@@ -95,6 +81,9 @@ impl Writer {
             }
         }
         end_others();
+        if self.must_empty {
+            self.empty_log(checkpoint::PATIENCE);
+        }
         if let Some(checkpoints) = self.checkpoints.take() {
             checkpoints.finish(&self.connection);
         }
@@ -105,37 +94,48 @@ impl Writer {
 
         let mut failures = vec![None; batch.len()];
         let mut ended = self.transaction(&mut batch, None);
-        if ended.as_ref().is_err_and(|failure| batch.len() > 1 && !failure.is_of_all()) {
+        if ended.as_ref().is_err_and(|failure| batch.len() > 1 && !failure.is_fault_of_file()) {
             // One of them is to blame: find it, and let the others pass.
             ended = self.transaction(&mut batch, Some(&mut failures));
         }
         match ended {
             Ok(()) => {
-                kill::point("after-commit");
+                hooks::kill_at("after-commit");
                 if std::mem::take(&mut self.memory.has_erased) {
-                    checkpoint::empty(&self.connection);
+                    self.empty_log(checkpoint::PATIENCE);
                 }
-                let woken = self.memory.woken.take();
-                let watchers = self.shared.watchers.clone();
-                self.shared.replies.make(Box::new(move || {
-                    for (operation, failed) in batch.into_iter().zip(failures) {
-                        operation.reply(failed);
-                    }
-                    watchers.wake(&woken);
-                }));
+                self.shared.completions.hand_over(batch.into_iter().zip(failures));
+                self.shared.watchers.wake(&self.memory.woken.take());
             }
             Err(failure) => {
+                if let Some(checkpoints) =
+                    self.checkpoints.as_ref().filter(|_| failure.is_of_disk())
+                {
+                    checkpoints.suspect();
+                }
                 let error = InboxError::from(failure);
                 // Whoever asked is told, and says so at a rate that a flood does not raise.
                 tracing::debug!(%error, operations = batch.len(), "a transaction failed");
                 for operation in batch {
-                    operation.reply(Some(error.clone()));
+                    operation.complete(Some(error.clone()));
                 }
             }
         }
         if let Some(checkpoints) = &mut self.checkpoints {
             checkpoints.after_commit(&self.connection, self.frames.load(Ordering::Relaxed));
         }
+        if self.must_empty {
+            self.empty_log(1);
+        }
+    }
+
+    /// Leaves nothing of what was erased in the log, or tries it again later.
+    fn empty_log(&mut self, tries: u32) {
+        let has_failed = !checkpoint::empty(&self.connection, tries);
+        if has_failed && !self.must_empty {
+            tracing::warn!("what was erased is in the log until those who read it have ended");
+        }
+        self.must_empty = has_failed;
     }
 
     /// Runs operations in one transaction. With a list for failures each has a savepoint, and one that
@@ -160,7 +160,15 @@ impl Writer {
     }
 
     fn begin(&mut self, batch: &Batch) -> Result<()> {
-        let durability = Durability::of(batch);
+        if path::identity(&self.shared.path) != self.file {
+            let path = self.shared.path.display();
+            let reason = format!("{path} was moved or replaced; put it back, or start again");
+            return Err(InboxError::Unavailable { reason: reason.into() }.into());
+        }
+        if self.checkpoints.as_ref().is_some_and(|log| !log.make_sound(&self.connection)) {
+            return Err(durability::unsound().into());
+        }
+        let durability = Durability::of(batch.iter().map(|operation| operation.kind()));
         if durability != self.durability {
             durability.set(&self.connection)?;
             self.durability = durability;
@@ -184,7 +192,7 @@ impl Writer {
         let appends = batch.iter().filter(|operation| operation.kind() == Kind::Append).count();
         for (at, operation) in batch.iter_mut().enumerate() {
             if appends > 0 && at == appends / 2 {
-                kill::point("mid-batch");
+                hooks::kill_at("mid-batch");
             }
             if at == appends {
                 // What comes now may read states from the file.
@@ -192,21 +200,30 @@ impl Writer {
             }
             match &mut failures {
                 None => operation.run(&mut work)?,
-                Some(failures) => failures[at] = apart(&mut work, &mut **operation)?,
+                Some(failures) => failures[at] = in_savepoint(&mut work, &mut **operation)?,
             }
         }
         work.save()
     }
 
     fn look_around(&mut self) {
-        self.shared.replies.look_after();
+        self.shared.completions.rescue_stalled();
+        if self.must_empty {
+            self.empty_log(1);
+        }
         match self.has_foreign_changes() {
-            Ok(false) => {}
-            Ok(true) => {
-                self.memory.clear();
-                self.shared.watchers.wake_all();
+            Ok(has_changed) => {
+                self.is_unreadable = false;
+                if has_changed {
+                    self.memory.clear();
+                    self.shared.watchers.wake_all();
+                }
             }
-            Err(error) => tracing::warn!(%error, "the file could not be read"),
+            Err(error) => {
+                if !std::mem::replace(&mut self.is_unreadable, true) {
+                    tracing::warn!(%error, "the file could not be read");
+                }
+            }
         }
     }
 
@@ -224,12 +241,12 @@ impl Writer {
 }
 
 /// Runs one operation so that it can be undone alone.
-fn apart(work: &mut Work<'_>, operation: &mut dyn Operation) -> Result<Option<InboxError>> {
+fn in_savepoint(work: &mut Work<'_>, operation: &mut dyn Operation) -> Result<Option<InboxError>> {
     work.run("SAVEPOINT apart", [])?;
     let ended = operation.run(work).and_then(|()| work.save());
     let failed = match ended {
         Ok(()) => None,
-        Err(failure) if failure.is_of_all() => return Err(failure),
+        Err(failure) if failure.is_fault_of_file() => return Err(failure),
         Err(failure) => {
             work.run("ROLLBACK TO apart", [])?;
             work.memory.forget();

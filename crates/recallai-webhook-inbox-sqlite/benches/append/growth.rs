@@ -10,8 +10,9 @@ use crate::machine::resident_mib;
 use crate::report::Report;
 use crate::{asking, rounds, series};
 
-/// How many messages are appended at a time.
-const STEP: usize = 50_000;
+/// How many messages are appended at a time: as many as the first stage has, so that those that are yet to
+/// be appended take as much memory at every stage.
+const STEP: usize = 10_000;
 
 pub(crate) fn grow(target: &Path, count: usize) {
     let folder = tempfile::tempdir_in(target).unwrap();

@@ -62,7 +62,9 @@ fn median(values: &[f64]) -> f64 {
 }
 
 fn object(entries: &[(String, f64)]) -> String {
+    // A figure that could not be taken is no number, and JSON has none of these.
+    let finite = entries.iter().filter(|(_, value)| value.is_finite());
     let entries: Vec<_> =
-        entries.iter().map(|(name, value)| format!("    \"{name}\": {value:.3}")).collect();
+        finite.map(|(name, value)| format!("    \"{name}\": {value:.3}")).collect();
     format!("{{\n{}\n  }}", entries.join(",\n"))
 }

@@ -1,4 +1,4 @@
--- Times are microseconds since the Unix epoch.
+-- Times are microseconds since the Unix epoch, but for sent_at.
 
 -- Every message that was ever stored. Rows are never deleted: a pruned or erased one keeps its place,
 -- endpoint and id, so that a late delivery of it is known.
@@ -9,7 +9,7 @@ CREATE TABLE messages (
     scope            TEXT NOT NULL,
     class            TEXT NOT NULL,       -- event, unknown, unreadable
     event_name       TEXT,
-    subject          INTEGER,             -- subjects.id: what it is first of all about
+    subject          INTEGER,             -- subjects.id: its primary subject
     received_at      INTEGER NOT NULL,    -- the first delivery
     last_received_at INTEGER NOT NULL,
     deliveries       INTEGER NOT NULL,
@@ -60,7 +60,7 @@ CREATE TABLE jobs (
     turn         TEXT,             -- ready, failed, gone, timed_out, for a job about a need
     mark         TEXT,             -- what it is the only job of its subject for
     state        TEXT NOT NULL,    -- scheduled, waiting, retrying, running, dead, done
-    place        INTEGER NOT NULL, -- in the order of its subject: the newest message when it was made
+    place        INTEGER NOT NULL, -- in the order of its subject: its message; for a turn, the newest message when it was made
     queued       INTEGER,          -- 1: it can be claimed, 2: it waits behind another of its subject
     lane         INTEGER,          -- 1: it is the one of its subject that runs or runs next
     attempts     INTEGER NOT NULL,

@@ -21,7 +21,7 @@ async fn only_work_that_could_be_done_again_is_not_synced() {
         (Kind::Append, FULL),
         (Kind::Claim, NORMAL),
         (Kind::Settle, NORMAL),
-        (Kind::Rest, FULL),
+        (Kind::Other, FULL),
         (Kind::Claim, NORMAL),
         (Kind::Append, FULL),
     ] {

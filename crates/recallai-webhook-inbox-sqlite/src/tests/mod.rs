@@ -1,5 +1,6 @@
 //! Tests that need the insides: a writer that is held up, a disk that is full, plans of statements.
 
+mod completions;
 mod durability;
 mod faults;
 mod plans;
@@ -40,7 +41,7 @@ async fn hold_up(inbox: &SqliteInbox) -> mpsc::Sender<()> {
             let _ = held.recv();
             Ok(())
         };
-        holder.write(Kind::Rest, hold).await
+        holder.write(Kind::Other, hold).await
     });
     begins.await.unwrap();
     release

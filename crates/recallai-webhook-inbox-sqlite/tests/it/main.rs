@@ -4,11 +4,10 @@
 
 mod attached;
 mod bodies;
+mod differential;
 mod erasing;
 mod files;
 mod full;
-mod jobs;
-mod likeness;
 mod places;
 mod restart;
 mod runtimes;

@@ -1,7 +1,9 @@
 //! Which file is meant, whatever it is called.
 
-use recallai_webhook_inbox::{Inbox, InboxError};
+use recallai_webhook_inbox::{Appended, Inbox, InboxError};
 use recallai_webhook_inbox_sqlite::SqliteInbox;
+
+use crate::bodies::{artifact, message};
 
 #[cfg(unix)]
 #[tokio::test]
@@ -25,10 +27,34 @@ async fn only_its_owner_can_read_it() {
     let folder = tempfile::tempdir().unwrap();
     let inbox = SqliteInbox::open(folder.path().join("inbox.db")).unwrap();
     inbox.stats().await.unwrap();
-    for name in ["inbox.db", "inbox.db-wal"] {
+    inbox.backup(&folder.path().join("backup.db"), |_, _| {}).unwrap();
+    for name in ["inbox.db", "inbox.db-wal", "backup.db"] {
         let mode = folder.path().join(name).metadata().unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600, "{name}");
     }
+    inbox.close().await;
+}
+
+/// What would be written to a file without a name is lost with the process.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_file_that_is_gone_takes_nothing_until_it_is_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, away) = (folder.path().join("inbox.db"), folder.path().join("away.db"));
+    let inbox = SqliteInbox::open(&file).unwrap();
+    let append = async |id: &str| {
+        inbox.append(message(id, artifact("transcript", "done", id, 1), 100)).await
+    };
+    append("m1").await.unwrap();
+    std::fs::rename(&file, &away).unwrap();
+    let refused = append("m2").await;
+    let says = |error: &InboxError| error.to_string().contains("was moved or replaced");
+    assert!(refused.as_ref().is_err_and(|e| says(e) && e.may_pass()), "{refused:?}");
+    std::fs::write(&file, "").unwrap();
+    let refused = append("m2").await;
+    assert!(refused.as_ref().is_err_and(says), "{refused:?}");
+    std::fs::rename(&away, &file).unwrap();
+    assert_eq!(append("m2").await.unwrap(), Appended::New { seq: 2 });
     inbox.close().await;
 }
 

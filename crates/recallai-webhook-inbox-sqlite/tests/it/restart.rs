@@ -60,7 +60,7 @@ async fn an_inbox_has_one_owner() {
     let inbox = SqliteInbox::open(&path).unwrap();
     let second = SqliteInbox::open(&path).unwrap_err();
     assert!(
-        matches!(&second, InboxError::InUse { place } if place.ends_with("inbox.db")),
+        matches!(&second, InboxError::InUse { store } if store.ends_with("inbox.db")),
         "{second}"
     );
     drop(inbox);

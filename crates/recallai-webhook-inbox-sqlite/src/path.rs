@@ -1,4 +1,4 @@
-//! Places: which file is meant, whatever it was called, and how it is made.
+//! Paths: which file is meant, whatever it was called, and how it is made.
 
 use std::fs::OpenOptions;
 use std::io::ErrorKind;
@@ -13,7 +13,7 @@ use crate::failure::{of_file, unsupported};
 /// # Errors
 ///
 /// It is something else than a file, or in a folder that is not there.
-pub(crate) fn of(path: &Path) -> Result<PathBuf, InboxError> {
+pub(crate) fn canonical(path: &Path) -> Result<PathBuf, InboxError> {
     match path.canonicalize() {
         Ok(path) if path.is_file() => Ok(path),
         Ok(_) => Err(unsupported(format!("{} is not a file", path.display()))),
@@ -38,14 +38,33 @@ fn in_folder(path: &Path) -> Result<PathBuf, InboxError> {
 
 /// Makes a file that only its owner can read, if there is none. What SQLite puts beside it is as the file
 /// is.
-pub(crate) fn make(path: &Path) -> Result<(), InboxError> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(path) {
+pub(crate) fn create(path: &Path) -> Result<(), InboxError> {
+    match new_file().open(path) {
         Ok(_) => Ok(()),
         Err(error) if error.kind() == ErrorKind::AlreadyExists => Ok(()),
         Err(error) => Err(of_file(path, &error)),
     }
+}
+
+/// For a file that is not there, and that only its owner can read.
+pub(crate) fn new_file() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+/// Which file has a name now: the one that was opened under it may have been moved, or another put in its
+/// place, and then what is written to it is found by nobody. `None` where that is not known.
+#[cfg(unix)]
+pub(crate) fn identity(path: &Path) -> Option<(u64, u64)> {
+    let file = std::fs::metadata(path).ok()?;
+    Some((std::os::unix::fs::MetadataExt::dev(&file), std::os::unix::fs::MetadataExt::ino(&file)))
+}
+
+#[cfg(not(unix))]
+pub(crate) fn identity(_path: &Path) -> Option<(u64, u64)> {
+    // The system lets nobody move a file that is open.
+    None
 }

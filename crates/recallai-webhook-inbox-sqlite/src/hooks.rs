@@ -1,4 +1,5 @@
-//! Points at which tests let the process kill itself. Without the feature `test-hooks`: nothing.
+//! Test hooks: points at which a test kills the process, and how much is synced. Without the feature
+//! `test-hooks` nothing is read from outside.
 #![cfg_attr(
     feature = "test-hooks",
     allow(clippy::disallowed_methods, reason = "the hooks are set from outside the process")
@@ -7,15 +8,15 @@
 use std::path::Path;
 
 #[cfg(not(feature = "test-hooks"))]
-pub(crate) fn point(_name: &str) {}
+pub(crate) fn kill_at(_name: &str) {}
 
 #[cfg(not(feature = "test-hooks"))]
-pub(crate) fn amid(_name: &str, _file: &Path) {}
+pub(crate) fn kill_amid(_name: &str, _file: &Path) {}
 
 /// `RECALLAI_WEBHOOK_KILL_AT=name:n` aborts the process when it passes the point of this name for the
 /// n-th time.
 #[cfg(feature = "test-hooks")]
-pub(crate) fn point(name: &str) {
+pub(crate) fn kill_at(name: &str) {
     if is_meant(name) {
         std::process::abort();
     }
@@ -24,7 +25,7 @@ pub(crate) fn point(name: &str) {
 /// The same for what comes now and writes to a file: the process is aborted once something of it is
 /// written, and not all.
 #[cfg(feature = "test-hooks")]
-pub(crate) fn amid(name: &str, file: &Path) {
+pub(crate) fn kill_amid(name: &str, file: &Path) {
     if !is_meant(name) {
         return;
     }
