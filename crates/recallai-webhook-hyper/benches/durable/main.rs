@@ -49,7 +49,7 @@ fn main() -> io::Result<()> {
     // `target/release/deps/durable-…`
     let target = executable.ancestors().nth(3).ok_or(io::ErrorKind::NotFound)?;
     if let Some(name) = after("--only", 1) {
-        // One server under 64 connections for a while, for a profiler.
+        // One server under load for a while, for a profiler.
         process::pin_this_process();
         let mut report = Report::default();
         let kind = Kind::of_name(name).ok_or(io::ErrorKind::NotFound)?;
@@ -57,6 +57,7 @@ fn main() -> io::Result<()> {
         for time in [1, 10] {
             rounds.closed(64, Duration::from_secs(time), &mut report)?;
         }
+        rounds.open(1_000, Duration::from_secs(10), &mut report)?;
         report.print();
         return Ok(());
     }

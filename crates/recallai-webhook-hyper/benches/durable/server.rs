@@ -20,7 +20,7 @@ use crate::shared::process::{self, Running};
 use crate::shared::wire::{PATH, SECRET};
 
 /// How many jobs of a subscription run at once. With the default of 8, jobs that take no time are bounded
-/// by how often the store commits, and would not keep up with the load.
+/// by how often the store commits, and would not keep up with the load. At most twice as many are held.
 const CONCURRENCY: usize = 256;
 
 /// The variable with the URL of a PostgreSQL in which a table may be made.
