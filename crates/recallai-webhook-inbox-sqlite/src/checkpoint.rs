@@ -13,9 +13,9 @@ use rusqlite::{Connection, ErrorCode};
 use crate::connection::BUSY;
 use crate::hooks;
 
-/// A log of so many pages is checkpointed aside: 8 MiB. Larger and
+/// A log of so many pages is checkpointed aside: 2 MiB. Larger and
 /// rarer ones write a page that changes often fewer times, but stall the disk for longer.
-const SOFT: i32 = 2048;
+const SOFT: i32 = 512;
 
 /// At so many the writer does it itself, between two transactions, so that the log begins anew: 64 MiB.
 /// Most of it was brought into the file by then, so what is left to do is short.

@@ -34,7 +34,7 @@ impl End {
             2 => Self::Point("mid-batch", ACKS + CONNECTIONS + dice.below(100)),
             3 => Self::Point("after-commit", ACKS + CONNECTIONS + dice.below(100)),
             4 => Self::Point("before-settle", ACKS + 2 * CONNECTIONS + dice.below(200)),
-            // The first may come at once, with what the last round left in the log; from then on eight
+            // The first may come at once, with what the last round left in the log; from then on two
             // megabytes lie between one and the next.
             _ => Self::Point("mid-checkpoint", 4),
         }
