@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use recallai_webhook_inbox::{Class, Erased, JobState, Seq, plan};
+use recallai_webhook_inbox::{Class, Erase, Erased, JobState, Seq, plan};
 use recallai_webhook_recording::{State, Subject};
 use rusqlite::{OptionalExtension, params};
 
@@ -19,12 +19,9 @@ pub(crate) const JOBS_OF_SUBJECT: &str =
         AND message IN (SELECT seq FROM messages WHERE subject = ?1)";
 
 impl Work<'_> {
-    pub(crate) fn erase(
-        &mut self,
-        scope: &Arc<str>,
-        subject: &Subject,
-        dry_run: bool,
-    ) -> Result<Erased> {
+    pub(crate) fn erase(&mut self, erase: &Erase) -> Result<Erased> {
+        let Erase { scope, subject, dry_run, .. } = erase;
+        let dry_run = *dry_run;
         let mut subjects = plan::erased_with(subject, None);
         self.look(scope, subject, |state| subjects = plan::erased_with(subject, Some(state)))?;
         // States that are counted and overwritten have to be in the file.

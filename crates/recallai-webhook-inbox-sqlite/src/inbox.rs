@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use recallai_webhook_inbox::{
-    Appended, Claim, Claimed, Erased, Fault, Inbox, InboxError, JobEnd, JobId, JobQuery, Lease,
-    MessageQuery, NewMessage, Progress, Prune, Reader, Reparse, Replay, Stats, StoredJob,
+    Appended, Claim, Claimed, Erase, Erased, Fault, Inbox, InboxError, JobEnd, JobId, JobQuery,
+    Lease, MessageQuery, NewMessage, Progress, Prune, Reader, Reparse, Replay, Stats, StoredJob,
     StoredMessage, StoredSubject, StoredSubscription, SubjectQuery, Subscribed, Subscription,
     Topic, Watch,
 };
@@ -259,14 +259,9 @@ impl Inbox for SqliteInbox {
         self.write(Kind::Other, move |work| work.prune(&prune)).await
     }
 
-    async fn erase(
-        &self,
-        scope: &str,
-        subject: &Subject,
-        dry_run: bool,
-    ) -> Result<Erased, InboxError> {
-        let (scope, subject): (Arc<str>, _) = (scope.into(), subject.clone());
-        self.write(Kind::Other, move |work| work.erase(&scope, &subject, dry_run)).await
+    async fn erase(&self, erase: &Erase) -> Result<Erased, InboxError> {
+        let erase = erase.clone();
+        self.write(Kind::Other, move |work| work.erase(&erase)).await
     }
 
     async fn check(&self) -> Result<Vec<Fault>, InboxError> {

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use recallai_webhook_recording::Subject;
 
 use crate::{
-    Appended, Claim, Claimed, Erased, Fault, InboxError, JobEnd, JobId, JobQuery, Lease,
+    Appended, Claim, Claimed, Erase, Erased, Fault, InboxError, JobEnd, JobId, JobQuery, Lease,
     MessageQuery, NewMessage, Progress, Prune, Reader, Reparse, Replay, Stats, StoredJob,
     StoredMessage, StoredSubject, StoredSubscription, SubjectQuery, Subscribed, Subscription,
     Topic, Watch,
@@ -197,12 +197,7 @@ pub trait Inbox: Send + Sync + 'static {
     /// # Errors
     ///
     /// The store's.
-    async fn erase(
-        &self,
-        scope: &str,
-        subject: &Subject,
-        dry_run: bool,
-    ) -> Result<Erased, InboxError>;
+    async fn erase(&self, erase: &Erase) -> Result<Erased, InboxError>;
 
     /// Looks for what should not be: messages without jobs that they should have, jobs without a
     /// message, state that its messages do not make, and what the store itself can find.

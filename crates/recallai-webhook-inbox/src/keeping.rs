@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
+use recallai_webhook_recording::Subject;
+
 use crate::Seq;
 
 /// Which jobs are to run once more.
@@ -133,6 +135,32 @@ impl Prune {
     pub fn with_limit(mut self, limit: usize) -> Self {
         self.limit = limit;
         self
+    }
+
+    /// Only count, or do it.
+    #[must_use]
+    pub fn with_dry_run(mut self, dry_run: bool) -> Self {
+        self.dry_run = dry_run;
+        self
+    }
+}
+
+/// What is to be erased.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Erase {
+    /// The workspace.
+    pub scope: Arc<str>,
+    /// A recording, or a bot or an upload with its recordings.
+    pub subject: Subject,
+    /// Only count.
+    pub dry_run: bool,
+}
+
+impl Erase {
+    /// A subject of a scope.
+    pub fn of(scope: impl Into<Arc<str>>, subject: Subject) -> Self {
+        Self { scope: scope.into(), subject, dry_run: false }
     }
 
     /// Only count, or do it.

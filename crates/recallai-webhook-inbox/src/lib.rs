@@ -66,7 +66,7 @@ pub use error::InboxError;
 pub use filter::{Filter, Pattern, PatternError};
 pub use inbox::Inbox;
 pub use job::{Claim, Claimed, Job, JobEnd, JobId, JobState, Lease, StoredJob, Task};
-pub use keeping::{Erased, Progress, Prune, RESEND_WINDOW, Reparse, Replay};
+pub use keeping::{Erase, Erased, Progress, Prune, RESEND_WINDOW, Reparse, Replay};
 pub use memory::MemoryInbox;
 pub use message::{Appended, NewMessage, Seq, SignatureFamily, Signed, StoredMessage};
 pub use query::{DEFAULT_LIMIT, JobQuery, MessageQuery, SubjectQuery};

@@ -48,13 +48,15 @@ pub(super) fn run(erase: &Erase, format: Format) -> Result<(), Failure> {
     let dry_run = erase.bulk.dry_run;
     let erased = erase.database.with(async |inbox| {
         let scope = erase.scope.of_known(inbox, &subject).await?;
-        let would = inbox.erase(&scope, &subject, true).await?;
+        let would = inbox
+            .erase(&recallai_webhook_inbox::Erase::of(&*scope, subject.clone()).with_dry_run(true))
+            .await?;
         if dry_run {
             return Ok(would);
         }
         let messages = count(would.messages, "message");
         erase.bulk.confirm(&format!("erase {subject} in scope {scope} for good, {messages}"))?;
-        Ok(inbox.erase(&scope, &subject, false).await?)
+        Ok(inbox.erase(&recallai_webhook_inbox::Erase::of(&*scope, subject.clone())).await?)
     })?;
     if format == Format::Json {
         return terminal::print_json(&json!({

@@ -6,10 +6,10 @@ use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
 use recallai_webhook_dispatch::inbox::{
-    Appended, Claim, Claimed, Clock, Erased, Fault, Inbox, InboxError, JobEnd, JobId, JobQuery,
-    JobState, Lease, MemoryInbox, MessageQuery, NewMessage, Progress, Prune, Reader, Reparse,
-    Replay, Stats, StoredJob, StoredMessage, StoredSubject, StoredSubscription, SubjectQuery,
-    Subscribed, Subscription, Topic, Watch,
+    Appended, Claim, Claimed, Clock, Erase, Erased, Fault, Inbox, InboxError, JobEnd, JobId,
+    JobQuery, JobState, Lease, MemoryInbox, MessageQuery, NewMessage, Progress, Prune, Reader,
+    Reparse, Replay, Stats, StoredJob, StoredMessage, StoredSubject, StoredSubscription,
+    SubjectQuery, Subscribed, Subscription, Topic, Watch,
 };
 use recallai_webhook_dispatch::recording::Subject;
 use recallai_webhook_dispatch::{Worker, WorkerBuilder};
@@ -269,13 +269,8 @@ impl Inbox for Bed {
         self.inner.prune(prune).await
     }
 
-    async fn erase(
-        &self,
-        scope: &str,
-        subject: &Subject,
-        dry_run: bool,
-    ) -> Result<Erased, InboxError> {
-        self.inner.erase(scope, subject, dry_run).await
+    async fn erase(&self, erase: &Erase) -> Result<Erased, InboxError> {
+        self.inner.erase(erase).await
     }
 
     async fn check(&self) -> Result<Vec<Fault>, InboxError> {

@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use recallai_webhook_dispatch::inbox::{Inbox, InboxError, MessageQuery};
+use recallai_webhook_dispatch::inbox::{Erase, Inbox, InboxError, MessageQuery};
 use recallai_webhook_dispatch::recording::Subject;
 use recallai_webhook_dispatch::{Delivery, Endpoint, Receiver, Reply, Report, Token, danger};
 
@@ -67,7 +67,7 @@ async fn each_outcome_is_told_the_sender_and_the_observer() {
         seen.lock().unwrap().append(&mut one.lock().unwrap());
     }
     deliver(&receiver, &other_secret(), KNOWN, at()).await;
-    bed.erase("a", &Subject::recording("r1"), false).await.unwrap();
+    bed.erase(&Erase::of("a", Subject::recording("r1"))).await.unwrap();
     let (again, one) = observed(Receiver::durable(signed("a"), bed.inbox()));
     assert_eq!(deliver(&again, &secret(), KNOWN, at()).await, Reply::Acknowledged);
     seen.lock().unwrap().append(&mut one.lock().unwrap());

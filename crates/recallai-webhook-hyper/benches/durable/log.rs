@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use recallai_webhook_hyper::dispatch::inbox::{
-    Appended, Claim, Claimed, Erased, Fault, Inbox, InboxError, JobEnd, JobId, JobQuery, Lease,
-    MessageQuery, NewMessage, Progress, Prune, Reader, Reparse, Replay, Stats, StoredJob,
+    Appended, Claim, Claimed, Erase, Erased, Fault, Inbox, InboxError, JobEnd, JobId, JobQuery,
+    Lease, MessageQuery, NewMessage, Progress, Prune, Reader, Reparse, Replay, Stats, StoredJob,
     StoredMessage, StoredSubject, StoredSubscription, SubjectQuery, Subscribed, Subscription,
     Topic, Watch, Watchers,
 };
@@ -164,7 +164,7 @@ impl Inbox for LogInbox {
         unsupported()
     }
 
-    async fn erase(&self, _: &str, _: &Subject, _: bool) -> Result<Erased, InboxError> {
+    async fn erase(&self, _: &Erase) -> Result<Erased, InboxError> {
         unsupported()
     }
 

@@ -6,9 +6,9 @@ use std::time::Duration;
 use proptest::prelude::*;
 use recallai_webhook_inbox::recording::Subject;
 use recallai_webhook_inbox::{
-    Claim, Filter, Inbox, Job, JobEnd, JobQuery, JobState, ManualClock, MemoryInbox, MessageQuery,
-    Order, Prune, Reading, Reparse, Replay, Start, StoredJob, SubjectQuery, Subscription, Task,
-    Turn,
+    Claim, Erase, Filter, Inbox, Job, JobEnd, JobQuery, JobState, ManualClock, MemoryInbox,
+    MessageQuery, Order, Prune, Reading, Reparse, Replay, Start, StoredJob, SubjectQuery,
+    Subscription, Task, Turn,
 };
 use recallai_webhook_inbox_sqlite::SqliteInbox;
 
@@ -216,7 +216,10 @@ impl Pair {
                     4..=6 => Subject::bot(format!("bot-r{}", subject - 4)),
                     _ => Subject::sdk_upload("u1"),
                 };
-                self.both(async |inbox| inbox.erase("recall", &subject, dry_run).await).await;
+                self.both(async |inbox| {
+                    inbox.erase(&Erase::of("recall", subject.clone()).with_dry_run(dry_run)).await
+                })
+                .await;
             }
         }
     }

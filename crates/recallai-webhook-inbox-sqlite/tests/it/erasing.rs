@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use recallai_webhook_inbox::{Appended, Filter, Inbox, NewMessage, Subscription};
+use recallai_webhook_inbox::{Appended, Erase, Filter, Inbox, NewMessage, Subscription};
 use recallai_webhook_inbox_sqlite::SqliteInbox;
 use recallai_webhook_recording::Subject;
 
@@ -29,7 +29,7 @@ async fn nothing_that_was_said_is_left_on_the_disk() {
     let said = || ["inbox.db", "inbox.db-wal"].map(|name| holds(&folder.path().join(name)));
     assert_eq!(said(), [false, true], "it is in the log");
 
-    inbox.erase("recall", &Subject::recording("r1"), false).await.unwrap();
+    inbox.erase(&Erase::of("recall", Subject::recording("r1"))).await.unwrap();
     assert_eq!(said(), [false, false]);
     assert_eq!(inbox.check().await.unwrap(), []);
 }

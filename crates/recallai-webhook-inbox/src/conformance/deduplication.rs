@@ -6,7 +6,7 @@ use recallai_webhook_recording::Subject;
 
 use super::events::Event;
 use super::world::{Checked, Failure, HOUR, LEASE, SECOND, World, nth, same};
-use crate::{Appended, Filter, JobState, MessageQuery, NewMessage, Prune, Subscription};
+use crate::{Appended, Erase, Filter, JobState, MessageQuery, NewMessage, Prune, Subscription};
 
 pub(super) async fn counted(world: &mut World<'_>) -> Checked {
     world.subscribe(&Subscription::messages("all", Filter::events())).await?;
@@ -94,7 +94,7 @@ pub(super) async fn outlives_everything(world: &mut World<'_>) -> Checked {
     same("known after 35 hours", matches!(again, Appended::Duplicate { .. }), true)?;
     let progress = world.inbox.prune(&Prune::before(world.now())).await?;
     same("pruned messages", progress.changed, 1)?;
-    world.inbox.erase(super::world::ENDPOINT, &Subject::recording("r2"), false).await?;
+    world.inbox.erase(&Erase::of(super::world::ENDPOINT, Subject::recording("r2"))).await?;
     for _ in 0..2 {
         same("the pruned one", world.inbox.append(pruned.clone()).await?, Appended::Forgotten)?;
         same("the erased one", world.inbox.append(erased.clone()).await?, Appended::Forgotten)?;

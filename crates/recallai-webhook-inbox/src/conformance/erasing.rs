@@ -4,7 +4,7 @@ use recallai_webhook_recording::Subject;
 
 use super::events::{Event, need};
 use super::world::{Checked, ENDPOINT, HOUR, World, same};
-use crate::{Appended, Erased, Filter, NewMessage, Start, Subscription, Turn};
+use crate::{Appended, Erase, Erased, Filter, NewMessage, Start, Subscription, Turn};
 
 pub(super) async fn what_goes(world: &mut World<'_>) -> Checked {
     world.subscribe(&Subscription::messages("s", Filter::events())).await?;
@@ -16,10 +16,10 @@ pub(super) async fn what_goes(world: &mut World<'_>) -> Checked {
     world.append_new(NewMessage::parse("eu", "m1", elsewhere, world.now())).await?;
     let recording = Subject::recording("r1");
     let expected = Erased::of(1).with_messages(2).with_jobs(3);
-    let dry = world.inbox.erase(ENDPOINT, &recording, true).await?;
+    let dry = world.inbox.erase(&Erase::of(ENDPOINT, recording.clone()).with_dry_run(true)).await?;
     same("what would go", dry, expected)?;
     same("after a dry run", world.subject(&recording).await?.erased_at, None)?;
-    same("what goes", world.inbox.erase(ENDPOINT, &recording, false).await?, expected)?;
+    same("what goes", world.inbox.erase(&Erase::of(ENDPOINT, recording.clone())).await?, expected)?;
     for _ in 0..2 {
         let stored = world.subject(&recording).await?;
         same("whether it is marked", stored.erased_at.is_some(), true)?;
@@ -34,7 +34,7 @@ pub(super) async fn what_goes(world: &mut World<'_>) -> Checked {
         same("whether signatures are gone", ids, true)?;
         same("jobs of messages", world.jobs("s").await?.len(), 2)?;
         same("jobs of turns", world.jobs("n").await?.len(), 2)?;
-        let again = world.inbox.erase(ENDPOINT, &recording, false).await?;
+        let again = world.inbox.erase(&Erase::of(ENDPOINT, recording.clone())).await?;
         same("what goes a second time", again, Erased::default())?;
         world.reopen().await?;
     }
@@ -49,7 +49,7 @@ pub(super) async fn what_comes_late(world: &mut World<'_>) -> Checked {
     world.subscribe(&Subscription::messages("s", Filter::events())).await?;
     world.subscribe(&Subscription::need("n", need("transcript")?)).await?;
     world.append("m1", &Event::of("recording.processing", "r1").by("b1")).await?;
-    world.inbox.erase(ENDPOINT, &Subject::recording("r1"), false).await?;
+    world.inbox.erase(&Erase::of(ENDPOINT, Subject::recording("r1"))).await?;
     world.reopen().await?;
     let late = world.message("m2", &Event::of("transcript.done", "r1").by("b2").at(1));
     same("a late message", world.inbox.append(late.clone()).await?, Appended::Forgotten)?;
@@ -75,10 +75,10 @@ pub(super) async fn with_its_recordings(world: &mut World<'_>) -> Checked {
     world.append("m3", &Event::of_bot("bot.done", "b1")).await?;
     world.append("m4", &Event::of("transcript.done", "r3").in_upload("u1")).await?;
     let bot = Subject::bot("b1");
-    let erased = world.inbox.erase(ENDPOINT, &bot, false).await?;
+    let erased = world.inbox.erase(&Erase::of(ENDPOINT, bot.clone())).await?;
     same("what goes with a bot", erased, Erased::of(3).with_messages(3).with_jobs(3))?;
     let upload = Subject::sdk_upload("u1");
-    let erased = world.inbox.erase(ENDPOINT, &upload, false).await?;
+    let erased = world.inbox.erase(&Erase::of(ENDPOINT, upload.clone())).await?;
     same("what goes with an upload", erased, Erased::of(2).with_messages(1).with_jobs(1))?;
     for subject in
         ["r1", "r2", "r3"].map(Subject::recording).into_iter().chain([bot.clone(), upload])
@@ -106,7 +106,7 @@ pub(super) async fn words_too(world: &mut World<'_>) -> Checked {
     };
     let (first, late) = (said("m1"), said("m2"));
     world.append_new(first).await?;
-    let erased = world.inbox.erase(ENDPOINT, &Subject::recording("r1"), false).await?;
+    let erased = world.inbox.erase(&Erase::of(ENDPOINT, Subject::recording("r1"))).await?;
     same("what goes", erased, Erased::of(1).with_messages(1).with_jobs(1))?;
     same("later words", world.inbox.append(late).await?, Appended::Forgotten)
 }
@@ -114,7 +114,7 @@ pub(super) async fn words_too(world: &mut World<'_>) -> Checked {
 pub(super) async fn not_told_of(world: &mut World<'_>) -> Checked {
     world.append("m1", &Event::of("transcript.done", "r1")).await?;
     world.append("m2", &Event::of("transcript.done", "r2")).await?;
-    world.inbox.erase(ENDPOINT, &Subject::recording("r1"), false).await?;
+    world.inbox.erase(&Erase::of(ENDPOINT, Subject::recording("r1"))).await?;
     let beginning = |s: Subscription| s.with_start(Start::Beginning);
     let need = Subscription::need("n", need("transcript")?).with_turn(Turn::Gone);
     world.subscribe(&beginning(need)).await?;
@@ -127,7 +127,7 @@ pub(super) async fn not_told_of(world: &mut World<'_>) -> Checked {
 
 pub(super) async fn unheard(world: &mut World<'_>) -> Checked {
     let nobody = Subject::recording("nobody");
-    let erased = world.inbox.erase(ENDPOINT, &nobody, false).await?;
+    let erased = world.inbox.erase(&Erase::of(ENDPOINT, nobody.clone())).await?;
     same("what goes of one that was never heard of", erased, Erased::of(1))?;
     let late = world.message("m1", &Event::of("transcript.done", "nobody"));
     same("a late message", world.inbox.append(late).await?, Appended::Forgotten)
@@ -137,7 +137,7 @@ pub(super) async fn while_it_runs(world: &mut World<'_>) -> Checked {
     world.subscribe(&Subscription::messages("s", Filter::events())).await?;
     world.append("m1", &Event::of("transcript.done", "r1")).await?;
     let job = world.claim_one("s").await?;
-    world.inbox.erase(ENDPOINT, &Subject::recording("r1"), false).await?;
+    world.inbox.erase(&Erase::of(ENDPOINT, Subject::recording("r1"))).await?;
     let settled = world.inbox.settle(job.lease, crate::JobEnd::Done).await;
     let is_stale = matches!(settled, Err(crate::InboxError::StaleLease { .. }));
     same("whether its lease is worth nothing", is_stale, true)?;

@@ -8,8 +8,8 @@ use async_trait::async_trait;
 use recallai_webhook_recording::Subject;
 
 use crate::{
-    Appended, Claim, Claimed, Erased, Fault, Inbox, InboxError, JobEnd, JobId, JobQuery, Lease,
-    MessageQuery, NewMessage, Progress, Prune, Reader, Reparse, Replay, Stats, StoredJob,
+    Appended, Claim, Claimed, Erase, Erased, Fault, Inbox, InboxError, JobEnd, JobId, JobQuery,
+    Lease, MessageQuery, NewMessage, Progress, Prune, Reader, Reparse, Replay, Stats, StoredJob,
     StoredMessage, StoredSubject, StoredSubscription, SubjectQuery, Subscribed, Subscription,
     Topic, Watch,
 };
@@ -171,8 +171,8 @@ impl<L: Layer> Inbox for Layered<L> {
         self.0.below().replay(replay).await
     }
 
-    async fn erase(&self, scope: &str, subject: &Subject, dry_run: bool) -> Answer<Erased> {
-        self.0.below().erase(scope, subject, dry_run).await
+    async fn erase(&self, erase: &Erase) -> Answer<Erased> {
+        self.0.below().erase(erase).await
     }
 
     async fn check(&self) -> Answer<Vec<Fault>> {

@@ -7,7 +7,7 @@ use recallai_webhook_recording::{Readiness, Subject};
 use super::events::{Event, need};
 use super::layer::{Interposed, Moment};
 use super::world::{Checked, ENDPOINT, Failure, HOUR, World, same};
-use crate::{Inbox, InboxExt, NewMessage};
+use crate::{Erase, Inbox, InboxExt, NewMessage};
 
 fn everyone() -> [Subject; 3] {
     [Subject::recording("r1"), Subject::bot("b1"), Subject::sdk_upload("u1")]
@@ -118,7 +118,7 @@ pub(super) async fn other_answers(world: &mut World<'_>) -> Checked {
             same(&format!("{subject}"), readiness.name(), *expected)?;
         }
     }
-    world.inbox.erase(ENDPOINT, &Subject::bot("b1"), false).await?;
+    world.inbox.erase(&Erase::of(ENDPOINT, Subject::bot("b1"))).await?;
     for subject in [Subject::recording("r1"), Subject::bot("b1")] {
         let readiness = world.inbox.wait(ENDPOINT, &subject, &need, HOUR).await?;
         same(&format!("{subject}, erased"), readiness.name(), "gone")?;
@@ -135,7 +135,7 @@ pub(super) async fn woken_by_erasing(world: &mut World<'_>) -> Checked {
     for _ in 0..10 {
         tokio::task::yield_now().await;
     }
-    world.inbox.erase(ENDPOINT, &erased, false).await?;
+    world.inbox.erase(&Erase::of(ENDPOINT, erased.clone())).await?;
     let readiness = wait.await.map_err(|e| Failure::new("an answer", format!("{e}")))??;
     same("the answer", readiness.name(), "gone")
 }

@@ -4,7 +4,7 @@ use recallai_webhook_recording::Subject;
 
 use super::events::{Event, need};
 use super::world::{Checked, ENDPOINT, SECOND, World};
-use crate::{Filter, JobEnd, Replay, Start, Subscription, Topic};
+use crate::{Erase, Filter, JobEnd, Replay, Start, Subscription, Topic};
 
 fn of(subject: Subject) -> Topic {
     Topic::Subject(ENDPOINT.into(), subject)
@@ -104,7 +104,7 @@ pub(super) async fn told_of_erasing(world: &mut World<'_>) -> Checked {
     world.append("m1", &Event::of("transcript.done", "r1").by("b1")).await?;
     let mut recording = world.inbox.watch(of(Subject::recording("r1")));
     let mut bot = world.inbox.watch(of(Subject::bot("b1")));
-    world.inbox.erase(ENDPOINT, &Subject::bot("b1"), false).await?;
+    world.inbox.erase(&Erase::of(ENDPOINT, Subject::bot("b1"))).await?;
     recording.changed().await;
     bot.changed().await;
     Ok(())

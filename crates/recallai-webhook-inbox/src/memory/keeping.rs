@@ -7,7 +7,8 @@ use recallai_webhook_recording::Subject;
 use super::store::Store;
 use crate::plan::{Reread, Touched};
 use crate::{
-    Erased, Fault, JobState, Progress, Prune, RESEND_WINDOW, Reader, Reparse, Seq, Topic, plan,
+    Erase, Erased, Fault, JobState, Progress, Prune, RESEND_WINDOW, Reader, Reparse, Seq, Topic,
+    plan,
 };
 
 impl Store {
@@ -77,8 +78,9 @@ impl Store {
         Progress::of(examined).with_changed(old.len() as u64).with_next(next)
     }
 
-    pub(super) fn erase(&mut self, scope: &str, subject: &Subject, dry_run: bool) -> Erased {
-        let scope: Arc<str> = scope.into();
+    pub(super) fn erase(&mut self, erase: &Erase) -> Erased {
+        let Erase { scope, subject, dry_run } = erase;
+        let scope = Arc::clone(scope);
         let state = self.subject(&scope, subject).map(|stored| &stored.state);
         let subjects = plan::erased_with(subject, state);
         let live = |subject: &Subject| !self.is_erased(&scope, subject);
@@ -98,7 +100,7 @@ impl Store {
         let erased = Erased::of(subjects.len() as u64)
             .with_messages(messages.len() as u64)
             .with_jobs(open as u64);
-        if dry_run {
+        if *dry_run {
             return erased;
         }
         messages.into_iter().for_each(|seq| self.forget(seq));

@@ -17,10 +17,10 @@ use recallai_webhook_recording::Subject;
 
 use self::store::Store;
 use crate::{
-    Appended, Claim, Claimed, Clock, Erased, Fault, Inbox, InboxError, JobEnd, JobId, JobQuery,
-    Lease, MessageQuery, NewMessage, Progress, Prune, Reader, Reparse, Replay, Stats, StoredJob,
-    StoredMessage, StoredSubject, StoredSubscription, SubjectQuery, Subscribed, Subscription,
-    SystemClock, Topic, Watch, Watchers,
+    Appended, Claim, Claimed, Clock, Erase, Erased, Fault, Inbox, InboxError, JobEnd, JobId,
+    JobQuery, Lease, MessageQuery, NewMessage, Progress, Prune, Reader, Reparse, Replay, Stats,
+    StoredJob, StoredMessage, StoredSubject, StoredSubscription, SubjectQuery, Subscribed,
+    Subscription, SystemClock, Topic, Watch, Watchers,
 };
 
 /// An inbox that lasts as long as the process. Cheap to clone; clones are one inbox.
@@ -166,13 +166,8 @@ impl Inbox for MemoryInbox {
         self.transact(|store| Ok(store.prune(prune)))
     }
 
-    async fn erase(
-        &self,
-        scope: &str,
-        subject: &Subject,
-        dry_run: bool,
-    ) -> Result<Erased, InboxError> {
-        self.transact(|store| Ok(store.erase(scope, subject, dry_run)))
+    async fn erase(&self, erase: &Erase) -> Result<Erased, InboxError> {
+        self.transact(|store| Ok(store.erase(erase)))
     }
 
     async fn check(&self) -> Result<Vec<Fault>, InboxError> {
