@@ -1,15 +1,16 @@
 //! Looking for what should not be, page by page, so that it takes the same memory whatever the size.
 
 use recallai_webhook_inbox::plan::{self, Touched};
-use recallai_webhook_inbox::{Class, Fault, JobState, StoredMessage};
+use recallai_webhook_inbox::{Class, Fault, InboxError, JobState, Seq, StoredMessage};
 use recallai_webhook_recording::SubjectKind;
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::counters::{CONFLICTS, FORGOTTEN, REPEATS, STORE};
 use crate::failure::Result;
 use crate::filling;
+use crate::inbox::SqliteInbox;
 use crate::work::SubscriptionRow;
-use crate::{making, queries, subscriptions};
+use crate::{connection, making, queries, subscriptions};
 
 /// How many messages are looked at together.
 const PAGE: usize = 500;
@@ -17,13 +18,30 @@ const PAGE: usize = 500;
 /// More faults than a person reads. The check ends here.
 const MANY: usize = 1000;
 
-pub(crate) fn check(connection: &Connection) -> Result<Vec<Fault>> {
+impl SqliteInbox {
+    /// [`Inbox::check`](recallai_webhook_inbox::Inbox::check), which calls `progress` with how many of how
+    /// many messages were looked at; before the first call it has read the file. Blocks until it has ended.
+    ///
+    /// # Errors
+    ///
+    /// [`InboxError::Unavailable`]: it could not look.
+    pub fn check_with(&self, mut progress: impl FnMut(u64, u64)) -> Result<Vec<Fault>, InboxError> {
+        let connection = connection::reader(self.path())?;
+        Ok(check(&connection, &mut progress)?)
+    }
+}
+
+pub(crate) fn check(
+    connection: &Connection,
+    progress: &mut dyn FnMut(u64, u64),
+) -> Result<Vec<Fault>> {
     let mut faults = Vec::new();
     file(connection, &mut faults)?;
     rows(connection, &mut faults)?;
     let all = subscriptions::read(connection)?;
-    let mut after = 0;
+    let (mut after, last): (Seq, _) = (0, filling::last_seq(connection)?);
     loop {
+        progress(after.unsigned_abs(), last.max(after).unsigned_abs());
         let page = filling::page(connection, after, PAGE)?;
         let Some((last, _)) = page.last() else { break };
         after = last.seq;

@@ -24,6 +24,12 @@ const ONE: &str = concat!(
     ", m.body FROM messages m WHERE m.seq = ?1 AND m.forgotten_at IS NULL"
 );
 
+/// The last message; 0 if there is none.
+pub(crate) fn last_seq(connection: &Connection) -> Result<Seq> {
+    let sql = "SELECT coalesce(max(seq), 0) FROM messages";
+    Ok(connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
+}
+
 /// Stored messages behind this one, and whether they are forgotten.
 pub(crate) fn page(
     connection: &Connection,

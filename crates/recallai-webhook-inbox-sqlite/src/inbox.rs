@@ -265,7 +265,7 @@ impl Inbox for SqliteInbox {
     }
 
     async fn check(&self) -> Result<Vec<Fault>, InboxError> {
-        self.read(check::check).await
+        self.read(|connection| check::check(connection, &mut |_, _| {})).await
     }
 
     async fn close(&self) {

@@ -110,7 +110,6 @@ impl Work<'_> {
     }
 
     pub(crate) fn last_seq(&self) -> Result<i64> {
-        let sql = "SELECT coalesce(max(seq), 0) FROM messages";
-        Ok(self.connection.prepare_cached(sql)?.query_row([], |row| row.get(0))?)
+        crate::filling::last_seq(self.connection)
     }
 }

@@ -1,12 +1,12 @@
 //! `inbox check`: look for what should not be.
 
 use clap::Args;
-use recallai_webhook_inbox::Inbox as _;
 use serde_json::json;
 
 use crate::arguments::Format;
 use crate::exit::{Code, Failure};
 use crate::plural::count;
+use crate::progress::Progress;
 use crate::store::Database;
 use crate::terminal::{self, BAD, GOOD, printable};
 
@@ -22,7 +22,13 @@ pub(super) struct Check {
 }
 
 pub(super) fn run(check: &Check, format: Format) -> Result<Code, Failure> {
-    let faults = check.database.with(async |inbox| Ok(inbox.check().await?))?;
+    let progress = Progress::new(format);
+    progress.show("reading the file");
+    let faults = check.database.with(async |inbox| {
+        let looked_at = |done, of| progress.show(&format!("{done} of {of} messages"));
+        Ok(inbox.check_with(looked_at)?)
+    })?;
+    drop(progress);
     match format {
         Format::Json => {
             let faults: Vec<_> = faults

@@ -105,3 +105,16 @@ async fn a_backup_of_a_busy_inbox_is_sound() {
         "{again:?}"
     );
 }
+
+#[tokio::test]
+async fn a_check_tells_how_far_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let inbox = SqliteInbox::open(folder.path().join("inbox.db")).unwrap();
+    for n in 0..600 {
+        let body = artifact("transcript", "done", &format!("r{n}"), 1);
+        inbox.append(message(&format!("m{n}"), body, 100)).await.unwrap();
+    }
+    let mut told = Vec::new();
+    assert_eq!(inbox.check_with(|done, of| told.push((done, of))).unwrap(), []);
+    assert_eq!(told, [(0, 600), (500, 600), (600, 600)]);
+}
