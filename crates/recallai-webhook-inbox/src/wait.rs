@@ -48,14 +48,9 @@ pub trait InboxExt: Inbox {
             let deadline = Instant::now().checked_add(timeout);
             let mut watches = Watches::default();
             loop {
-                // First the watch, then the look: what is committed in between is told of.
-                watches.add(self, scope, subject);
-                let (readiness, linked) = look(self, scope, subject, need).await?;
+                let readiness = watches.look(self, scope, subject, need).await?;
                 if !readiness.is_pending() {
                     return Ok(readiness);
-                }
-                if watches.add_all(self, scope, linked) {
-                    continue;
                 }
                 let in_time = match deadline {
                     Some(deadline) => timeout_at(deadline, watches.changed()).await.is_ok(),
@@ -134,6 +129,24 @@ struct Watches {
 }
 
 impl Watches {
+    /// How a need stands, once everything that may change it is watched. First the watch, then the look:
+    /// what is committed in between is told of.
+    async fn look<I: Inbox + ?Sized>(
+        &mut self,
+        inbox: &I,
+        scope: &str,
+        subject: &Subject,
+        need: &Need,
+    ) -> Answer {
+        self.add(inbox, scope, subject);
+        loop {
+            let (readiness, linked) = look(inbox, scope, subject, need).await?;
+            if !self.add_all(inbox, scope, linked) {
+                return Ok(readiness);
+            }
+        }
+    }
+
     /// Whether it is a new one.
     fn add<I: Inbox + ?Sized>(&mut self, inbox: &I, scope: &str, subject: &Subject) -> bool {
         if self.by_subject.contains_key(subject) {
@@ -188,19 +201,14 @@ struct Source<I: ?Sized> {
 impl<I: Inbox + ?Sized> Source<I> {
     async fn next(mut self) -> (Self, Answer) {
         loop {
-            let inbox = &*self.inbox;
-            self.watches.add(inbox, &self.scope, &self.subject);
-            match look(inbox, &self.scope, &self.subject, &self.need).await {
-                Err(error) => return (self, Err(error)),
-                Ok((readiness, linked)) => {
-                    if self.watches.add_all(inbox, &self.scope, linked) {
-                        continue;
-                    }
-                    if self.last.as_ref() != Some(&readiness) {
-                        self.last = Some(readiness.clone());
-                        return (self, Ok(readiness));
-                    }
+            let (inbox, scope, subject) = (&*self.inbox, &self.scope, &self.subject);
+            match self.watches.look(inbox, scope, subject, &self.need).await {
+                Ok(readiness) if self.last.as_ref() == Some(&readiness) => {}
+                Ok(readiness) => {
+                    self.last = Some(readiness.clone());
+                    return (self, Ok(readiness));
                 }
+                Err(error) => return (self, Err(error)),
             }
             self.watches.changed().await;
         }
