@@ -61,7 +61,8 @@ impl Work<'_> {
         };
         let next = places.last().copied().filter(|_| places.len() == limit);
         self.move_to(subscribed.id, next)?;
-        Ok(Progress::of(places.len() as u64).with_jobs(made).with_next(next))
+        let begins = next.map(|last| last + 1);
+        Ok(Progress::of(places.len() as u64).with_jobs(made).with_next(begins))
     }
 
     fn fill_messages(

@@ -74,7 +74,8 @@ impl Store {
         let made = drafts.into_iter().filter_map(|draft| self.make(draft).then_some(())).count();
         let next = places.last().copied().filter(|_| places.len() == limit);
         self.subscription(name)?.standing.position = next;
-        Ok(Progress::of(places.len() as u64).with_jobs(made as u64).with_next(next))
+        let begins = next.map(|last| last + 1);
+        Ok(Progress::of(places.len() as u64).with_jobs(made as u64).with_next(begins))
     }
 
     pub(super) fn subscription(&mut self, name: &str) -> Result<&mut SubscriptionRow, InboxError> {
