@@ -107,6 +107,13 @@ impl<P> FamilyName<P> {
     pub const fn family(&self) -> Family {
         self.family
     }
+
+    /// A name that is only known at run time, with the payload type of this family; `None` if the
+    /// catalogue has no such name, or has it in another family.
+    pub fn name(&self, text: &str) -> Option<Name<P>> {
+        let entry = catalogue::find(text).filter(|entry| entry.family == self.family)?;
+        Some(Name::new(entry.name))
+    }
 }
 
 impl<P> Clone for Name<P> {

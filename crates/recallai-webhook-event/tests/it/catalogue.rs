@@ -191,3 +191,12 @@ proptest! {
         check(&CATALOGUE[row].name[..at]);
     }
 }
+
+#[test]
+fn a_family_finds_its_own_names_only() {
+    let found = names::families::BOT.name("bot.done").unwrap();
+    assert_eq!(found.as_str(), names::BOT_DONE.as_str());
+    assert!(names::families::BOT.name("bot.log").is_none(), "the name of another family");
+    assert!(names::families::TRANSCRIPT.name("transcript.data").is_none());
+    assert!(names::families::BOT.name("bot.teleported").is_none());
+}
