@@ -20,6 +20,7 @@ const STRANGERS: &[(&str, &[&[&str]])] = &[
     ("recallai-webhook-inbox", &[HTTP, CRYPTOGRAPHY, STORAGE, SENDER]),
     ("recallai-webhook-dispatch", &[HTTP, SOCKETS, STORAGE, SENDER]),
     ("recallai-webhook-hyper", &[STORAGE, SENDER]),
+    ("recallai-webhook-emulator", &[HTTP, ASYNC, SOCKETS, CRYPTOGRAPHY, STORAGE, SENDER]),
 ];
 
 /// Whether a promise is made for the package.
