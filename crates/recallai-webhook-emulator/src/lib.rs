@@ -1,9 +1,9 @@
-//! The sender's side of Recall.ai webhooks, for trying receivers out: meetings with everything that the
-//! sender says of them, from scenarios that people write and a seed.
+//! The sender's side of Recall.ai webhooks, for trying receivers out: meetings with everything that
+//! the sender says of them, from scenarios that people write and a seed.
 //!
-//! A [`Scenario`] says what happens in one meeting. A [`Plan`] says which meetings take place, and how close
-//! together; a [`Trace`] has the messages of them all, in order of time, with ids and times from the [`Seed`]. The
-//! same plan and seed give the same bytes on every machine.
+//! A [`Scenario`] says what happens in one meeting. A [`Plan`] says which meetings take place, and
+//! how close together; a [`Trace`] has the messages of them all, in order of time, with ids and
+//! times from the [`Seed`]. The same plan and seed give the same bytes on every machine.
 //!
 //! ```
 //! use recallai_webhook_emulator::{Plan, Scenario, Seed, Trace};
@@ -38,8 +38,8 @@
 //!
 //! # Scenarios
 //!
-//! A scenario is TOML, or JSON of the same shape. It has a `name` and a `description`, and then things and
-//! steps. [`BUILTIN`] has one of every kind.
+//! A scenario is TOML, or JSON of the same shape. It has a `name` and a `description`, and then
+//! things and steps. [`BUILTIN`] has one of every kind.
 //!
 //! Things are tables, each under a label that the scenario gives it:
 //!
@@ -51,33 +51,39 @@
 //! | `[artifact.LABEL]` | `kind`, `recording`, `metadata`, and its life |
 //! | `[realtime_endpoint.LABEL]` | `recording`, `metadata` |
 //!
-//! Where a thing is the only one of its sort, it need not be named. The life of a recording or a media
-//! object is `start` (it is processing), `end` (it is done, or with `outcome = "failed"` it has failed, with a
-//! `sub_code` if there is one) and `deleted`; all are optional. What a recording lists in `artifacts` shares
-//! its life, and has the label `RECORDING/KIND`.
+//! Where a thing is the only one of its sort, it need not be named; only what made a recording
+//! always is, or else its events name neither bot nor upload. The life of a recording or a media
+//! object is `start` (it is processing), `end` (it is done, or with `outcome = "failed"` it has
+//! failed, with a `sub_code` if there is one) and `deleted`; all are optional. What a recording
+//! lists in `artifacts` shares its life, and has the label `RECORDING/KIND`.
 //!
-//! A step is one event: `at`, `event` with the whole name, and `of` with the label of what it is about. Some events
-//! take more: `sub_code`; `participant` and `text` in real time; `recording`, `code`, `level` and `text` before
-//! API v1.11. `data` adds members to the event's `data`, or is all of it for an event that is not in the
-//! catalogue. `repeat` and `every` make many of one. What is written at one time happens in the order of writing,
-//! lives before steps.
+//! A step is one event: `at`, `event` with the whole name, and `of` with the label of what it is
+//! about. Some events take more: `sub_code`; `participant` and `text` in real time; `recording`,
+//! `code`, `level` and `text` before API v1.11. `data` adds members to the event's `data`, or is
+//! all of it for an event that is not in the catalogue. `repeat` and `every` make many of one. What
+//! is written at one time happens in the order of writing, lives before steps.
 //!
-//! Times count from the beginning of the meeting: `90s`, `1h30m`, `7d`, `500ms`. With `jitter`, each event
-//! is late by up to that much, but never before what comes earlier in the scenario.
+//! Times count from the beginning of the meeting: `90s`, `1h30m`, `7d`, `500ms`. With `jitter`,
+//! each event is late by up to that much, but never before what comes earlier in the scenario.
 //!
-//! In `metadata` and `data`, `"@number"` is the number of the meeting and `"@null"` is null; in `data`, `"@now"` is the time of the event and
-//! `"@bot.LABEL"` the id and metadata of a thing. A text that begins with `@` is written with two.
+//! In `metadata` and `data`, `"@number"` is the number of the meeting and `"@null"` is null; in
+//! `data`, `"@now"` is the time of the event and `"@bot.LABEL"` the id and metadata of a thing. A
+//! text that begins with `@` is written with two.
 //!
-//! `spelling.time` is how times are written: `zulu` (the usual one, in microseconds), `offset`, `seconds`,
-//! `no-offset` or `space`; `spelling.artifact_key = "vendor-page"` writes five kinds of media objects under
-//! `transcript`, as the vendor's page prints them.
+//! `spelling.time` is how times are written: `zulu` (the usual one, in microseconds), `offset`,
+//! `seconds`, `no-offset` or `space`; `spelling.artifact_key = "vendor-page"` writes five kinds of
+//! media objects under `transcript`, as the vendor's page prints them.
 //!
 //! # What it does not do
 //!
-//! - It opens no socket, reads no clock and starts no thread: who drives it brings time and transport.
-//! - It knows none of the receiving crates but the event types, so that it does not repeat their mistakes.
+//! - It opens no socket, reads no clock and starts no thread: who drives it brings time and
+//!   transport.
+//! - It knows none of the receiving crates but the event types, so that it does not repeat their
+//!   mistakes.
 //!
 //! This is an unofficial project; Recall.ai does not endorse it.
+
+#![warn(clippy::exhaustive_structs, clippy::exhaustive_enums)]
 
 mod ids;
 mod meeting;

@@ -17,8 +17,9 @@ use crate::seed::Seed;
 pub struct Plan {
     /// Scenarios, and how many meetings go by each. A scenario that is there twice has meetings of both.
     pub meetings: Vec<(Scenario, u32)>,
-    /// From the beginning of one meeting to that of the next, on average: 1 minute by default. Each gap is
-    /// drawn between nothing and twice as much. Meetings are longer, so they overlap; with zero all begin at once.
+    /// From the beginning of one meeting to that of the next, on average: 1 minute by default. Each
+    /// gap is drawn between nothing and twice as much. Most meetings are longer, so they overlap;
+    /// with zero all begin at once.
     pub spacing: Duration,
 }
 
@@ -99,8 +100,8 @@ impl Trace {
         messages.into_iter().collect()
     }
 
-    /// One JSON object in a line for each message: `at_ms`, `id`, `event` and `body`, which is the body itself
-    /// if that is JSON, and else a string in which what is not UTF-8 is replaced.
+    /// One JSON object in a line for each message: `at_ms`, `id`, `event` and `body`, which is the
+    /// body itself if that is JSON, and else a string in which what is not UTF-8 is replaced.
     pub fn to_ndjson(&self) -> String {
         #[derive(Serialize)]
         struct Line<'a, B> {

@@ -2,13 +2,39 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use recallai_webhook_event::CATALOGUE;
+
 use crate::meeting::{Script, What};
 
 /// The warnings, one sentence each.
 pub(super) fn of(script: &Script) -> Vec<String> {
     let mut warnings = backwards(script);
     warnings.extend(silent(script));
+    warnings.extend(misspelt(script));
     warnings
+}
+
+/// By how many letters a name may differ from a known one to be taken for it.
+const SLIPS: usize = 2;
+
+/// Unknown events whose name is nearly a known one. What the vendor adds some day is none the less to be tried.
+fn misspelt(script: &Script) -> Vec<String> {
+    let unknown: BTreeSet<&str> = script
+        .moments
+        .iter()
+        .filter_map(|moment| match &moment.what {
+            What::Unknown { name } => Some(&**name),
+            _ => None,
+        })
+        .collect();
+    let nearly = unknown.into_iter().filter_map(|name| {
+        let near = |known: &&str| strsim::damerau_levenshtein(name, known) <= SLIPS;
+        let known = CATALOGUE.iter().map(|entry| entry.name).find(near)?;
+        Some(format!(
+            "`{name}` is not in the catalogue, and is sent as an unknown event; `{known}` is"
+        ))
+    });
+    nearly.collect()
 }
 
 /// Statuses of recordings and media objects that go backwards. The sender may do so, and a receiver has to

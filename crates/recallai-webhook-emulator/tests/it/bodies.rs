@@ -37,7 +37,10 @@ fn a_body_is_written_as_the_vendor_writes_it() {
     assert_eq!(
         body,
         format!(
-            r#"{{"event":"bot.done","data":{{"data":{{"code":"done","sub_code":null,"updated_at":"2026-01-05T09:01:30.000000Z"}},"bot":{{"id":"{id}","metadata":{{"a":"1","b":1}}}}}}}}"#
+            "{}{}{id}{}",
+            r#"{"event":"bot.done","data":{"data":{"code":"done","sub_code":null,"#,
+            r#""updated_at":"2026-01-05T09:01:30.000000Z"},"bot":{"id":""#,
+            r#"","metadata":{"a":"1","b":1}}}}"#,
         )
     );
 }
@@ -66,6 +69,49 @@ fn the_vendor_page_spelling_uses_transcript_for_five_kinds() {
         assert_eq!(artifact.artifact_member, expected, "{}", event.name());
         assert!(artifact.status.updated_at.as_str().ends_with("+00:00"));
     }
+}
+
+#[test]
+fn a_media_object_comes_under_its_own_kind_unless_the_vendor_page_is_followed() {
+    let trace = meeting(builtin("separate-tracks"), 1);
+    let events = events(&trace);
+    let media: Vec<&ArtifactEvent> = events.iter().filter_map(|event| event.payload()).collect();
+    assert_eq!(media.len(), 14);
+    assert!(media.iter().all(|artifact| artifact.artifact_member == artifact.kind.as_str()));
+}
+
+#[test]
+fn the_reason_of_a_failed_recording_is_not_that_of_its_media() {
+    let failed = recordings(
+        "[recording.r]\nstart = \"0s\"\nend = \"1s\"\noutcome = \"failed\"\nsub_code = \"why\"\n\
+         artifacts = [\"video_mixed\"]",
+    );
+    let reasons: Vec<_> = failed.iter().map(|event| event.status.sub_code.as_ref()).collect();
+    let reason = reasons[3].unwrap();
+    assert_eq!(reasons, [None, None, None, Some(reason)]);
+    assert_eq!(*reason, "why");
+}
+
+#[test]
+fn a_real_time_event_belongs_to_the_media_object_of_its_own_recording() {
+    let trace = written(
+        r#"steps = [{ at = "2s", event = "transcript.data", participant = "Ada", text = "Hi" }]
+        [recording.first]
+        start = "0s"
+        artifacts = ["transcript"]
+        [recording.second]
+        start = "1s"
+        artifacts = ["transcript"]
+        [realtime_endpoint.e]
+        recording = "second""#,
+    );
+    let events = events(&trace);
+    let transcripts = events.iter().filter_map(|event| event.payload::<ArtifactEvent>());
+    let mut of_second = transcripts.filter(|event| event.kind.as_str() == "transcript");
+    let of_second = of_second.next_back().unwrap();
+    let live: &RealtimeEvent = events.last().unwrap().payload().unwrap();
+    assert_eq!(live.feed.as_ref().unwrap().id, of_second.artifact.id);
+    assert_eq!(live.recording.as_ref().unwrap().id, of_second.recording.id);
 }
 
 #[test]

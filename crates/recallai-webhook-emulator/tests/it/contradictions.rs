@@ -160,6 +160,28 @@ fn json_has_the_place_of_what_has_another_shape_and_the_key_of_a_contradiction()
 }
 
 #[test]
+fn a_thing_that_is_told_of_by_way_of_another_is_no_mistake() {
+    let scenario = Scenario::from_toml(&format!(
+        "{HEAD}[bot.a]\n[sdk_upload.b]\n[recording.r]\nbot = \"a\"\nstart = \"0s\"\n\
+         [recording.s]\nsdk_upload = \"b\"\nstart = \"0s\""
+    ));
+    assert_eq!(scenario.unwrap().warnings(), [""; 0]);
+}
+
+#[test]
+fn an_unknown_event_that_is_nearly_a_known_one_is_a_warning() {
+    let warnings = |event: &str| {
+        let scenario = format!("{HEAD}[[steps]]\nat = \"0s\"\nevent = \"{event}\"");
+        Scenario::from_toml(&scenario).unwrap().warnings().to_vec()
+    };
+    assert_eq!(
+        warnings("bot.doen"),
+        ["`bot.doen` is not in the catalogue, and is sent as an unknown event; `bot.done` is"]
+    );
+    assert_eq!(warnings("summary.done"), [""; 0]);
+}
+
+#[test]
 fn what_looks_like_a_mistake_is_a_warning() {
     let scenario = Scenario::from_toml(&format!(
         "{HEAD}steps = [{{ at = \"3s\", event = \"recording.processing\" }}]\n[bot.idle]\n[recording.r]\nstart = \"0s\"\nend = \"2s\""
