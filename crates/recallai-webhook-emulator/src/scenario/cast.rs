@@ -5,8 +5,9 @@ use std::time::Duration;
 use recallai_webhook_event::ArtifactKind;
 use serde_json::{Map, Value};
 
-use super::document::{ArtifactKey, Document, Labelled};
+use super::document::{ArtifactKey, Document};
 use super::error::ScenarioError;
+use super::labelled::Labelled;
 use crate::meeting::{self, Artifact, Endpoint, Recording, Script, Thing, Upload};
 
 type Result<T, E = ScenarioError> = std::result::Result<T, E>;

@@ -1,15 +1,11 @@
 //! A scenario as it is written: the shape of the TOML or JSON, and nothing that needs a second look.
 
-use std::collections::BTreeMap;
-
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use super::labelled::Labelled;
 use super::offset::Offset;
 use crate::meeting::TimeSpelling;
-
-/// Things of one sort by their label.
-pub(super) type Labelled<T> = BTreeMap<String, T>;
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -45,7 +45,7 @@ pub(super) fn add(document: &Document, script: &mut Script) -> Result<(), Scenar
             moments.push(moment(at, What::Recording { name, recording, said }));
         }
     }
-    for (label, written) in &document.artifact {
+    for (label, written) in document.artifact.iter() {
         let life = Life {
             start: written.start,
             end: written.end,

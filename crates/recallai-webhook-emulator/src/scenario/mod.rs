@@ -4,6 +4,7 @@ mod builtin;
 mod cast;
 mod document;
 mod error;
+mod labelled;
 mod life;
 mod offset;
 mod steps;

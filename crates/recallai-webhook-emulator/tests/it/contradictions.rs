@@ -154,6 +154,9 @@ fn json_has_the_place_of_what_has_another_shape_and_the_key_of_a_contradiction()
     assert_eq!(error.place, Some((2, 6)));
     assert!(error.problem.starts_with("unknown field `nme`"), "{error}");
     assert!(!error.problem.contains("line"), "{error}");
+    let text = r#"{"name":"a","description":"A.","bot":{"a":{},"a":{}}}"#;
+    let error = Scenario::from_json(text).unwrap_err().to_string();
+    assert!(error.ends_with("the label `a` is there twice"), "{error}");
     let text = r#"{"name":"a","description":"A.","steps":[{"at":"0s","event":"bot.done"}]}"#;
     let error = Scenario::from_json(text).unwrap_err();
     assert_eq!((error.place, error.key.as_deref()), (None, Some("steps[0].of")));

@@ -10,6 +10,7 @@ mod format;
 mod golden;
 mod ids;
 mod laws;
+mod shapes;
 mod traces;
 
 use recallai_webhook_emulator::{BUILTIN, Plan, Scenario, Seed, Trace};
