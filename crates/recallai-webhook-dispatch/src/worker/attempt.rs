@@ -11,14 +11,14 @@ use tokio::time::{Instant, sleep, timeout};
 
 use super::failure::{self, FailedAttempt};
 use super::observer::{JobReport, Stage, message_id};
-use super::runner::{Backoff, Phase, Runner};
+use super::runner::{self, Backoff, Phase, Runner};
 use super::slots::Slot;
 use crate::{Failure, JobContext, Permanent};
 
 /// How long a handler has between being told that its work is not wanted, and being dropped.
 const WINDING_UP: Duration = Duration::from_secs(1);
 
-/// How long a job that is given back at the end is tried to be given back.
+/// How long the end of a job is tried to be stored once the worker is to end.
 const LAST_TRIES: Duration = Duration::from_secs(2);
 
 /// How an attempt came to its end.
@@ -50,17 +50,17 @@ pub(crate) async fn run(
     drop(slot);
     let failure = match ran {
         Ran::Ended(Ok(())) => {
-            runner.settle(&job, JobEnd::Done, Stage::Done, runner.lease).await;
+            runner.settle(&job, JobEnd::Done, Stage::Done, &mut phase).await;
             return;
         }
         Ran::Stopped => {
-            runner.settle(&job, JobEnd::Released, Stage::Released, LAST_TRIES).await;
+            runner.settle(&job, JobEnd::Released, Stage::Released, &mut phase).await;
             return;
         }
         Ran::Lost => return runner.lost(&job),
         Ran::Ended(Err(failure)) => failure,
     };
-    runner.fail(&job, failure, &context).await;
+    runner.fail(&job, failure, &context, &mut phase).await;
 }
 
 impl Runner {
@@ -113,7 +113,13 @@ impl Runner {
         }
     }
 
-    async fn fail(&self, job: &Job, failure: Failure, context: &JobContext) {
+    async fn fail(
+        &self,
+        job: &Job,
+        failure: Failure,
+        context: &JobContext,
+        phase: &mut watch::Receiver<Phase>,
+    ) {
         let end = failure::end(job, &failure, &self.retry);
         let (stage, retry_in) = match end {
             JobEnd::Retry { after, .. } => {
@@ -125,7 +131,7 @@ impl Runner {
                 (Stage::Dead { failure: &failure }, None)
             }
         };
-        if !self.settle(job, end, stage, self.lease).await || self.on_failure.is_empty() {
+        if !self.settle(job, end, stage, phase).await || self.on_failure.is_empty() {
             return;
         }
         let message_id = message_id(job).map(Into::into);
@@ -133,10 +139,16 @@ impl Runner {
         failure::tell(&self.on_failure, &failed, context).await;
     }
 
-    /// Tells the store how an attempt ended; keeps trying for some time, since otherwise the job runs again
-    /// for nothing. Whether it is stored.
-    async fn settle(&self, job: &Job, end: JobEnd, stage: Stage<'_>, time: Duration) -> bool {
-        let started = Instant::now();
+    /// Tells the store how an attempt ended; keeps trying for the time of a lease, since otherwise the job runs
+    /// again for nothing, but at the end of the worker not for long. Whether it is stored.
+    async fn settle(
+        &self,
+        job: &Job,
+        end: JobEnd,
+        stage: Stage<'_>,
+        phase: &mut watch::Receiver<Phase>,
+    ) -> bool {
+        let (started, mut stopped) = (Instant::now(), None);
         let mut backoff = Backoff::default();
         loop {
             let error = match self.inbox.settle(job.lease, end.clone()).await {
@@ -151,13 +163,20 @@ impl Runner {
                 Err(error) => error,
             };
             let pause = backoff.next();
-            if !error.may_pass() || started.elapsed() + pause > time {
+            if *phase.borrow() != Phase::Working {
+                stopped.get_or_insert_with(Instant::now);
+            }
+            let is_late = stopped.is_some_and(|stopped| stopped.elapsed() + pause > LAST_TRIES);
+            if !error.may_pass() || is_late || started.elapsed() + pause > self.lease {
                 tracing::error!(reason = error.name(), "job not settled, it runs again: {error}");
                 self.observe(job, Stage::NotSettled { error: &error });
                 return false;
             }
             tracing::warn!(reason = error.name(), ?pause, "job not settled yet: {error}");
-            sleep(pause).await;
+            tokio::select! {
+                () = sleep(pause) => {}
+                () = runner::stopped(phase), if stopped.is_none() => {}
+            }
         }
     }
 

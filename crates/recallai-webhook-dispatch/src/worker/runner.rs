@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use recallai_webhook_inbox::{Claim, Inbox, InboxError, Subscription, Topic, Watch};
 use tokio::sync::watch;
-use tokio::time::sleep;
+use tokio::time::{Instant, sleep};
 use tracing::Instrument as _;
 
 use super::attempt;
@@ -23,6 +23,9 @@ const LONGEST_WAIT: Duration = Duration::from_secs(60);
 
 /// The shortest, so that a clock that stands still is no busy loop.
 const SHORTEST_WAIT: Duration = Duration::from_millis(1);
+
+/// How long it is silent of a store that fails, after it has told of it.
+const SILENCE: Duration = Duration::from_secs(10);
 
 /// How far a worker is with its end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,6 +97,7 @@ impl Runner {
         let mut changes = self.inbox.watch(Topic::Jobs(Arc::clone(self.name())));
         let mut fill = Fill::Behind;
         let mut backoff = Backoff::default();
+        let mut told: Option<Instant> = None;
         while *phase.borrow() == Phase::Working {
             while let Some(ended) = slots.try_join() {
                 self.joined(ended);
@@ -115,12 +119,11 @@ impl Runner {
                 }
                 Err(error) if error.may_pass() => {
                     let pause = backoff.next();
-                    tracing::warn!(
-                        subscription = &**self.name(),
-                        reason = error.name(),
-                        ?pause,
-                        "no work from the store: {error}",
-                    );
+                    if told.is_none_or(|told| told.elapsed() >= SILENCE) {
+                        told = Some(Instant::now());
+                        let (subscription, reason) = (&**self.name(), error.name());
+                        tracing::warn!(subscription, reason, "no work from the store: {error}");
+                    }
                     tokio::select! {
                         () = sleep(pause) => {}
                         () = stopped(phase) => {}
@@ -222,7 +225,7 @@ impl Runner {
 }
 
 /// Completes once nothing more is to be claimed.
-async fn stopped(phase: &mut watch::Receiver<Phase>) {
+pub(crate) async fn stopped(phase: &mut watch::Receiver<Phase>) {
     // An error means that the worker is gone, which ends this task too.
     let _ = phase.wait_for(|phase| *phase != Phase::Working).await;
 }

@@ -185,6 +185,13 @@ async fn an_outage_of_the_store_is_told_at_a_limited_rate_and_its_end_once() {
     for second in [0, 0, 0, 10, 10, 25, 25, 25] {
         deliver(&receiver, &secret(), KNOWN, at() + Duration::from_secs(second)).await;
     }
+    // Between two lines it may work and fail again as often as it likes.
+    for _ in 0..3 {
+        bed.fail("append", unavailable(), 1);
+        for _ in 0..2 {
+            deliver(&receiver, &secret(), KNOWN, at() + Duration::from_secs(26)).await;
+        }
+    }
     let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     let lines: Vec<_> = text.lines().collect();
     assert_eq!(lines.len(), 4, "{text}");

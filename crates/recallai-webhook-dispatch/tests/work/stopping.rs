@@ -92,6 +92,26 @@ async fn a_stubborn_handler_and_a_store_that_fails_do_not_hold_up_the_end() {
     assert_eq!(bed.job().await.state, JobState::Running, "until its lease is over");
 }
 
+/// The lease is a minute; a supervisor waits for less.
+#[tokio::test(start_paused = true)]
+async fn what_the_store_does_not_take_at_the_end_is_not_tried_for_long() {
+    let bed = Bed::new();
+    let (note, mut noted) = notes();
+    let worker = bed.worker().on("w", any_event(), move |_, _| {
+        note(());
+        async {}
+    });
+    let running = start(&bed, worker).await;
+    bed.fail("settle", unavailable(), usize::MAX);
+    bed.append("msg_1", KNOWN).await;
+    noted.recv().await;
+    tokio::time::sleep(Duration::from_secs(20)).await;
+    let before = Instant::now();
+    running.stop().await;
+    assert!(before.elapsed() <= Duration::from_secs(5), "{:?}", before.elapsed());
+    assert_eq!(bed.job().await.state, JobState::Running, "until its lease is over");
+}
+
 /// A shutdown that comes while the store gives out jobs.
 #[tokio::test(start_paused = true)]
 async fn jobs_that_were_claimed_too_late_are_given_back_without_being_begun() {
