@@ -11,6 +11,8 @@ pub(crate) const STORE: i64 = 0;
 pub(crate) const REPEATS: &str = "repeats";
 /// Repeats with another body.
 pub(crate) const CONFLICTS: &str = "conflicts";
+/// 1 while the log may have what was erased.
+pub(crate) const LOG_HAS_ERASED: &str = "log_has_erased";
 /// Messages of which only the id is kept.
 pub(crate) const FORGOTTEN: &str = "forgotten";
 

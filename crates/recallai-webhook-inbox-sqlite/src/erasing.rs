@@ -6,7 +6,7 @@ use recallai_webhook_inbox::{Class, Erase, Erased, JobState, Seq, plan};
 use recallai_webhook_recording::{State, Subject};
 use rusqlite::{OptionalExtension, params};
 
-use crate::counters::{FORGOTTEN, STORE};
+use crate::counters::{FORGOTTEN, LOG_HAS_ERASED, STORE};
 use crate::failure::{Failure, Result};
 use crate::rows;
 use crate::states::{Key, Known};
@@ -30,7 +30,12 @@ impl Work<'_> {
         for subject in subjects {
             self.erase_one(scope, subject, dry_run, &mut erased)?;
         }
-        self.memory.has_erased |= !dry_run;
+        if !dry_run {
+            self.memory.has_erased = true;
+            let sql = "INSERT INTO counters (subscription, name, value) VALUES (?1, ?2, 1)
+                       ON CONFLICT DO UPDATE SET value = 1";
+            self.run(sql, params![STORE, LOG_HAS_ERASED])?;
+        }
         Ok(erased)
     }
 

@@ -120,6 +120,7 @@ impl SqliteInbox {
         &self,
         function: impl FnOnce(&Connection) -> Result<T> + Send + 'static,
     ) -> Result<T, InboxError> {
+        self.inner.shared.require_files()?;
         let (caller, answer) = oneshot::channel();
         let question = Box::new(move |connection: &Connection| {
             // Whoever asked may have gone.

@@ -38,7 +38,6 @@
 
 mod backup;
 mod check;
-mod checkpoint;
 mod claiming;
 mod completions;
 mod connection;
@@ -49,6 +48,8 @@ mod failure;
 mod filling;
 mod hooks;
 mod inbox;
+mod lock;
+mod log;
 mod making;
 mod operation;
 mod options;

@@ -1,6 +1,6 @@
 //! Options, and how an inbox is opened.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -8,15 +8,15 @@ use recallai_webhook_inbox::{Clock, InboxError, SystemClock, Watchers};
 use rusqlite::Connection;
 use tokio::sync::watch;
 
-use crate::checkpoint::Checkpoints;
 use crate::completions::Completions;
 use crate::failure::{Failure, Result, of_file, unsupported};
 use crate::inbox::SqliteInbox;
+use crate::log::Log;
 use crate::queue::Queue;
 use crate::shared::Shared;
 use crate::threads::{self, Threads};
 use crate::writer::Writer;
-use crate::{connection, path, schema};
+use crate::{connection, lock, path, schema};
 
 /// How an inbox is opened. Made by [`SqliteInbox::options`].
 #[derive(Clone)]
@@ -92,8 +92,10 @@ impl Options {
     pub fn open(mut self) -> Result<SqliteInbox, InboxError> {
         self.path = path::canonical(&self.path)?;
         let path = &self.path;
-        let lock = lock(path)?;
+        let lock = lock::own(path)?;
         path::create(path)?;
+        path::require_one_name(path)?;
+        lock::note(&lock, path).map_err(|error| of_file(path, &error))?;
         let mut writer = connection::open(path, true)?;
         let found = schema::look(&writer, path)?;
         connection::set_write_ahead(&writer)?;
@@ -101,9 +103,8 @@ impl Options {
         schema::migrate(&mut writer, found)?;
         end_leases(&writer, crate::time::micros(self.clock.now()))?;
         let checkpointer = connection::checkpointer(path)?;
-        let checkpoints =
-            Checkpoints::start(checkpointer, path).map_err(|error| of_file(path, &error))?;
-        self.start(writer, Some((lock, checkpoints)))
+        let log = Log::owned(checkpointer, path).map_err(|error| of_file(path, &error))?;
+        self.start(writer, log, Some(lock))
     }
 
     /// Opens the inbox beside its owner, or alone. See [`SqliteInbox::attach`].
@@ -117,22 +118,28 @@ impl Options {
         if !path.try_exists().map_err(|error| of_file(path, &error))? {
             return Err(unsupported(format!("there is no inbox at {}", path.display())));
         }
+        path::require_one_name(path)?;
+        lock::require_same_file(path)?;
         let writer = connection::open(path, false)?;
         let found = schema::look(&writer, path)?;
         schema::require_current(found, path)?;
         connection::set_up_writer(&writer)?;
-        self.start(writer, None)
+        self.start(writer, Log::attached(), None)
     }
 
     fn start(
         self,
         connection: Connection,
-        owned: Option<(File, Checkpoints)>,
+        log: Log,
+        lock: Option<File>,
     ) -> Result<SqliteInbox, InboxError> {
         let readers: Vec<_> = (0..self.readers.max(1))
             .map(|_| connection::reader(&self.path))
             .collect::<Result<_>>()?;
+        // The first connection that reads makes the log.
+        connection::number(&connection, "data_version")?;
         let shared = Arc::new(Shared {
+            files: path::identities(&self.path),
             path: self.path,
             clock: self.clock,
             watchers: Watchers::default(),
@@ -141,30 +148,13 @@ impl Options {
             completions: Completions::default(),
             ended: watch::Sender::new(false),
         });
-        let (lock, checkpoints) = owned.unzip();
         let is_owner = lock.is_some();
         let poller = (!is_owner).then(|| connection::reader(&shared.path)).transpose()?;
-        let writer = Writer::new(Arc::clone(&shared), connection, checkpoints, self.cache_bytes)?;
+        let writer = Writer::new(Arc::clone(&shared), connection, log, self.cache_bytes)?;
         let threads = Threads { writer, readers, poller, lock };
         let thread = threads::start(&shared, threads);
         let thread = thread.map_err(|error| of_file(&shared.path, &error))?;
         Ok(SqliteInbox::new(shared, thread, is_owner))
-    }
-}
-
-/// Takes the lock beside the file, which the system lets go when the process ends, however it ends.
-fn lock(path: &Path) -> Result<File, InboxError> {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".lock");
-    let name = PathBuf::from(name);
-    let opened = OpenOptions::new().create(true).truncate(false).write(true).open(&name);
-    let file = opened.map_err(|error| of_file(&name, &error))?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => {
-            Err(InboxError::InUse { store: path.display().to_string().into() })
-        }
-        Err(TryLockError::Error(error)) => Err(of_file(&name, &error)),
     }
 }
 

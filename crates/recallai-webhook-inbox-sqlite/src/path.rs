@@ -55,16 +55,57 @@ pub(crate) fn new_file() -> OpenOptions {
     options
 }
 
-/// Which file has a name now: the one that was opened under it may have been moved, or another put in its
-/// place, and then what is written to it is found by nobody. `None` where that is not known.
+/// Which file has this name, as text.
+pub(crate) fn identity_text(path: &Path) -> String {
+    identity(path).map(|(device, file)| format!("{device}:{file}")).unwrap_or_default()
+}
+
+/// A log belongs to one name of a file: under another one nobody sees what is in it, and what is written
+/// destroys the file.
+///
+/// # Errors
+///
+/// It has several.
 #[cfg(unix)]
-pub(crate) fn identity(path: &Path) -> Option<(u64, u64)> {
+pub(crate) fn require_one_name(path: &Path) -> Result<(), InboxError> {
+    let file = std::fs::metadata(path).map_err(|error| of_file(path, &error))?;
+    let names = std::os::unix::fs::MetadataExt::nlink(&file);
+    if names > 1 {
+        let path = path.display();
+        return Err(unsupported(format!("{path} has {names} names (hard links); leave it one")));
+    }
+    Ok(())
+}
+
+#[cfg(not(unix))]
+pub(crate) fn require_one_name(_path: &Path) -> Result<(), InboxError> {
+    Ok(())
+}
+
+pub(crate) fn moved(path: &Path) -> InboxError {
+    let path = path.display();
+    let reason = format!("{path} or its -wal was moved or replaced; put it back, or start again");
+    InboxError::Unavailable { reason: reason.into() }
+}
+
+/// Which file and which log are there, as far as that is known.
+pub(crate) type Identities = [Option<(u64, u64)>; 2];
+
+/// Which file and which log have these names now.
+pub(crate) fn identities(path: &Path) -> Identities {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    [identity(path), identity(Path::new(&log))]
+}
+
+#[cfg(unix)]
+fn identity(path: &Path) -> Option<(u64, u64)> {
     let file = std::fs::metadata(path).ok()?;
     Some((std::os::unix::fs::MetadataExt::dev(&file), std::os::unix::fs::MetadataExt::ino(&file)))
 }
 
 #[cfg(not(unix))]
-pub(crate) fn identity(_path: &Path) -> Option<(u64, u64)> {
+fn identity(_path: &Path) -> Option<(u64, u64)> {
     // The system lets nobody move a file that is open.
     None
 }

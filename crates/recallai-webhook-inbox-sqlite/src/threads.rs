@@ -91,6 +91,10 @@ fn poll(shared: &Shared, connection: &Connection) {
     let (mut known, mut is_unreadable) = (None, false);
     while !shared.questions.is_closed() {
         if !shared.watchers.is_empty() {
+            if shared.require_files().is_err() {
+                // Who watches asks, and is told.
+                shared.watchers.wake_all();
+            }
             match data_version(connection) {
                 Ok(version) => {
                     is_unreadable = false;

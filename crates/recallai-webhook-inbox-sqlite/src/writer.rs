@@ -5,17 +5,18 @@ use std::sync::atomic::{AtomicI32, Ordering};
 use std::time::Duration;
 
 use recallai_webhook_inbox::InboxError;
-use rusqlite::Connection;
+use rusqlite::{Connection, params};
 
-use crate::checkpoint::{self, Checkpoints};
+use crate::counters::{LOG_HAS_ERASED, STORE};
 use crate::durability::{self, Durability};
 use crate::failure::{Failure, Result};
+use crate::hooks;
+use crate::log::{Log, PATIENCE};
 use crate::operation::{Kind, Operation};
 use crate::queue::Taken;
 use crate::shared::Shared;
 use crate::time::micros;
 use crate::work::{Memory, Work};
-use crate::{hooks, path};
 
 /// How many operations one transaction takes at most.
 const BATCH: usize = 1024;
@@ -27,14 +28,12 @@ pub(crate) struct Writer {
     shared: Arc<Shared>,
     connection: Connection,
     memory: Memory,
-    /// Which file was opened.
-    file: Option<(u64, u64)>,
     durability: Durability,
     /// What SQLite says of changes by others.
     version: i64,
     /// Whether it could not be asked last time.
     is_unreadable: bool,
-    checkpoints: Option<Checkpoints>,
+    log: Log,
     /// Whether the log may still have what was erased, because somebody was reading it.
     must_empty: bool,
     /// How many frames the write-ahead log has, as of the last commit.
@@ -47,7 +46,7 @@ impl Writer {
     pub(crate) fn new(
         shared: Arc<Shared>,
         mut connection: Connection,
-        checkpoints: Option<Checkpoints>,
+        log: Log,
         states: usize,
     ) -> Result<Self> {
         let frames = Arc::new(AtomicI32::new(0));
@@ -57,18 +56,19 @@ impl Writer {
             Ok(())
         }))?;
         let version = data_version(&connection)?;
-        Ok(Self {
-            file: path::identity(&shared.path),
+        let mut writer = Self {
             shared,
             connection,
             memory: Memory::new(states),
             durability: Durability::Full,
             version,
             is_unreadable: false,
-            checkpoints,
+            log,
             must_empty: false,
             frames,
-        })
+        };
+        writer.must_empty = writer.has_erased();
+        Ok(writer)
     }
 
     /// Works until the queue is closed and empty; then lets the others end, and empties the log.
@@ -82,11 +82,9 @@ impl Writer {
         }
         end_others();
         if self.must_empty {
-            self.empty_log(checkpoint::PATIENCE);
+            self.empty_log(PATIENCE);
         }
-        if let Some(checkpoints) = self.checkpoints.take() {
-            checkpoints.finish(&self.connection);
-        }
+        self.log.finish(&self.connection);
     }
 
     fn batch(&mut self, mut batch: Batch) {
@@ -102,16 +100,14 @@ impl Writer {
             Ok(()) => {
                 hooks::kill_at("after-commit");
                 if std::mem::take(&mut self.memory.has_erased) {
-                    self.empty_log(checkpoint::PATIENCE);
+                    self.empty_log(PATIENCE);
                 }
                 self.shared.completions.hand_over(batch.into_iter().zip(failures));
                 self.shared.watchers.wake(&self.memory.woken.take());
             }
             Err(failure) => {
-                if let Some(checkpoints) =
-                    self.checkpoints.as_ref().filter(|_| failure.is_of_disk())
-                {
-                    checkpoints.suspect();
+                if failure.is_of_disk() {
+                    self.log.suspect();
                 }
                 let error = InboxError::from(failure);
                 // Whoever asked is told, and says so at a rate that a flood does not raise.
@@ -121,9 +117,7 @@ impl Writer {
                 }
             }
         }
-        if let Some(checkpoints) = &mut self.checkpoints {
-            checkpoints.after_commit(&self.connection, self.frames.load(Ordering::Relaxed));
-        }
+        self.log.after_commit(&self.connection, self.frames.load(Ordering::Relaxed));
         if self.must_empty {
             self.empty_log(1);
         }
@@ -131,11 +125,13 @@ impl Writer {
 
     /// Leaves nothing of what was erased in the log, or tries it again later.
     fn empty_log(&mut self, tries: u32) {
-        let has_failed = !checkpoint::empty(&self.connection, tries);
-        if has_failed && !self.must_empty {
+        if self.log.empty(&self.connection, tries) {
+            let sql = "UPDATE counters SET value = 0 WHERE subscription = ?1 AND name = ?2";
+            let noted = self.connection.execute(sql, params![STORE, LOG_HAS_ERASED]);
+            self.must_empty = noted.is_err();
+        } else if !std::mem::replace(&mut self.must_empty, true) {
             tracing::warn!("what was erased is in the log until those who read it have ended");
         }
-        self.must_empty = has_failed;
     }
 
     /// Runs operations in one transaction. With a list for failures each has a savepoint, and one that
@@ -160,12 +156,8 @@ impl Writer {
     }
 
     fn begin(&mut self, batch: &Batch) -> Result<()> {
-        if path::identity(&self.shared.path) != self.file {
-            let path = self.shared.path.display();
-            let reason = format!("{path} was moved or replaced; put it back, or start again");
-            return Err(InboxError::Unavailable { reason: reason.into() }.into());
-        }
-        if self.checkpoints.as_ref().is_some_and(|log| !log.make_sound(&self.connection)) {
+        self.shared.require_files()?;
+        if !self.log.make_sound(&self.connection) {
             return Err(durability::unsound().into());
         }
         let durability = Durability::of(batch.iter().map(|operation| operation.kind()));
@@ -175,8 +167,7 @@ impl Writer {
         }
         self.execute("BEGIN IMMEDIATE")?;
         if self.has_foreign_changes()? {
-            self.memory.clear();
-            self.shared.watchers.wake_all();
+            self.others_wrote();
         }
         Ok(())
     }
@@ -215,8 +206,7 @@ impl Writer {
             Ok(has_changed) => {
                 self.is_unreadable = false;
                 if has_changed {
-                    self.memory.clear();
-                    self.shared.watchers.wake_all();
+                    self.others_wrote();
                 }
             }
             Err(error) => {
@@ -225,6 +215,20 @@ impl Writer {
                 }
             }
         }
+    }
+
+    fn others_wrote(&mut self) {
+        self.memory.clear();
+        self.shared.watchers.wake_all();
+        self.must_empty |= self.has_erased();
+    }
+
+    /// Whether somebody has erased something that may still be in the log.
+    fn has_erased(&self) -> bool {
+        let sql = "SELECT 1 FROM counters WHERE subscription = ?1 AND name = ?2 AND value > 0";
+        let mut statement = self.connection.prepare_cached(sql);
+        let found = statement.as_mut().map(|sql| sql.exists(params![STORE, LOG_HAS_ERASED]));
+        matches!(found, Ok(Ok(true)))
     }
 
     fn has_foreign_changes(&mut self) -> Result<bool> {

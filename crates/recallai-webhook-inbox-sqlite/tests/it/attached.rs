@@ -78,3 +78,21 @@ async fn the_attached_do_not_work() {
     let claimed = owner.claim(Claim::new("all", 1, Duration::from_secs(60))).await.unwrap();
     assert_eq!(claimed.jobs.len(), 1);
 }
+
+/// Nobody else makes checkpoints.
+#[tokio::test]
+async fn the_log_of_one_who_is_alone_stays_bounded() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("inbox.db");
+    drop(SqliteInbox::open(&path).unwrap());
+    let alone = SqliteInbox::attach(&path).unwrap();
+    let words = "w".repeat(400_000);
+    let mut longest = 0;
+    for n in 0..300 {
+        let body = format!(r#"{{"event":"future.event","data":{{"words":"{words}"}}}}"#);
+        alone.append(message(&format!("m{n}"), body, 100)).await.unwrap();
+        let log = std::fs::metadata(folder.path().join("inbox.db-wal")).unwrap().len();
+        longest = longest.max(log);
+    }
+    assert!(longest < 16 << 20, "{longest} bytes of 120 MB");
+}

@@ -1,6 +1,9 @@
 //! Which file is meant, whatever it is called.
 
-use recallai_webhook_inbox::{Appended, Inbox, InboxError};
+use std::time::Duration;
+
+use recallai_webhook_inbox::recording::Subject;
+use recallai_webhook_inbox::{Appended, Inbox, InboxError, InboxExt};
 use recallai_webhook_inbox_sqlite::SqliteInbox;
 
 use crate::bodies::{artifact, message};
@@ -33,6 +36,60 @@ async fn only_its_owner_can_read_it() {
         assert_eq!(mode & 0o777, 0o600, "{name}");
     }
     inbox.close().await;
+}
+
+/// Under another name the log is another one.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_file_with_two_names_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, hard) = (folder.path().join("inbox.db"), folder.path().join("hard.db"));
+    let inbox = SqliteInbox::open(&file).unwrap();
+    std::fs::hard_link(&file, &hard).unwrap();
+    for refused in [SqliteInbox::open(&hard), SqliteInbox::attach(&hard)] {
+        assert!(matches!(refused, Err(InboxError::Unsupported { .. })), "{refused:?}");
+    }
+    inbox.append(message("m1", artifact("transcript", "done", "r1", 1), 100)).await.unwrap();
+    inbox.close().await;
+    std::fs::remove_file(&hard).unwrap();
+    SqliteInbox::open(&file).unwrap();
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn a_log_that_is_gone_takes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let inbox = SqliteInbox::open(folder.path().join("inbox.db")).unwrap();
+    std::fs::remove_file(folder.path().join("inbox.db-wal")).unwrap();
+    let refused = inbox.append(message("m1", artifact("transcript", "done", "r1", 1), 100)).await;
+    assert!(matches!(refused, Err(InboxError::Unavailable { .. })), "{refused:?}");
+}
+
+/// As when a backup is put back while the owner runs.
+#[cfg(unix)]
+#[tokio::test]
+async fn who_is_attached_to_a_file_that_was_replaced_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let (file, backup) = (folder.path().join("inbox.db"), folder.path().join("backup.db"));
+    let owner = SqliteInbox::open(&file).unwrap();
+    owner.backup(&backup, |_, _| {}).unwrap();
+    let beside = SqliteInbox::attach(&file).unwrap();
+    let wait = {
+        let (beside, need) = (beside.clone(), "transcript".parse().unwrap());
+        let recording = Subject::recording("r1");
+        tokio::spawn(async move {
+            beside.wait("recall", &recording, &need, Duration::from_secs(600)).await
+        })
+    };
+    tokio::task::yield_now().await;
+    std::fs::rename(&backup, &file).unwrap();
+    for refused in [
+        wait.await.unwrap().map(drop),
+        beside.stats().await.map(drop),
+        SqliteInbox::attach(&file).map(drop),
+    ] {
+        assert!(matches!(refused, Err(InboxError::Unavailable { .. })), "{refused:?}");
+    }
 }
 
 /// What would be written to a file without a name is lost with the process.

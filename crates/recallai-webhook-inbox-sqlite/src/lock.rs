@@ -1,0 +1,63 @@
+//! The lock beside the file: it proves that its owner lives, and says which file that opened.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{self, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::Duration;
+
+use recallai_webhook_inbox::InboxError;
+
+use crate::failure::of_file;
+use crate::path;
+
+/// How often the lock is tried: somebody who is attached holds it for a moment to see whether it is free.
+const TRIES: u32 = 10;
+
+/// Between two tries.
+const PAUSE: Duration = Duration::from_millis(5);
+
+/// Takes the lock, which the system lets go when the process ends, however it ends.
+pub(crate) fn own(path: &Path) -> Result<File, InboxError> {
+    let name = beside(path);
+    let opened = OpenOptions::new().create(true).truncate(false).read(true).write(true).open(&name);
+    let file = opened.map_err(|error| of_file(&name, &error))?;
+    for n in 0..TRIES {
+        if n > 0 {
+            thread::sleep(PAUSE);
+        }
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) => {}
+            Err(TryLockError::Error(error)) => return Err(of_file(&name, &error)),
+        }
+    }
+    Err(InboxError::InUse { store: path.display().to_string().into() })
+}
+
+/// Writes down which file its owner has opened.
+pub(crate) fn note(mut lock: &File, path: &Path) -> io::Result<()> {
+    lock.set_len(0)?;
+    lock.write_all(path::identity_text(path).as_bytes())
+}
+
+/// For who is attached: the owner, if there is one, has opened the same file. Otherwise it was moved or
+/// replaced, and the log beside it is of another one.
+pub(crate) fn require_same_file(path: &Path) -> Result<(), InboxError> {
+    let Ok(mut lock) = File::open(beside(path)) else { return Ok(()) };
+    if !matches!(lock.try_lock_shared(), Err(TryLockError::WouldBlock)) {
+        return Ok(());
+    }
+    let mut noted = String::new();
+    let is_noted = lock.read_to_string(&mut noted).is_ok() && !noted.is_empty();
+    if is_noted && noted != path::identity_text(path) {
+        return Err(path::moved(path));
+    }
+    Ok(())
+}
+
+fn beside(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".lock");
+    PathBuf::from(name)
+}
