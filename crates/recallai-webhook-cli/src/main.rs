@@ -61,6 +61,7 @@ mod header_name;
 mod inbox;
 mod input;
 mod job;
+mod log;
 mod manual;
 mod message;
 mod messages;
@@ -80,8 +81,6 @@ mod time;
 mod verify;
 
 use std::process::ExitCode;
-
-use tracing_subscriber::EnvFilter;
 
 use arguments::{Arguments, Color, Command, Format, Parsed};
 use exit::{Code, Failure};
@@ -103,7 +102,7 @@ fn main() -> ExitCode {
 }
 
 fn run(Arguments { command, format, log, .. }: &Arguments) -> Result<Code, Failure> {
-    start_log(log)?;
+    log::start(log)?;
     let done = match command {
         Command::Serve(serve) => serve::run(serve, *format),
         Command::Recordings(recordings) => return recordings::run(recordings, *format),
@@ -119,15 +118,4 @@ fn run(Arguments { command, format, log, .. }: &Arguments) -> Result<Code, Failu
         Command::Man(man) => manual::run(man, *format),
     };
     done.map(|()| Code::Worked)
-}
-
-fn start_log(filter: &str) -> Result<(), Failure> {
-    let filter = EnvFilter::try_new(filter)
-        .map_err(|error| Failure::not_tried(format!("--log: {error}")))?;
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .with_ansi(terminal::colors_errors())
-        .init();
-    Ok(())
 }

@@ -5,7 +5,7 @@
 mod support;
 
 use serde_json::Value;
-use support::store::{Store, artifact};
+use support::store::{Store, artifact, artifact_of};
 use support::{SECRET, command, run};
 
 const BODY: &str = r#"{"event":"calendar.update","data":{"calendar_id":"c"}}"#;
@@ -72,6 +72,20 @@ fn what_was_not_printed_is_printed_by_the_next() {
     assert!(log.contains("nobody reads it any more"), "{log}");
     let mut server = store.serve(&[]);
     assert!(server.next_event().contains("msg_1"));
+}
+
+/// The log names the job that failed: an id in it is the text of others.
+#[test]
+fn the_log_of_a_job_is_safe_for_a_terminal() {
+    let store = Store::new();
+    let mut server = store.serve(&[]);
+    drop(std::mem::replace(&mut server.events, support::closed()));
+    let id = "r\u{1b}]0;t\u{7}\nforged\u{9b}31m\u{202e}";
+    server.post("msg_1", &artifact_of(id, "recording", "done", "2024-12-04T23:25:56Z"));
+    let (_, log) = server.wait();
+    let escaped = "subject=recording r\\u{1b}]0;t\\u{7}\\u{a}forged\\u{9b}31m\\u{202e} attempt=1";
+    assert!(log.contains(escaped), "{log:?}");
+    assert_eq!(log.chars().find(|&c| c.is_control() && c != '\n'), None, "{log:?}");
 }
 
 #[test]

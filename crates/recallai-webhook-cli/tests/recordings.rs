@@ -212,3 +212,18 @@ fn a_wait_for_a_bot_ends_when_it_was_not_let_in() {
     assert_eq!(code, Some(5), "{out}");
     assert!(out.starts_with("failed: bot bot-1 fatal (meeting_full)"), "{out}");
 }
+
+/// What a payload says cannot act on a terminal by way of the log, nor forge a line of it.
+#[test]
+fn the_log_of_a_wait_is_safe_for_a_terminal() {
+    let time = "x\u{1b}]0;t\u{7}\n2024-12-04 ERROR forged\u{9b}31m\u{202e}";
+    let store = store(&[artifact("video_mixed", "processing", time)]);
+    let wait = ["recordings", "wait", "rec-1", "--for", "video_mixed", "--timeout", "0s"];
+    let (code, _, err) = store.run(&wait);
+    assert_eq!((code, err.lines().count()), (Some(7), 1), "{err:?}");
+    let escaped = "x\\u{1b}]0;t\\u{7}\\u{a}2024-12-04 ERROR forged\\u{9b}31m\\u{202e}";
+    assert!(err.contains("waiting subject=recording rec-1 readiness=pending"), "{err:?}");
+    assert!(err.contains(escaped), "{err:?}");
+    let (_, _, err) = store.run(&[&wait[..], &["--color", "always"]].concat());
+    assert!(err.contains("\u{1b}[3msubject\u{1b}[0m") && err.contains(escaped), "{err:?}");
+}
