@@ -2,6 +2,7 @@
 
 mod durable;
 mod inline;
+mod lines;
 mod opening;
 mod print;
 mod signals;

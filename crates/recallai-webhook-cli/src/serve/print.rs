@@ -1,6 +1,6 @@
 //! Lines on standard output: one for each verified message.
 
-use std::io::{self, ErrorKind, Write as _};
+use std::io::{self, ErrorKind};
 use std::time::UNIX_EPOCH;
 
 use anstyle::Style;
@@ -11,6 +11,7 @@ use recallai_webhook_dispatch::{Context, HandlerResult, Message, Unreadable};
 use serde_json::{Map, Value, json};
 use tokio::sync::{mpsc, oneshot, watch};
 
+use super::lines::{self, Lines};
 use crate::arguments::Format;
 use crate::terminal::{self, WARNING, printable};
 
@@ -37,10 +38,11 @@ impl Printer {
         let (queue, mut lines) = mpsc::channel::<Line>(QUEUE);
         let (unread, is_unread) = watch::channel(false);
         std::thread::spawn(move || {
+            let mut out = Lines::new(lines::standard_output());
             while let Some(Line { text, written }) = lines.blocking_recv() {
                 // Nobody waits for a delivery that ran out of time: the sender repeats it.
                 if !written.is_closed() {
-                    let result = write(&text);
+                    let result = out.write(&shown(&text));
                     if result.as_ref().is_err_and(|error| error.kind() == ErrorKind::BrokenPipe) {
                         unread.send_replace(true);
                     }
@@ -68,11 +70,12 @@ impl Printer {
     }
 }
 
-fn write(text: &str) -> io::Result<()> {
-    // Lines for programs have no styles to take out.
-    let mut out = anstream::stdout().lock();
-    out.write_all(text.as_bytes())?;
-    out.flush()
+/// The text as standard output takes it, with colours or without.
+fn shown(text: &str) -> String {
+    match anstream::stdout().current_choice() {
+        anstream::ColorChoice::Never => anstream::adapter::strip_str(text).to_string(),
+        _ => text.to_owned(),
+    }
 }
 
 /// A message of whatever sort.
