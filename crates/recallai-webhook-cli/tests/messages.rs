@@ -125,7 +125,8 @@ fn conditions_hold_together() {
 fn get_shows_headers_body_and_jobs() {
     let store = Store::new();
     let mut server = store.serve(&[]);
-    server.post("msg_1", &artifact("transcript", "done", "2024-12-04T23:00:00Z"));
+    let body = artifact("transcript", "done", "2024-12-04T23:00:00Z");
+    server.post("msg_1", &body);
     server.next_event();
     server.terminate();
     assert_eq!(server.wait().0, Some(0));
@@ -137,7 +138,7 @@ fn get_shows_headers_body_and_jobs() {
             "  secret      default\n",
             "\n  svix-id: msg_1\n",
             "  svix-signature: v1,",
-            "      \"code\": \"done\",\n",
+            &format!("\n  {body}\n"),
             "print",
             "message 1, recording rec-1",
             "done",
@@ -154,6 +155,33 @@ fn get_shows_headers_body_and_jobs() {
     let mut verify = support::command(&["verify", file.to_str().unwrap()]);
     let (code, out, err) = support::run(verify.env("RECALLAI_WEBHOOK_SECRET", support::SECRET));
     assert_eq!(code, Some(0), "{out}{err}");
+}
+
+/// A body is evidence: it is shown as it came, and cannot act on a terminal.
+#[test]
+fn get_shows_the_body_as_it_came() {
+    let event = "{\"event\":\"calendar.update\",\n \"data\":{\"z\":1.50,\"a\":1e2,\"a\":\"\u{202e}\u{9b}\"}}\n";
+    let unreadable = "{\"event\": \u{1b}]0;x\u{7}";
+    let store = Store::new();
+    store.append("recall", &[event, unreadable]);
+    for (seq, shown) in [
+        (
+            "1",
+            r#"
+  {"event":"calendar.update",
+   "data":{"z":1.50,"a":1e2,"a":"\u{202e}\u{9b}"}}
+"#,
+        ),
+        (
+            "2",
+            r#"
+  {"event": \u{1b}]0;x\u{7}
+"#,
+        ),
+    ] {
+        let text = store.human(&["messages", "get", seq]);
+        assert!(text.ends_with(&format!(" bytes{shown}")), "{text}");
+    }
 }
 
 #[test]

@@ -4,7 +4,6 @@ use std::fmt::Write as _;
 
 use clap::Args;
 use recallai_webhook_inbox::{Inbox as _, JobQuery, StoredJob, StoredMessage};
-use serde_json::Value;
 
 use super::{describe, select};
 use crate::arguments::Format;
@@ -79,7 +78,7 @@ fn human(message: &StoredMessage, jobs: &[StoredJob]) -> String {
     }
     if let Some(body) = &message.body {
         let _ = writeln!(text, "\n{TITLE}Body{TITLE:#}, {} bytes", body.len());
-        for line in pretty(body).lines() {
+        for line in lines(body) {
             let _ = writeln!(text, "  {line}");
         }
     }
@@ -91,10 +90,10 @@ fn human(message: &StoredMessage, jobs: &[StoredJob]) -> String {
     text
 }
 
-/// Indented if it is JSON; else as it is.
-fn pretty(body: &[u8]) -> String {
-    match serde_json::from_slice::<Value>(body) {
-        Ok(value) => terminal::json_pretty(&value),
-        Err(_) => printable(&String::from_utf8_lossy(body)),
+/// The body as it came: no member sorted, no number rewritten, nothing that stands twice left out.
+fn lines(body: &[u8]) -> Vec<String> {
+    match std::str::from_utf8(body) {
+        Ok(text) => text.strip_suffix('\n').unwrap_or(text).split('\n').map(printable).collect(),
+        Err(_) => vec![printable(&String::from_utf8_lossy(body))],
     }
 }
