@@ -10,7 +10,7 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use crate::exit::{self, Code, Failure};
 use crate::{
     completions, dead_letters, events, inbox, manual, messages, recordings, schema, send, serve,
-    sign, verify,
+    sign, terminal, verify,
 };
 
 /// What the options are listed under that every command has.
@@ -153,6 +153,13 @@ pub(crate) struct Limit {
 impl Limit {
     pub(crate) fn most(&self) -> usize {
         if self.all { usize::MAX } else { self.limit as usize }
+    }
+
+    /// Tells a person that a list has ended because of this.
+    pub(crate) fn tell(&self, shown: usize, format: Format) {
+        if shown >= self.most() && format == Format::Human {
+            terminal::eprint(&format!("{shown} shown, there may be more: --limit or --all\n"));
+        }
     }
 }
 

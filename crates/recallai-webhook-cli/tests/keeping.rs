@@ -46,6 +46,25 @@ fn dead_letters_are_listed_with_their_error() {
     assert_eq!(ended, (Some(0), String::new(), "no dead letters\n".to_owned()));
 }
 
+/// Who looks at a part of a list hears that it may be one; a program counts.
+#[test]
+fn a_list_that_stops_at_its_limit_says_so() {
+    let store = dead();
+    for list in [
+        &["messages", "list"][..],
+        &["recordings", "list"],
+        &["recordings", "list", "--bot", "bot-1"],
+        &["dead-letters", "list"],
+    ] {
+        let err = |more: &[&str]| store.run(&[list, more].concat()).2;
+        let said = "2 shown, there may be more: --limit or --all\n";
+        assert_eq!(err(&["--limit", "2"]), said, "{list:?}");
+        for whole in [&["--limit", "4"][..], &["--all"], &["--limit", "2", "--format", "json"]] {
+            assert_eq!(err(whole), "", "{list:?} {whole:?}");
+        }
+    }
+}
+
 #[test]
 fn dead_letters_are_retried_or_dropped() {
     let store = dead();

@@ -31,7 +31,11 @@ pub(super) fn run(list: &List, format: Format) -> Result<(), Failure> {
         while let Some(page) = pages.next(inbox).await? {
             let page = &page[..page.len().min(left)];
             left -= page.len();
-            if !terminal::print_more(&lines(page, is_first, format))? || left == 0 {
+            if !terminal::print_more(&lines(page, is_first, format))? {
+                return Ok(());
+            }
+            if left == 0 {
+                list.limit.tell(list.limit.most(), format);
                 return Ok(());
             }
             is_first = false;

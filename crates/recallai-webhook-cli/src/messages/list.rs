@@ -35,7 +35,7 @@ pub(super) fn run(list: &List, format: Format) -> Result<(), Failure> {
         let bodies = list.bodies && format == Format::Json;
         let pages = list.conditions.pages().at_most(list.limit.most()).with_bodies(bodies);
         let mut pages = if list.oldest_first { pages } else { pages.newest_first() };
-        let mut is_first = true;
+        let (mut is_first, mut shown) = (true, 0);
         while let Some(page) = pages.next(inbox).await? {
             let lines = match format {
                 Format::Json => {
@@ -51,6 +51,7 @@ pub(super) fn run(list: &List, format: Format) -> Result<(), Failure> {
                 }
             };
             is_first = false;
+            shown += page.len();
             if !terminal::print_more(&lines)? {
                 return Ok(());
             }
@@ -58,6 +59,7 @@ pub(super) fn run(list: &List, format: Format) -> Result<(), Failure> {
         if is_first && format == Format::Human {
             terminal::eprint("no messages\n");
         }
+        list.limit.tell(shown, format);
         Ok(())
     })
 }

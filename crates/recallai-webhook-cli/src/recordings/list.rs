@@ -69,6 +69,7 @@ async fn all(list: &List, inbox: &dyn Inbox, format: Format) -> Result<(), Failu
         query.after = page.last().map(|stored| stored.place);
         listing.print(&page)?;
         if page.len() < query.limit || left == 0 {
+            list.limit.tell(list.limit.most() - left, format);
             return Ok(());
         }
     }
@@ -84,7 +85,9 @@ async fn of_bot(list: &List, inbox: &dyn Inbox, bot: &str, format: Format) -> Re
         recordings.extend(inbox.subject(&scope, recording).await?);
     }
     recordings.sort_by_key(|stored| std::cmp::Reverse(stored.place));
-    Listing { format, is_first: true }.print(&recordings)
+    Listing { format, is_first: true }.print(&recordings)?;
+    list.limit.tell(recordings.len(), format);
+    Ok(())
 }
 
 /// Rows of recordings below one line of titles.
