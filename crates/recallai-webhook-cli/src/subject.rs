@@ -8,16 +8,25 @@ use recallai_webhook_inbox::{Inbox, SubjectQuery};
 
 use crate::exit::Failure;
 
+/// An id as an argument. An empty one is what a shell makes of a variable that is not set: it would be
+/// waited for in vain.
+pub(crate) fn id(text: &str) -> Result<String, &'static str> {
+    match text.trim() {
+        "" => Err("an id cannot be empty; is a variable not set?"),
+        _ => Ok(text.to_owned()),
+    }
+}
+
 /// The options for what makes recordings. Both and those of [`Named`] are of a group `subject`: at most
 /// one of them is given. Commands for which they mean something more say so.
 #[derive(Debug, Args)]
 pub(crate) struct Maker {
     /// The bot with this id
-    #[arg(long, value_name = "ID", group = "subject")]
+    #[arg(long, value_name = "ID", group = "subject", value_parser = id)]
     bot: Option<String>,
 
     /// The upload of the Desktop SDK with this id
-    #[arg(long, value_name = "ID", group = "subject")]
+    #[arg(long, value_name = "ID", group = "subject", value_parser = id)]
     upload: Option<String>,
 }
 
@@ -34,7 +43,7 @@ impl Maker {
 #[derive(Debug, Args)]
 pub(crate) struct Named {
     /// The recording with this id
-    #[arg(long, value_name = "ID", group = "subject")]
+    #[arg(long, value_name = "ID", group = "subject", value_parser = id)]
     recording: Option<String>,
 
     #[command(flatten)]

@@ -179,6 +179,31 @@ fn a_wait_ends_with_the_code_of_its_answer() {
     }
 }
 
+/// As from a variable that is not set.
+#[test]
+fn an_empty_id_is_refused() {
+    let store = store(&meeting());
+    let need = ["--for", "transcript", "--timeout", "0s"];
+    for (command, rest) in [
+        (&["recordings", "wait"][..], &need[..]),
+        (&["recordings", "list"], &[]),
+        (&["messages", "list"], &[]),
+        (&["messages", "tail"], &[]),
+        (&["messages", "replay"], &["--dry-run"]),
+        (&["inbox", "erase"], &["--dry-run"]),
+    ] {
+        for option in ["--recording", "--bot", "--upload"] {
+            let option = match (command[1], option) {
+                ("wait", "--recording") => &[""][..],
+                ("list", _) if command[0] == "recordings" => &["--bot", ""],
+                _ => &[option, ""],
+            };
+            store.fails(2, &[command, option, rest].concat(), "an id cannot be empty");
+        }
+    }
+    store.fails(2, &["recordings", "get", " "], "an id cannot be empty");
+}
+
 /// Started before the recording is heard of, on a database that is served from.
 #[test]
 fn a_wait_hears_of_what_arrives() {

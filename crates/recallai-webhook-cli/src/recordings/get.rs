@@ -13,14 +13,14 @@ use super::{describe, timeline};
 use crate::arguments::Format;
 use crate::exit::Failure;
 use crate::store::Database;
-use crate::subject::Scope;
+use crate::subject::{self, Scope};
 use crate::terminal::{self, TITLE, printable};
 use crate::time;
 
 #[derive(Debug, Args)]
 pub(super) struct Get {
     /// The id of the recording
-    #[arg(value_name = "ID")]
+    #[arg(value_name = "ID", value_parser = subject::id)]
     recording: String,
 
     /// Say how this need stands, such as `video_mixed,transcript`, and not that of everything which

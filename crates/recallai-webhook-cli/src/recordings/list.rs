@@ -9,7 +9,7 @@ use super::describe;
 use crate::arguments::{Format, Limit};
 use crate::exit::Failure;
 use crate::store::Database;
-use crate::subject::Scope;
+use crate::subject::{self, Scope};
 use crate::table::{Cell, Table};
 use crate::{terminal, time};
 
@@ -35,7 +35,7 @@ told of one. READINESS is about what was told of: `recordings get` says what els
 #[command(after_help = LEGEND)]
 pub(super) struct List {
     /// Only recordings of this bot
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = subject::id)]
     bot: Option<String>,
 
     #[command(flatten)]

@@ -13,7 +13,7 @@ use super::describe;
 use crate::arguments::Format;
 use crate::exit::{Code, Failure};
 use crate::store::Database;
-use crate::subject::{Maker, Scope};
+use crate::subject::{self, Maker, Scope};
 use crate::terminal::{self, WARNING, printable};
 use crate::{duration, time};
 
@@ -39,7 +39,7 @@ const BOT: &str = "All recordings of this bot: ready once none is pending and on
 )]
 pub(super) struct Wait {
     /// The id of a recording
-    #[arg(value_name = "ID", group = "subject")]
+    #[arg(value_name = "ID", group = "subject", value_parser = subject::id)]
     recording: Option<String>,
 
     #[command(flatten)]
