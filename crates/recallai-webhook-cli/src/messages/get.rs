@@ -15,8 +15,8 @@ use crate::{job, time};
 
 #[derive(Debug, Args)]
 pub(super) struct Get {
-    /// The id of the message, or its place as `messages list` shows it. The same id at several
-    /// endpoints shows them all
+    /// The id of the message, or its place as `messages list` shows it; a number is a place. The same
+    /// id at several endpoints shows them all
     #[arg(value_name = "ID|SEQ")]
     message: String,
 

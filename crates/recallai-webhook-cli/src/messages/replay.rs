@@ -22,7 +22,7 @@ unless --new-key asks for another one. `serve` runs what is replayed, now or whe
 #[derive(Debug, Args)]
 #[command(after_help = NOTES)]
 pub(super) struct Replay {
-    /// Ids of messages, or their places as `messages list` shows them
+    /// Ids of messages, or their places as `messages list` shows them; a number is a place
     #[arg(value_name = "ID|SEQ", conflicts_with = "all")]
     messages: Vec<String>,
 
