@@ -90,9 +90,11 @@ mod meeting;
 mod message;
 mod scenario;
 mod seed;
+mod signing;
 mod trace;
 
 pub use message::{Channel, Message};
 pub use scenario::{BUILTIN, Scenario, ScenarioError};
 pub use seed::Seed;
+pub use signing::{SigningSecret, SigningSecretError};
 pub use trace::{Plan, Trace};

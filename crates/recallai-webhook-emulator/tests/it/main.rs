@@ -11,6 +11,7 @@ mod golden;
 mod ids;
 mod laws;
 mod shapes;
+mod signing;
 mod traces;
 
 use recallai_webhook_emulator::{BUILTIN, Plan, Scenario, Seed, Trace};
