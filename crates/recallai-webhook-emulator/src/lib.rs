@@ -90,11 +90,17 @@ mod meeting;
 mod message;
 mod scenario;
 mod seed;
+mod sender;
 mod signing;
 mod trace;
 
 pub use message::{Channel, Message};
 pub use scenario::{BUILTIN, Scenario, ScenarioError};
 pub use seed::Seed;
+pub use sender::{
+    Attempt, AttemptId, AttemptResult, Backoff, DeliveryControl, DeliveryStatus, DisableReason,
+    EndpointId, EndpointOptions, EndpointStatus, HeaderFamily, ManualError, Request, RotateError,
+    Schedule, Sender, SenderOptions, Subscription, Trigger, UnknownAttempt, Verdict, Writing,
+};
 pub use signing::{SigningSecret, SigningSecretError};
 pub use trace::{Plan, Trace};

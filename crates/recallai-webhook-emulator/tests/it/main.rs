@@ -1,18 +1,31 @@
-//! Meetings from scenarios: what is sent, that it is always the same, and what is said of mistakes.
+//! Meetings from scenarios: what is sent, that it is always the same, and what is said of mistakes. And
+//! the sender: when it sends what, what it makes of the answers, and what goes wrong by seed.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test ends at the first surprise")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test ends at the first surprise"
+)]
 
 mod bodies;
 mod builtin;
 mod catalogue;
 mod contradictions;
+mod drawn;
+mod endpoints;
 mod format;
 mod golden;
 mod ids;
 mod laws;
+mod realtime;
+mod replies;
+mod rotation;
+mod schedule;
 mod shapes;
 mod signing;
 mod traces;
+mod world;
 
 use recallai_webhook_emulator::{BUILTIN, Plan, Scenario, Seed, Trace};
 use recallai_webhook_event::Event;

@@ -1,0 +1,44 @@
+//! When an endpoint that only fails is disabled.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+const HOUR: Duration = Duration::from_secs(60 * 60);
+/// How long an endpoint may fail, without one success, once the clock runs.
+const PATIENCE: Duration = HOUR.saturating_mul(5 * 24);
+/// The clock starts with several failures in this span ...
+const SPAN: Duration = HOUR.saturating_mul(24);
+/// ... of which the first and the last are at least so far apart.
+const APART: Duration = HOUR.saturating_mul(12);
+
+/// The failures of an endpoint since its last success.
+#[derive(Debug, Default)]
+pub(crate) struct Health {
+    /// The failures of the last day, while the clock does not run.
+    recent: VecDeque<Duration>,
+    /// When the clock started.
+    failing_since: Option<Duration>,
+}
+
+impl Health {
+    /// Takes note of a success: everything is forgotten.
+    pub(crate) fn succeeded(&mut self) {
+        *self = Self::default();
+    }
+
+    /// Takes note of a failure, and says whether the endpoint is to be disabled now.
+    pub(crate) fn failed(&mut self, at: Duration) -> bool {
+        if let Some(since) = self.failing_since {
+            return at.saturating_sub(since) >= PATIENCE;
+        }
+        self.recent.push_back(at);
+        while self.recent.front().is_some_and(|first| at.saturating_sub(*first) > SPAN) {
+            self.recent.pop_front();
+        }
+        if self.recent.front().is_some_and(|first| at.saturating_sub(*first) >= APART) {
+            self.failing_since = Some(at);
+            self.recent.clear();
+        }
+        false
+    }
+}

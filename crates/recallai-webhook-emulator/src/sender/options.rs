@@ -1,0 +1,109 @@
+//! What a sender and its endpoints are made of.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use super::request::USER_AGENT;
+use super::{HeaderFamily, Schedule};
+use crate::{Channel, Seed, SigningSecret, Trace};
+
+/// What a [`Sender`](super::Sender) is made of. The default is what the real sender does.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct SenderOptions {
+    /// Where jitter comes from. Default 0.
+    pub seed: Seed,
+    /// When the sender's time is zero: what timestamps are counted from, in whole seconds of Unix time.
+    /// Default [`Trace::usual_start`].
+    pub start: SystemTime,
+    /// When the dashboard channel tries again. Default [`Schedule::DASHBOARD`].
+    pub dashboard: Schedule,
+    /// When the real-time channel tries again. Default [`Schedule::REALTIME`].
+    pub realtime: Schedule,
+    /// How long an attempt may take. Default 15 seconds. The sender only passes it on, as
+    /// [`Attempt::deadline`](super::Attempt::deadline); whoever sends keeps it.
+    pub timeout: Duration,
+    /// What is sent as `User-Agent`. Default as the hosted sender: `Svix-Webhooks/` and a version.
+    pub user_agent: Arc<str>,
+}
+
+impl Default for SenderOptions {
+    fn default() -> Self {
+        Self {
+            seed: Seed::default(),
+            start: Trace::usual_start(),
+            dashboard: Schedule::DASHBOARD,
+            realtime: Schedule::REALTIME,
+            timeout: Duration::from_secs(15),
+            user_agent: USER_AGENT.into(),
+        }
+    }
+}
+
+impl SenderOptions {
+    pub(crate) fn unix_time(&self, at: Duration) -> u64 {
+        let start = self.start.duration_since(UNIX_EPOCH).unwrap_or_default();
+        start.as_secs().saturating_add(at.as_secs())
+    }
+}
+
+/// Which events an endpoint gets.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Subscription {
+    /// All of its channel.
+    #[default]
+    All,
+    /// Those of these names, as they are ticked in the vendor's dashboard: whole names, no patterns.
+    Names(BTreeSet<String>),
+}
+
+impl Subscription {
+    /// The events of these names.
+    pub fn names<S: Into<String>>(names: impl IntoIterator<Item = S>) -> Self {
+        Self::Names(names.into_iter().map(Into::into).collect())
+    }
+
+    /// Whether it takes in the event.
+    pub fn has(&self, event: &str) -> bool {
+        match self {
+            Self::All => true,
+            Self::Names(names) => names.contains(event),
+        }
+    }
+}
+
+/// What an endpoint is made of.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct EndpointOptions {
+    /// What people call it. Jitter and faults are drawn by it, so two endpoints should differ in it.
+    pub name: Arc<str>,
+    /// What its deliveries are signed with. `None` for a workspace without a secret, whose deliveries carry
+    /// no signature headers at all.
+    pub secret: Option<SigningSecret>,
+    /// The names of the signature headers. Default [`HeaderFamily::Webhook`].
+    pub family: HeaderFamily,
+    /// The events that it gets. Default all.
+    pub events: Subscription,
+    /// The channel: [`Channel::Dashboard`], the default, or [`Channel::Realtime`], whose events are those of
+    /// one bot in the real world and of all bots here.
+    pub channel: Channel,
+    /// Headers that are sent after all others. Default none.
+    pub headers: Vec<(String, String)>,
+}
+
+impl EndpointOptions {
+    /// A dashboard endpoint that gets all events, with `webhook-*` headers.
+    pub fn new(name: impl Into<Arc<str>>, secret: SigningSecret) -> Self {
+        Self {
+            name: name.into(),
+            secret: Some(secret),
+            family: HeaderFamily::default(),
+            events: Subscription::default(),
+            channel: Channel::Dashboard,
+            headers: Vec::new(),
+        }
+    }
+}
