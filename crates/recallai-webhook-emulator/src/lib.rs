@@ -1,5 +1,6 @@
 //! The sender's side of Recall.ai webhooks, for trying receivers out: meetings with everything that
-//! the sender says of them, from scenarios that people write and a seed.
+//! the sender says of them, from scenarios that people write and a seed; and how it delivers that: its
+//! signatures, its schedule, and what goes wrong on the way.
 //!
 //! A [`Scenario`] says what happens in one meeting. A [`Plan`] says which meetings take place, and
 //! how close together; a [`Trace`] has the messages of them all, in order of time, with ids and
@@ -34,6 +35,41 @@
 //! ]);
 //! assert_eq!(trace, Trace::of(&plan, Seed(1), Trace::usual_start()));
 //! # Ok::<(), recallai_webhook_emulator::ScenarioError>(())
+//! ```
+//!
+//! A [`Sender`] delivers messages to endpoints as the vendor does: signed, tried again on the schedule of
+//! their channel, with rotation of keys and endpoints that are disabled for failing. It is a state machine:
+//! nothing here waits or connects, so that a day of retries takes no time in a test. [`Faults`] spoil
+//! attempts, by seed, and say what a receiver should make of them.
+//!
+//! ```
+//! use recallai_webhook_emulator::{
+//!     AttemptResult, EndpointOptions, Faults, Plan, Role, Scenario, Seed, Sender, SenderOptions,
+//!     SigningSecret, Trace,
+//! };
+//!
+//! let mut sender = Sender::new(SenderOptions::default());
+//! let secret = SigningSecret::generate(Seed(7), "mine"); // `reveal` gives it to the receiver
+//! sender.add_endpoint(EndpointOptions::new("mine", secret));
+//! let plan = Plan::from(Scenario::builtin("plain-bot")?);
+//! for message in Trace::of(&plan, Seed(7), Trace::usual_start()).messages {
+//!     sender.publish(message);
+//! }
+//!
+//! let faults: Faults = "duplicate:1".parse()?;
+//! let mut received = Vec::new();
+//! while let Some(now) = sender.next_due() {
+//!     let Some(attempt) = sender.begin(now) else { continue };
+//!     for send in faults.plan(&attempt).sends {
+//!         // Here `send.request` goes to the receiver, and its reply comes back.
+//!         received.push(send.request.header("webhook-id").map(str::to_owned));
+//!         if send.role == Role::Attempt {
+//!             sender.finish(attempt.id, AttemptResult::status(204), now)?;
+//!         }
+//!     }
+//! }
+//! assert_eq!(received.len(), 30); // 15 messages, each of them twice
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
 //! # Scenarios
@@ -85,6 +121,7 @@
 
 #![warn(clippy::exhaustive_structs, clippy::exhaustive_enums)]
 
+mod fault;
 mod ids;
 mod meeting;
 mod message;
@@ -94,6 +131,7 @@ mod sender;
 mod signing;
 mod trace;
 
+pub use fault::{Expected, Fault, FaultPlan, Faults, FaultsError, Outgoing, Role};
 pub use message::{Channel, Message};
 pub use scenario::{BUILTIN, Scenario, ScenarioError};
 pub use seed::Seed;

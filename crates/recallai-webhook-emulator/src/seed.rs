@@ -58,6 +58,12 @@ impl Stream {
     pub(crate) fn number(&mut self) -> u64 {
         self.0.next_u64()
     }
+
+    /// A number from 0 to 1, without the 1.
+    pub(crate) fn unit(&mut self) -> f64 {
+        // A float has 53 bits for this, so that the greatest is still below one.
+        (self.number() >> 11) as f64 / (1_u64 << 53) as f64
+    }
 }
 
 /// Takes one of all 64-bit numbers to one from 0 to `most`, both included.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::EndpointId;
-use super::request::Request;
+use super::request::{Request, Signer};
 use super::schedule::Backoff;
 use crate::Message;
 
@@ -50,6 +50,7 @@ pub struct Attempt {
     pub timestamp: u64,
     /// What goes on the wire.
     pub request: Request,
+    pub(crate) signer: Signer,
 }
 
 /// What came of an attempt.
@@ -92,6 +93,13 @@ impl DeliveryControl {
             "disable" => Some(Self::Disable),
             _ => None,
         }
+    }
+}
+
+impl Attempt {
+    /// The Unix time, in seconds, that its timestamp is counted from.
+    pub(crate) fn start(&self) -> u64 {
+        self.timestamp.saturating_sub(self.at.as_secs())
     }
 }
 

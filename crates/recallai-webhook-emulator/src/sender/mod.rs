@@ -29,6 +29,7 @@ pub use attempt::{
 pub use endpoint::{DisableReason, EndpointId, EndpointStatus};
 pub use error::{ManualError, RotateError, UnknownAttempt};
 pub use options::{EndpointOptions, SenderOptions, Subscription};
+pub(crate) use request::Signer;
 pub use request::{HeaderFamily, Request, Writing};
 pub use schedule::{Backoff, Schedule};
 
@@ -205,6 +206,7 @@ impl Sender {
                 deadline: now.saturating_add(self.options.timeout),
                 timestamp,
                 request,
+                signer,
             };
             self.begun += 1;
             self.in_flight.insert(attempt.id, Flight::of(&attempt, due.delivery));

@@ -70,6 +70,16 @@ impl Request {
         let line = self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
         line.map(|(_, value)| value.as_str())
     }
+
+    pub(crate) fn set_header(&mut self, name: &str, value: String) {
+        if let Some(line) = self.headers.iter_mut().find(|(key, _)| key == name) {
+            line.1 = value;
+        }
+    }
+
+    pub(crate) fn remove_header(&mut self, name: &str) {
+        self.headers.retain(|(key, _)| key != name);
+    }
 }
 
 /// What an endpoint's requests are made with at one moment.

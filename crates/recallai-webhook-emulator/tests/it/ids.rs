@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::{builtins, meeting};
 
 /// The time in a KSUID, in Unix seconds: the first four of twenty bytes, which are written in base 62.
-fn ksuid_time(id: &str) -> u64 {
+pub(crate) fn ksuid_time(id: &str) -> u64 {
     let letters = id.strip_prefix("msg_").unwrap();
     assert_eq!(letters.len(), 27, "{id}");
     let mut bytes = [0_u8; 20];
