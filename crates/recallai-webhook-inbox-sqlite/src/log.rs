@@ -159,7 +159,9 @@ impl Health {
             }
             // The log grows until one succeeds; nothing is lost.
             Err(error) => {
-                self.is_suspect.store(true, Ordering::Release);
+                if error.sqlite_error_code() == Some(ErrorCode::SystemIoFailure) {
+                    self.is_suspect.store(true, Ordering::Release);
+                }
                 if !self.is_failing.swap(true, Ordering::Relaxed) {
                     tracing::warn!(%error, "a checkpoint failed");
                 }
