@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use recallai_webhook_inbox::InboxError;
 use rusqlite::Connection;
@@ -27,7 +27,7 @@ impl SqliteInbox {
     /// [`InboxError::Unsupported`]: there is a file already. [`InboxError::Unavailable`]: reading or
     /// writing failed; what was copied by then is removed.
     pub fn backup(&self, to: &Path, mut progress: impl FnMut(u64, u64)) -> Result<(), InboxError> {
-        let partial = beside(to, ".partial");
+        let partial = path::beside(to, ".partial");
         if to.try_exists().map_err(|error| of_file(to, &error))? {
             return Err(unsupported(format!("{} exists already", to.display())));
         }
@@ -46,17 +46,11 @@ impl SqliteInbox {
         });
         let removed = fs::remove_file(&partial);
         // What SQLite left beside it, if it came to no end.
-        let _ = fs::remove_file(beside(&partial, "-journal"));
+        let _ = fs::remove_file(path::beside(&partial, "-journal"));
         copied?;
         removed.map_err(|error| of_file(&partial, &error))?;
         sync_folder(to).map_err(|error| of_file(to, &error))
     }
-}
-
-fn beside(file: &Path, ending: &str) -> PathBuf {
-    let mut name = file.as_os_str().to_owned();
-    name.push(ending);
-    PathBuf::from(name)
 }
 
 fn copy(from: &Path, to: &Path, progress: &mut dyn FnMut(u64, u64)) -> Result<()> {

@@ -46,9 +46,13 @@ impl Failure {
 
     /// Whether the disk failed to read, write or sync.
     pub(crate) fn is_of_disk(&self) -> bool {
-        let Self::Store(error) = self else { return false };
-        error.sqlite_error_code() == Some(ErrorCode::SystemIoFailure)
+        matches!(self, Self::Store(error) if is_of_disk(error))
     }
+}
+
+/// Whether the disk failed to read, write or sync.
+pub(crate) fn is_of_disk(error: &rusqlite::Error) -> bool {
+    error.sqlite_error_code() == Some(ErrorCode::SystemIoFailure)
 }
 
 impl From<Failure> for InboxError {

@@ -2,7 +2,7 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::thread;
 use std::time::Duration;
 
@@ -10,6 +10,9 @@ use recallai_webhook_inbox::InboxError;
 
 use crate::failure::of_file;
 use crate::path;
+
+/// What its name ends with.
+const LOCK: &str = ".lock";
 
 /// How often the lock is tried: somebody who is attached holds it for a moment to see whether it is free.
 const TRIES: u32 = 10;
@@ -19,7 +22,7 @@ const PAUSE: Duration = Duration::from_millis(5);
 
 /// Takes the lock, which the system lets go when the process ends, however it ends.
 pub(crate) fn own(path: &Path) -> Result<File, InboxError> {
-    let name = beside(path);
+    let name = path::beside(path, LOCK);
     let opened = OpenOptions::new().create(true).truncate(false).read(true).write(true).open(&name);
     let file = opened.map_err(|error| of_file(&name, &error))?;
     for n in 0..TRIES {
@@ -44,7 +47,7 @@ pub(crate) fn note(mut lock: &File, path: &Path) -> io::Result<()> {
 /// For who is attached: the owner, if there is one, has opened the same file. Otherwise it was moved or
 /// replaced, and the log beside it is of another one.
 pub(crate) fn require_same_file(path: &Path) -> Result<(), InboxError> {
-    let Ok(mut lock) = File::open(beside(path)) else { return Ok(()) };
+    let Ok(mut lock) = File::open(path::beside(path, LOCK)) else { return Ok(()) };
     if !matches!(lock.try_lock_shared(), Err(TryLockError::WouldBlock)) {
         return Ok(());
     }
@@ -54,10 +57,4 @@ pub(crate) fn require_same_file(path: &Path) -> Result<(), InboxError> {
         return Err(path::moved(path));
     }
     Ok(())
-}
-
-fn beside(path: &Path) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".lock");
-    PathBuf::from(name)
 }

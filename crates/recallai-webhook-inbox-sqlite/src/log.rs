@@ -11,6 +11,7 @@ use rusqlite::wal::CheckpointMode;
 use rusqlite::{Connection, ErrorCode};
 
 use crate::connection::BUSY;
+use crate::failure::is_of_disk;
 use crate::hooks;
 
 /// A log of so many pages is checkpointed aside: 2 MiB. Larger and rarer ones write a page that changes often
@@ -159,7 +160,7 @@ impl Health {
             }
             // The log grows until one succeeds; nothing is lost.
             Err(error) => {
-                if error.sqlite_error_code() == Some(ErrorCode::SystemIoFailure) {
+                if is_of_disk(&error) {
                     self.is_suspect.store(true, Ordering::Release);
                 }
                 if !self.is_failing.swap(true, Ordering::Relaxed) {

@@ -138,8 +138,10 @@ impl Options {
             .collect::<Result<_>>()?;
         // The first connection that reads makes the log.
         connection::number(&connection, "data_version")?;
+        let log_path = path::log(&self.path);
         let shared = Arc::new(Shared {
-            files: path::identities(&self.path),
+            files: path::identities(&self.path, &log_path),
+            log: log_path,
             path: self.path,
             clock: self.clock,
             watchers: Watchers::default(),

@@ -92,10 +92,20 @@ pub(crate) fn moved(path: &Path) -> InboxError {
 pub(crate) type Identities = [Option<(u64, u64)>; 2];
 
 /// Which file and which log have these names now.
-pub(crate) fn identities(path: &Path) -> Identities {
-    let mut log = path.as_os_str().to_owned();
-    log.push("-wal");
-    [identity(path), identity(Path::new(&log))]
+pub(crate) fn identities(path: &Path, log: &Path) -> Identities {
+    [identity(path), identity(log)]
+}
+
+/// The write-ahead log of a file.
+pub(crate) fn log(file: &Path) -> PathBuf {
+    beside(file, "-wal")
+}
+
+/// What stands beside a file under its name and an ending.
+pub(crate) fn beside(file: &Path, ending: &str) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(ending);
+    PathBuf::from(name)
 }
 
 #[cfg(unix)]

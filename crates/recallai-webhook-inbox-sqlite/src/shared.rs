@@ -17,6 +17,7 @@ pub(crate) type Question = Box<dyn FnOnce(&Connection) + Send>;
 
 pub(crate) struct Shared {
     pub(crate) path: PathBuf,
+    pub(crate) log: PathBuf,
     /// Which file and which log were opened.
     pub(crate) files: path::Identities,
     pub(crate) clock: Arc<dyn Clock>,
@@ -35,7 +36,7 @@ impl Shared {
     ///
     /// One was moved, or another was put in its place: what is written is found by nobody.
     pub(crate) fn require_files(&self) -> Result<(), InboxError> {
-        if path::identities(&self.path) == self.files {
+        if path::identities(&self.path, &self.log) == self.files {
             return Ok(());
         }
         Err(path::moved(&self.path))
