@@ -121,6 +121,7 @@
 
 #![warn(clippy::exhaustive_structs, clippy::exhaustive_enums)]
 
+mod emulation;
 mod fault;
 mod ids;
 mod meeting;
@@ -131,6 +132,7 @@ mod sender;
 mod signing;
 mod trace;
 
+pub use emulation::{Emulation, Figures, Judgement, Reception, Sending, SendingId, UnknownSending};
 pub use fault::{Expected, Fault, FaultPlan, Faults, FaultsError, Outgoing, Role};
 pub use message::{Channel, Message};
 pub use scenario::{BUILTIN, Scenario, ScenarioError};

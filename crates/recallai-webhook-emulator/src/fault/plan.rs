@@ -151,7 +151,7 @@ impl Faults {
         let [endpoint, message, _] = parts(attempt, &[]);
         let mut stream =
             self.seed().stream_for(&[b"id", fault.name().as_bytes(), endpoint, message]);
-        let made = attempt.start().saturating_add(attempt.message.at.as_secs());
+        let made = attempt.clock.unix_time(attempt.message.at);
         let mut draft = Draft::new(self.seed(), attempt);
         draft.message_id = ids::message(made, &mut stream).into();
         draft.body = bodies::body(fault, &attempt.message).into();

@@ -87,8 +87,7 @@ impl<'a> Draft<'a> {
     pub(super) fn finish(self, role: Role, faults: Vec<Fault>) -> Outgoing {
         let attempt = self.attempt;
         let sent = attempt.at.saturating_add(self.after);
-        let timestamp =
-            attempt.start().saturating_add(sent.as_secs()).saturating_add_signed(self.ahead);
+        let timestamp = attempt.clock.unix_time(sent).saturating_add_signed(self.ahead);
         let is_as_made = faults.is_empty() && role == Role::Attempt;
         let mut request = if is_as_made {
             attempt.request.clone()

@@ -110,6 +110,11 @@ impl Scenario {
         self.script.moments.iter().map(|moment| moment.what.event())
     }
 
+    /// How many recordings it tells of.
+    pub fn recordings(&self) -> usize {
+        self.script.recordings.len()
+    }
+
     /// From the beginning to the last event, without jitter.
     pub fn duration(&self) -> Duration {
         self.script.moments.last().map_or(Duration::ZERO, |moment| moment.at)

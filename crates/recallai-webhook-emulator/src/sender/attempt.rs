@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::EndpointId;
+use super::options::Clock;
 use super::request::{Request, Signer};
 use super::schedule::Backoff;
 use crate::Message;
@@ -51,6 +52,7 @@ pub struct Attempt {
     /// What goes on the wire.
     pub request: Request,
     pub(crate) signer: Signer,
+    pub(crate) clock: Clock,
 }
 
 /// What came of an attempt.
@@ -93,13 +95,6 @@ impl DeliveryControl {
             "disable" => Some(Self::Disable),
             _ => None,
         }
-    }
-}
-
-impl Attempt {
-    /// The Unix time, in seconds, that its timestamp is counted from.
-    pub(crate) fn start(&self) -> u64 {
-        self.timestamp.saturating_sub(self.at.as_secs())
     }
 }
 

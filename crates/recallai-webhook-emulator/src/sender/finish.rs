@@ -45,7 +45,7 @@ impl Sender {
             self.settle_failed(flight.delivery, DeliveryStatus::Dropped, at);
             return Ok(Verdict::EndpointDisabled);
         }
-        if result == AttemptResult::Transport && flight.may_resend(at) {
+        if result == AttemptResult::Transport && flight.may_resend(at, self.options.clock()) {
             self.resend_at_once(flight, at);
             return Ok(Verdict::Resend);
         }

@@ -21,6 +21,7 @@ use std::time::Duration;
 
 use endpoint::{Delivery, Endpoint};
 use lanes::Lane;
+use options::Clock;
 use queue::{Due, Queue};
 
 pub use attempt::{
@@ -35,7 +36,7 @@ pub use schedule::{Backoff, Schedule};
 
 use crate::Message;
 
-/// Within this time of its beginning, a broken connection is tried again at once.
+/// Within this time of its beginning, in the receiver's time, a broken connection is tried again at once.
 const INSTANT: Duration = Duration::from_secs(1);
 
 /// The sender as a state machine on a clock that the caller drives.
@@ -104,8 +105,8 @@ impl Flight {
     }
 
     /// Whether a connection that broke at this time is tried again at once.
-    fn may_resend(&self, at: Duration) -> bool {
-        !self.is_resend && at.saturating_sub(self.began) <= INSTANT
+    fn may_resend(&self, at: Duration, clock: Clock) -> bool {
+        !self.is_resend && at.saturating_sub(self.began) <= clock.stretched(INSTANT)
     }
 }
 
@@ -190,8 +191,9 @@ impl Sender {
             delivery.in_flight += 1;
             let message = Arc::clone(&delivery.message);
             let signer = endpoint.signer(now);
+            let clock = self.options.clock();
             let (request, timestamp) = due.resend.unwrap_or_else(|| {
-                let timestamp = self.options.unix_time(now);
+                let timestamp = clock.unix_time(now);
                 (signer.request(&message.id, timestamp, &message.body), timestamp)
             });
             let attempt = Attempt {
@@ -203,10 +205,11 @@ impl Sender {
                 trigger: due.trigger,
                 is_resend,
                 at: now,
-                deadline: now.saturating_add(self.options.timeout),
+                deadline: now.saturating_add(clock.stretched(self.options.timeout)),
                 timestamp,
                 request,
                 signer,
+                clock,
             };
             self.begun += 1;
             self.in_flight.insert(attempt.id, Flight::of(&attempt, due.delivery));
@@ -228,7 +231,7 @@ impl Sender {
 
     /// The Unix time, in seconds, at a time of this sender: what an attempt at that time is signed for.
     pub fn unix_time(&self, at: Duration) -> u64 {
-        self.options.unix_time(at)
+        self.options.clock().unix_time(at)
     }
 
     /// Puts the next scheduled attempt of a delivery into the queue.

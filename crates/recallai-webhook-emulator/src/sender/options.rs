@@ -21,8 +21,13 @@ pub struct SenderOptions {
     pub dashboard: Schedule,
     /// When the real-time channel tries again. Default [`Schedule::REALTIME`].
     pub realtime: Schedule,
-    /// How long an attempt may take. Default 15 seconds. The sender only passes it on, as
-    /// [`Attempt::deadline`](super::Attempt::deadline); whoever sends keeps it.
+    /// How many seconds of the sender's time go by in one second of the receiver's. Default 1. With 3600, a
+    /// receiver on the usual clock sees a day of retries in 24 seconds: attempts are signed for `start` and the
+    /// time that has passed for the receiver. Only meetings and schedule go faster, not
+    /// [`timeout`](Self::timeout). What is not above 0 counts as 1.
+    pub speed: f64,
+    /// How long an attempt may take, in the receiver's time. Default 15 seconds. The sender only passes it on,
+    /// as [`Attempt::deadline`](super::Attempt::deadline); whoever sends keeps it.
     pub timeout: Duration,
     /// What is sent as `User-Agent`. Default as the hosted sender: `Svix-Webhooks/` and a version.
     pub user_agent: Arc<str>,
@@ -35,6 +40,7 @@ impl Default for SenderOptions {
             start: Trace::usual_start(),
             dashboard: Schedule::DASHBOARD,
             realtime: Schedule::REALTIME,
+            speed: 1.0,
             timeout: Duration::from_secs(15),
             user_agent: USER_AGENT.into(),
         }
@@ -42,10 +48,38 @@ impl Default for SenderOptions {
 }
 
 impl SenderOptions {
-    pub(crate) fn unix_time(&self, at: Duration) -> u64 {
+    pub(crate) fn clock(&self) -> Clock {
         let start = self.start.duration_since(UNIX_EPOCH).unwrap_or_default();
-        start.as_secs().saturating_add(at.as_secs())
+        let speed = if self.speed > 0.0 { self.speed } else { 1.0 };
+        Clock { start: start.as_secs(), speed }
     }
+}
+
+/// What time it is for the receiver.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Clock {
+    /// The Unix time, in seconds, when the sender's time is zero.
+    start: u64,
+    speed: f64,
+}
+
+impl Clock {
+    /// The Unix time, in seconds, at a time of the sender.
+    pub(crate) fn unix_time(self, at: Duration) -> u64 {
+        // Dividing by one would round.
+        let passed = if self.speed == 1.0 { at } else { times(at, 1.0 / self.speed) };
+        self.start.saturating_add(passed.as_secs())
+    }
+
+    /// How long the sender takes a time of the receiver for.
+    pub(crate) fn stretched(self, time: Duration) -> Duration {
+        if self.speed == 1.0 { time } else { times(time, self.speed) }
+    }
+}
+
+/// As `Duration::mul_f64`, which panics where there is no result.
+fn times(time: Duration, factor: f64) -> Duration {
+    Duration::try_from_secs_f64(time.as_secs_f64() * factor).unwrap_or(Duration::MAX)
 }
 
 /// Which events an endpoint gets.

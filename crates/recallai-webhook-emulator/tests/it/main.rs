@@ -14,6 +14,7 @@ mod catalogue;
 mod contradictions;
 mod delivery;
 mod drawn;
+mod emulation;
 mod endpoints;
 mod faults;
 mod format;

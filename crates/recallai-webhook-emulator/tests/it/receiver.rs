@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, UNIX_EPOCH};
 
 use recallai_webhook_emulator::{
-    Attempt, AttemptId, AttemptResult, Channel, FaultPlan, Faults, Message, Outgoing, Role, Sender,
-    SigningSecret,
+    Attempt, AttemptId, AttemptResult, Channel, FaultPlan, Faults, Message, Outgoing, Request,
+    Role, Sender, SigningSecret,
 };
 use recallai_webhook_event::EventRef;
 use recallai_webhook_signature::{Secret, Verifier};
@@ -25,8 +25,7 @@ impl Receiver {
         Self { verifier, stored: BTreeMap::new() }
     }
 
-    pub(crate) fn answer(&mut self, send: &Outgoing, now: Duration) -> u16 {
-        let request = &send.request;
+    pub(crate) fn answer(&mut self, request: &Request, now: Duration) -> u16 {
         if request.body.len() > 512 << 10 {
             return 413;
         }
@@ -107,7 +106,7 @@ pub(crate) fn run(
                     sender.finish(id, AttemptResult::Timeout, at).unwrap();
                 }
                 Arrival::Send(send, id) => {
-                    let status = receiver.answer(&send, at);
+                    let status = receiver.answer(&send.request, at);
                     if send.role == Role::Attempt {
                         sender.finish(id, AttemptResult::status(status), at).unwrap();
                     }

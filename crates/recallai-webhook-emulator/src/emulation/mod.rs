@@ -1,0 +1,224 @@
+//! A sender and what goes wrong with it, as one run: what goes on the wire, when, and what came of it.
+
+mod figures;
+mod judgement;
+mod sending;
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+pub use figures::Figures;
+pub use judgement::{Judgement, Reception};
+pub use sending::{Sending, SendingId, UnknownSending};
+
+use crate::{
+    Attempt, AttemptId, AttemptResult, EndpointId, Expected, Faults, Message, Outgoing, Role,
+    Sender,
+};
+
+/// A [`Sender`] whose attempts [`Faults`] happen to, as a state machine on a clock that the caller drives.
+///
+/// Whoever drives it sleeps until [`next_due`](Self::next_due), or only says so, puts each
+/// [`Sending`] that [`begin`](Self::begin) gives on the wire, and tells [`finish`](Self::finish) what was
+/// answered. Any number may be under way. It judges the answers and counts.
+///
+/// ```
+/// use std::time::Duration;
+/// use recallai_webhook_emulator::{
+///     AttemptResult, Emulation, EndpointOptions, Expected, Faults, Plan, Scenario, Seed, Sender,
+///     SenderOptions, SigningSecret, Trace,
+/// };
+///
+/// let mut sender = Sender::new(SenderOptions::default());
+/// sender.add_endpoint(EndpointOptions::new("mine", SigningSecret::generate(Seed(7), "mine")));
+/// let mut emulation = Emulation::new(sender, "all:0.2".parse::<Faults>()?.seeded(Seed(7)));
+/// let plan = Plan::from(Scenario::builtin("plain-bot")?);
+/// for message in Trace::of(&plan, Seed(7), Trace::usual_start()).messages {
+///     emulation.publish(message);
+/// }
+///
+/// while let Some(now) = emulation.next_due() {
+///     while let Some(sending) = emulation.begin(now) {
+///         // A receiver that gets everything right. A real one gets `sending.request`.
+///         let status = match sending.expected {
+///             Expected::Refused(status) => status,
+///             _ => 204,
+///         };
+///         emulation.finish(sending.id, AttemptResult::status(status), now)?;
+///     }
+/// }
+/// let figures = emulation.figures();
+/// assert_eq!(figures.delivered, figures.messages);
+/// assert!(figures.rejected > 0 && figures.duplicates > 0);
+/// assert_eq!(figures.wrongly_accepted, 0);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug)]
+pub struct Emulation {
+    sender: Sender,
+    faults: Faults,
+    /// What is to come of the attempts that have begun, earliest first, and in the order of the plan.
+    coming: BTreeMap<(Duration, u64), Coming>,
+    in_flight: BTreeMap<SendingId, Flight>,
+    /// How many of both there were: numbers that tell one from the other.
+    planned: u64,
+    begun: u64,
+    /// What each endpoint has accepted.
+    accepted: HashSet<(EndpointId, Arc<str>)>,
+    figures: Figures,
+}
+
+/// What is to come of an attempt.
+#[derive(Debug)]
+enum Coming {
+    /// A request goes out.
+    Request(Arc<Attempt>, Box<Outgoing>),
+    /// The sender gives the attempt up, as its request was lost.
+    GivenUp(AttemptId),
+}
+
+/// A request that is under way.
+#[derive(Debug)]
+struct Flight {
+    endpoint: EndpointId,
+    message_id: Arc<str>,
+    expected: Expected,
+    /// The attempt that its answer is for; `None` for what the sender does not know of.
+    attempt: Option<AttemptId>,
+}
+
+impl Emulation {
+    /// A run of a sender. What was published to it before is sent, too, but not counted among
+    /// [`Figures::messages`].
+    pub fn new(sender: Sender, faults: Faults) -> Self {
+        Self {
+            sender,
+            faults,
+            coming: BTreeMap::new(),
+            in_flight: BTreeMap::new(),
+            planned: 0,
+            begun: 0,
+            accepted: HashSet::new(),
+            figures: Figures::default(),
+        }
+    }
+
+    /// Takes a message, as [`Sender::publish`] does.
+    pub fn publish(&mut self, message: Message) -> usize {
+        let endpoints = self.sender.publish(message);
+        self.figures.messages += endpoints as u64;
+        endpoints
+    }
+
+    /// The sender.
+    pub fn sender(&self) -> &Sender {
+        &self.sender
+    }
+
+    /// The sender, to do what people do by hand: rotate, disable, recover. Attempts are begun and finished
+    /// here only.
+    pub fn sender_mut(&mut self) -> &mut Sender {
+        &mut self.sender
+    }
+
+    /// When something is due next, in the sender's time; `None` when nothing is. What is under way may
+    /// bring more.
+    pub fn next_due(&self) -> Option<Duration> {
+        let coming = self.coming.first_key_value().map(|((at, _), _)| *at);
+        [coming, self.sender.next_due()].into_iter().flatten().min()
+    }
+
+    /// Begins the first request that is due at `now`; `None` when none is. To be called until then.
+    pub fn begin(&mut self, now: Duration) -> Option<Sending> {
+        loop {
+            // What is planned comes first: it was signed for its time.
+            if let Some(first) = self.coming.first_entry().filter(|first| first.key().0 <= now) {
+                match first.remove() {
+                    Coming::Request(attempt, outgoing) => {
+                        return Some(self.send(&attempt, *outgoing));
+                    }
+                    Coming::GivenUp(attempt) => {
+                        self.figures.lost += 1;
+                        // It is under way until this is said.
+                        let _ = self.sender.finish(attempt, AttemptResult::Timeout, now);
+                    }
+                }
+                continue;
+            }
+            let attempt = self.sender.begin(now)?;
+            self.plan(attempt);
+        }
+    }
+
+    /// Takes note of what was answered to a request, at the time `at`, and judges it.
+    ///
+    /// # Errors
+    ///
+    /// [`UnknownSending`] if no such request is under way.
+    pub fn finish(
+        &mut self,
+        sending: SendingId,
+        result: AttemptResult,
+        at: Duration,
+    ) -> Result<Judgement, UnknownSending> {
+        let flight = self.in_flight.remove(&sending).ok_or(UnknownSending)?;
+        let reception = Reception::of(flight.expected, result);
+        self.figures.count(result, reception, flight.expected);
+        if result.is_success() && !self.accepted.insert((flight.endpoint, flight.message_id)) {
+            self.figures.duplicates += 1;
+        }
+        let attempt = flight.attempt;
+        let verdict = attempt.and_then(|attempt| self.sender.finish(attempt, result, at).ok());
+        Ok(Judgement { reception, verdict })
+    }
+
+    /// How many requests are under way.
+    pub fn in_flight(&self) -> usize {
+        self.in_flight.len()
+    }
+
+    /// Whether nothing is due and nothing under way.
+    pub fn is_over(&self) -> bool {
+        self.in_flight.is_empty() && self.next_due().is_none()
+    }
+
+    /// What has happened so far.
+    pub fn figures(&self) -> Figures {
+        Figures { delivered: self.accepted.len() as u64, ..self.figures.clone() }
+    }
+
+    fn plan(&mut self, attempt: Attempt) {
+        let attempt = Arc::new(attempt);
+        let plan = self.faults.plan(&attempt);
+        for outgoing in plan.sends {
+            let at = attempt.at.saturating_add(outgoing.after);
+            self.await_until(at, Coming::Request(Arc::clone(&attempt), Box::new(outgoing)));
+        }
+        if plan.lost.is_some() {
+            self.await_until(attempt.deadline, Coming::GivenUp(attempt.id));
+        }
+    }
+
+    fn await_until(&mut self, at: Duration, coming: Coming) {
+        self.coming.insert((at, self.planned), coming);
+        self.planned += 1;
+    }
+
+    fn send(&mut self, attempt: &Attempt, outgoing: Outgoing) -> Sending {
+        let id = SendingId(self.begun);
+        self.begun += 1;
+        let sending = Sending::new(id, attempt, outgoing);
+        if sending.role == Role::Beside {
+            self.figures.messages += 1;
+        }
+        let flight = Flight {
+            endpoint: sending.endpoint,
+            message_id: Arc::clone(&sending.message_id),
+            expected: sending.expected,
+            attempt: (sending.role == Role::Attempt).then_some(attempt.id),
+        };
+        self.in_flight.insert(id, flight);
+        sending
+    }
+}
