@@ -73,6 +73,7 @@ mod secrets;
 mod send;
 mod serve;
 mod sign;
+mod signals;
 mod store;
 mod subject;
 mod table;

@@ -5,7 +5,6 @@ mod inline;
 mod lines;
 mod opening;
 mod print;
-mod signals;
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -19,7 +18,7 @@ use tokio::net::TcpListener;
 use crate::arguments::{Format, Secrets};
 use crate::exit::Failure;
 use crate::store::DEFAULT;
-use crate::{secrets, terminal};
+use crate::{secrets, signals, terminal};
 use durable::Durable;
 
 const NOTES: &str = "\

@@ -3,7 +3,7 @@
 use crate::exit::Failure;
 
 /// Completes at the first signal to stop. The second ends the program at once.
-pub(super) fn stop() -> Result<impl Future<Output = ()>, Failure> {
+pub(crate) fn stop() -> Result<impl Future<Output = ()>, Failure> {
     let mut signals = Signals::listen()?;
     Ok(async move {
         signals.next().await;
