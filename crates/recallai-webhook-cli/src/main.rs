@@ -38,7 +38,7 @@
 //! | exit code | meaning |
 //! |---|---|
 //! | 0 | it worked |
-//! | 1 | it was tried and failed: the receiver did not answer as it should, the address is taken, a file cannot be written, `inbox check` found a fault |
+//! | 1 | it was tried and failed: the receiver did not answer as it should, the address is taken, a file cannot be written, `inbox check` or `scenarios check` found a fault |
 //! | 2 | it was not tried: wrong arguments, an input that cannot be read, no secret, an unusable secret, a remote URL, no such database or id, not confirmed |
 //! | 3 | `verify` only: the delivery does not verify |
 //! | 4 | `serve` only: another process serves from the database |
@@ -68,6 +68,7 @@ mod messages;
 mod plural;
 mod progress;
 mod recordings;
+mod scenarios;
 mod schema;
 mod secrets;
 mod send;
@@ -113,6 +114,7 @@ fn run(Arguments { command, format, log, .. }: &Arguments) -> Result<Code, Failu
         Command::Verify(verify) => return verify::run(verify, *format),
         Command::Sign(sign) => sign::run(sign, *format),
         Command::Send(send) => send::run(send, *format),
+        Command::Scenarios(scenarios) => return scenarios::run(scenarios, *format),
         Command::Events(events) => events::run(events, *format),
         Command::Schema(schema) => schema::run(schema),
         Command::Completions(completions) => completions::run(completions, *format),

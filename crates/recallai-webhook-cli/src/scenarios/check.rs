@@ -6,6 +6,7 @@ use serde_json::json;
 use super::list;
 use crate::arguments::Format;
 use crate::exit::{Code, Failure};
+use crate::plural::count;
 use crate::terminal::{self, BAD, GOOD, WARNING, printable};
 use crate::time;
 
@@ -29,8 +30,8 @@ pub(super) fn run(check: &Check, format: Format) -> Result<Code, Failure> {
         let (line, value) = match super::read(&text) {
             Ok(scenario) => {
                 let mut line = format!(
-                    "{GOOD}good{GOOD:#}  {shown}: {} events in {}\n",
-                    scenario.events().count(),
+                    "{GOOD}good{GOOD:#}  {shown}: {} in {}\n",
+                    count(scenario.events().count() as u64, "event"),
                     time::length(scenario.duration())
                 );
                 for warning in scenario.warnings() {
