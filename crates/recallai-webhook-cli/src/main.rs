@@ -81,6 +81,7 @@ mod table;
 mod terminal;
 mod time;
 mod verify;
+mod wire;
 
 use std::process::ExitCode;
 

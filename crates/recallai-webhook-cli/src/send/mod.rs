@@ -17,9 +17,10 @@ use crate::exit::Failure;
 use crate::message::{ROTATION, Signing};
 use crate::secrets::{self, Labelled};
 use crate::terminal::{self, BAD, GOOD};
+use crate::wire::Target;
 use crate::{input, time};
 use body::Assignment;
-use post::Target;
+use post::Post;
 
 const DEFAULT_URL: &str = "http://127.0.0.1:8080/webhooks/recall";
 
@@ -85,16 +86,17 @@ pub(crate) struct Send {
 
 pub(crate) fn run(arguments: &Send, format: Format) -> Result<(), Failure> {
     let (entry, url) = arguments.event_and_url()?;
-    let target = Target::new(url, arguments.allow_remote)?;
+    let target = Target::parse(url, arguments.allow_remote)?;
     let secrets = arguments.signers()?;
     let body = arguments.body(entry)?;
     let event = entry.map_or_else(|| body::name(&body), |entry| entry.name.to_owned());
     let age = if arguments.stale { STALE } else { 0 };
     let message = arguments.signing.message(time::now() - age, body)?;
     let headers = arguments.signing.headers(&message, &secrets)?;
+    let post = Post::new(&target, &headers, message.body)?;
     let mut all_as_expected = true;
     for attempt in 1..=if arguments.duplicate { 2 } else { 1 } {
-        let status = target.post(&headers, &message.body)?;
+        let status = post.send()?;
         let as_expected = match arguments.has_to_be_refused() {
             false => status.is_success(),
             true => REFUSALS.contains(&status.as_u16()),
