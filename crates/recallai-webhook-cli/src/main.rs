@@ -51,7 +51,7 @@
 
 mod arguments;
 mod bulk;
-mod capture;
+mod captured;
 mod completions;
 mod dead_letters;
 mod duration;
@@ -66,15 +66,18 @@ mod manual;
 mod message;
 mod messages;
 mod plural;
+mod printer;
 mod progress;
 mod recordings;
 mod scenarios;
 mod schema;
 mod secrets;
 mod send;
+mod send_line;
 mod serve;
 mod sign;
 mod signals;
+mod size;
 mod store;
 mod subject;
 mod table;

@@ -12,7 +12,7 @@ use crate::exit::Failure;
 use crate::store::Database;
 use crate::table::{Cell, Table};
 use crate::terminal::{self, BAD, TITLE, WARNING};
-use crate::time;
+use crate::{size, time};
 
 #[derive(Debug, Args)]
 pub(super) struct Stats {
@@ -50,7 +50,7 @@ fn human(stats: &recallai_webhook_inbox::Stats) -> String {
         row(&label, figure.to_string(), String::new());
     }
     if let Some(size) = stats.size {
-        row("size", bytes(size), format!("{size} bytes"));
+        row("size", size::of(size), format!("{size} bytes"));
     }
     let mut text = format!("{TITLE}Stored{TITLE:#}\n{}", table.render("  "));
     if let (Some(oldest), Some(newest)) = (stats.oldest, stats.newest) {
@@ -93,19 +93,6 @@ fn cells(stored: &StoredSubscription) -> Vec<Cell> {
         _ => Cell::new("live"),
     });
     cells
-}
-
-/// `4.2 MiB`.
-fn bytes(size: u64) -> String {
-    const UNITS: [&str; 4] = ["B", "KiB", "MiB", "GiB"];
-    // Exact to 53 bits, and shown with one digit.
-    let (mut size, mut unit) = (size as f64, 0);
-    while size >= 1024.0 && unit + 1 < UNITS.len() {
-        size /= 1024.0;
-        unit += 1;
-    }
-    let digits = usize::from(unit > 0);
-    format!("{size:.digits$} {}", UNITS[unit])
 }
 
 fn json(stats: &recallai_webhook_inbox::Stats) -> Value {

@@ -10,9 +10,10 @@ use recallai_webhook_inbox_sqlite::SqliteInbox;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use super::print::{self, Printer};
+use super::print;
 use crate::arguments::Format;
 use crate::exit::Failure;
+use crate::printer::Printer;
 
 /// The name of the subscription that prints.
 const PRINT: &str = "print";

@@ -2,8 +2,9 @@
 
 use recallai_webhook_dispatch::{Router, Unmatched, any_event, unknown_event, unreadable_message};
 
-use super::print::{self, Printer};
+use super::print;
 use crate::arguments::Format;
+use crate::printer::Printer;
 
 /// Prints everything that was verified.
 pub(super) fn printing(format: Format) -> Router {

@@ -2,12 +2,11 @@
 
 mod durable;
 mod inline;
-mod lines;
 mod opening;
 mod print;
 
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -18,7 +17,7 @@ use tokio::net::TcpListener;
 use crate::arguments::{Format, Secrets};
 use crate::exit::Failure;
 use crate::store::DEFAULT;
-use crate::{secrets, signals, terminal};
+use crate::{secrets, send_line, signals};
 use durable::Durable;
 
 const NOTES: &str = "\
@@ -97,7 +96,7 @@ pub(crate) fn run(arguments: &Serve, format: Format) -> Result<(), Failure> {
         let (database, secrets_named) = (database.map(tracing::field::display), labels.join(", "));
         tracing::info!(path, secrets = secrets_named, database, "ready for deliveries");
         if let Some(made) = secrets.first().filter(|_| arguments.dev) {
-            show_send_line(&made.text, address, path);
+            send_line::show(&made.text, address, path);
         }
         let listener = TcpListener::from_std(listener).map_err(Failure::failed)?;
         let server = Server::new(Webhooks::new().endpoint(path, receiver));
@@ -115,37 +114,4 @@ pub(crate) fn run(arguments: &Serve, format: Format) -> Result<(), Failure> {
 
 async fn listen(address: SocketAddr) -> io::Result<std::net::TcpListener> {
     TcpListener::bind(address).await?.into_std()
-}
-
-/// The line to paste is for a person, not for the log.
-fn show_send_line(secret: &str, address: SocketAddr, path: &str) {
-    let program = std::env::current_exe().map(|path| path.display().to_string());
-    let program = quoted(&program.unwrap_or_else(|_| "recallai-webhook".to_owned()));
-    let address = reachable(address);
-    terminal::eprint(&format!(
-        "\nTo see an event arrive, paste this into another terminal:\n\n  \
-         RECALLAI_WEBHOOK_SECRET={secret} {program} send recording.done http://{address}{path}\n\n"
-    ));
-}
-
-/// The address to reach a listener at from this machine: one that listens everywhere also listens
-/// on loopback.
-fn reachable(mut address: SocketAddr) -> SocketAddr {
-    if address.ip().is_unspecified() {
-        let loopback = match address.ip() {
-            IpAddr::V4(_) => IpAddr::V4(Ipv4Addr::LOCALHOST),
-            IpAddr::V6(_) => IpAddr::V6(Ipv6Addr::LOCALHOST),
-        };
-        address.set_ip(loopback);
-    }
-    address
-}
-
-/// A word for a shell.
-fn quoted(word: &str) -> String {
-    let plain = |b: u8| b.is_ascii_alphanumeric() || b"/._-+".contains(&b);
-    match word.bytes().all(plain) {
-        true => word.to_owned(),
-        false => format!("'{}'", word.replace('\'', r"'\''")),
-    }
 }

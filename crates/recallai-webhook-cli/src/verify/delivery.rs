@@ -6,7 +6,7 @@ use std::rc::Rc;
 use recallai_webhook_dispatch::signature::HeaderFamily;
 
 use super::Verify;
-use crate::capture::{self, Capture, FORMS, Headers};
+use crate::captured::{self, Capture, FORMS, Headers};
 use crate::exit::Failure;
 use crate::header_name::{FAMILIES, PARTS};
 use crate::input;
@@ -30,13 +30,13 @@ impl Delivery {
         let Capture { mut headers, body, notes } = match &arguments.capture {
             Some(file) => {
                 let bytes = input::read(file, "the captured delivery")?;
-                capture::read(&bytes, arguments.entry)
+                captured::read(&bytes, arguments.entry)
                     .map_err(|error| Failure::not_tried_at(input::name(file), error))?
             }
             None => Capture::default(),
         };
         let given = arguments.header.iter().map(|text| {
-            let header = capture::header(text.as_bytes());
+            let header = captured::header(text.as_bytes());
             header.ok_or_else(|| Failure::not_tried("-H: it should be 'NAME: VALUE'"))
         });
         headers.replace(given.collect::<Result<_, _>>()?);

@@ -13,7 +13,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::arguments::{Format, Secrets};
-use crate::capture::FORMS;
+use crate::captured::FORMS;
 use crate::exit::{Code, Failure};
 use crate::{input, secrets, time};
 use delivery::Delivery;

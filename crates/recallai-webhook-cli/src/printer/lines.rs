@@ -4,18 +4,18 @@ use std::io::{self, ErrorKind, Write};
 
 /// Writes lines. What a write left unfinished, as on a full disk, is ended before the next one, which
 /// may be the same once more.
-pub(super) struct Lines<W> {
+pub(crate) struct Lines<W> {
     out: W,
     is_torn: bool,
 }
 
 impl<W: Write> Lines<W> {
     /// `out` must not keep anything back: what it takes counts as written.
-    pub(super) fn new(out: W) -> Self {
+    pub(crate) fn new(out: W) -> Self {
         Self { out, is_torn: false }
     }
 
-    pub(super) fn write(&mut self, line: &str) -> io::Result<()> {
+    pub(crate) fn write(&mut self, line: &str) -> io::Result<()> {
         if self.is_torn {
             self.out.write_all(b"\n")?;
             self.is_torn = false;
