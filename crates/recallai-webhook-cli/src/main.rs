@@ -55,6 +55,7 @@ mod captured;
 mod completions;
 mod dead_letters;
 mod duration;
+mod emulate;
 mod events;
 mod exit;
 mod header_name;
@@ -118,6 +119,7 @@ fn run(Arguments { command, format, log, .. }: &Arguments) -> Result<Code, Failu
         Command::Verify(verify) => return verify::run(verify, *format),
         Command::Sign(sign) => sign::run(sign, *format),
         Command::Send(send) => send::run(send, *format),
+        Command::Emulate(emulate) => emulate::run(emulate, *format),
         Command::Scenarios(scenarios) => return scenarios::run(scenarios, *format),
         Command::Events(events) => events::run(events, *format),
         Command::Schema(schema) => schema::run(schema),

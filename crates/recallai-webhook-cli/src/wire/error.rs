@@ -20,7 +20,6 @@ pub(crate) enum WireError {
 
 impl WireError {
     /// What it is for the sender.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for the commands that emulate"))]
     pub(crate) fn result(&self) -> AttemptResult {
         match self {
             Self::TimedOut => AttemptResult::Timeout,

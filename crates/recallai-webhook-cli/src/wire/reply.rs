@@ -23,13 +23,11 @@ pub(crate) struct WireReply {
     #[cfg_attr(not(test), expect(dead_code, reason = "for the commands that pass it on"))]
     pub(crate) body: Vec<u8>,
     /// From the start of the request, with a connection where it needed one, to the end of the reply.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for the commands that show it"))]
     pub(crate) took: Duration,
 }
 
 impl WireReply {
     /// What it is for the sender. A date in the reply is counted from `unix_now`, in seconds.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for the commands that emulate"))]
     pub(crate) fn result(&self, unix_now: u64) -> AttemptResult {
         let text = |value| std::str::from_utf8(value).ok();
         let lines = self.headers.iter();

@@ -1,0 +1,138 @@
+//! `emulate`: be the sender of whole meetings, with what goes wrong on the way.
+
+mod attempts;
+mod deliver;
+mod meetings;
+mod summary;
+mod targets;
+
+use std::time::Duration;
+
+use clap::Args;
+use recallai_webhook_emulator::{
+    Emulation, Faults, Judgement, Seed, Sender, SenderOptions, Sending,
+};
+
+use crate::arguments::{Format, Secrets};
+use crate::exit::Failure;
+use crate::message::Family;
+use crate::wire::Client;
+use crate::{signals, time};
+use deliver::{Answer, Deliveries};
+use meetings::Meetings;
+use summary::Summary;
+use targets::Targets;
+
+pub(crate) use deliver::Speed;
+
+const NOTES: &str = "\
+Messages come as the sender sends them: signed, tried again on its schedule until they are accepted, and on \
+--speed times its clock. What a delivery is signed for is the time of this machine in any case. With \
+--faults, attempts are doubled, delayed, forged and spoiled; `FAULT:0.2` is how likely that is for each \
+attempt. The faults are:
+
+  duplicate, instant-resend, reorder, delay, lost-first-attempt, bad-signature,
+  wrong-secret, stale-clock, future-clock, missing-id, missing-timestamp,
+  missing-signature, unsigned, rotation, family-switch, slow-body, cut-body,
+  oversized-body, malformed-json, unreadable-event, non-utf8-body, unknown-event
+
+Exit code 1 if a message never was accepted, or something was that has to be refused.
+
+Examples:
+  recallai-webhook emulate
+  recallai-webhook emulate --scenario stop-and-start --faults all --attempts
+  recallai-webhook emulate --scenario all --recordings 1000 --speed max \\
+    --faults all:0.02
+  recallai-webhook emulate --target http://127.0.0.1:3000/hooks#recording.done";
+
+#[derive(Debug, Args)]
+#[command(after_help = NOTES)]
+pub(crate) struct Emulate {
+    #[command(flatten)]
+    meetings: Meetings,
+
+    /// What goes wrong, and how often: `all`, `none`, or a list such as `duplicate,reorder:0.2`
+    #[arg(long, value_name = "LIST", default_value = "none")]
+    faults: Faults,
+
+    #[command(flatten)]
+    targets: Targets,
+
+    /// How much faster than usual meetings and retries go: 1 is as in the real world, 60 makes a minute of
+    /// an hour, `max` waits for nothing but the receiver
+    #[arg(long, value_name = "FACTOR", default_value = "60")]
+    speed: Speed,
+
+    /// How many requests are under way at once, at most
+    #[arg(long, value_name = "N", default_value_t = 64,
+        value_parser = clap::value_parser!(u32).range(1..=10_000))]
+    connections: u32,
+
+    /// The names of the signature headers
+    #[arg(long, value_enum, default_value_t = Family::Webhook)]
+    family: Family,
+
+    /// Print a line for each request and its answer
+    #[arg(long)]
+    attempts: bool,
+
+    #[command(flatten)]
+    secrets: Secrets,
+}
+
+pub(crate) fn run(emulate: &Emulate, format: Format) -> Result<(), Failure> {
+    let targets = emulate.targets.resolve()?;
+    let secrets = targets::signing_secrets(&emulate.secrets)?;
+    let seed = emulate.meetings.seed()?;
+    let (trace, recordings) = emulate.meetings.trace(seed)?;
+
+    let sender = Sender::new(options(seed, emulate.speed));
+    let mut emulation = Emulation::new(sender, emulate.faults.clone().seeded(seed));
+    let targets = targets.join(emulation.sender_mut(), &secrets, emulate.family)?;
+    let last = trace.messages.last().map_or(Duration::ZERO, |message| message.at);
+    for message in trace.messages {
+        emulation.publish(message);
+    }
+
+    let deliveries = Deliveries {
+        emulation,
+        targets,
+        speed: emulate.speed,
+        connections: emulate.connections as usize,
+        on_answer: attempts::printer(emulate.attempts, format),
+    };
+    let summary = Summary::new(seed, recordings, format);
+    summary.announce(&deliveries.emulation, emulate.speed.real(last));
+    deliver_all(deliveries, &summary)
+        .and_then(|(emulation, is_whole)| summary.report(&emulation, is_whole, format))
+}
+
+/// Runs to the end, or until somebody stops it; says which of both it was.
+fn deliver_all<A>(
+    mut deliveries: Deliveries<A>,
+    summary: &Summary,
+) -> Result<(Emulation, bool), Failure>
+where
+    A: FnMut(&Sending, &Answer, &Judgement) -> Result<(), Failure>,
+{
+    // The other processors are for the receiver.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let is_whole = runtime.map_err(Failure::failed)?.block_on(async {
+        let client = Client::new();
+        let stop = signals::stop()?;
+        tokio::select! {
+            ran = deliveries.run(&client, |emulation| summary.show(emulation)) => ran.map(|()| true),
+            () = stop => Ok(false),
+        }
+    })?;
+    Ok((deliveries.emulation, is_whole))
+}
+
+/// The sender as it is in the real world, beginning now.
+pub(crate) fn options(seed: Seed, speed: Speed) -> SenderOptions {
+    let mut options = SenderOptions::default();
+    options.seed = seed;
+    options.start = time::clock();
+    options.speed = speed.factor();
+    options
+}
