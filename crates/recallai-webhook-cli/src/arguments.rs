@@ -9,8 +9,8 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::exit::{self, Code, Failure};
 use crate::{
-    completions, dead_letters, emulate, events, inbox, manual, messages, recordings, scenarios,
-    schema, send, serve, sign, terminal, verify,
+    completions, dead_letters, dev, emulate, events, inbox, manual, messages, recordings,
+    scenarios, schema, send, serve, sign, terminal, verify,
 };
 
 /// What the options are listed under that every command has.
@@ -55,6 +55,8 @@ pub(crate) enum Command {
     Sign(sign::Sign),
     /// Sign an example event or a body of your own as Recall.ai does, and post it
     Send(send::Send),
+    /// Serve made-up meetings without an end: something to look at, without an account
+    Dev(dev::Dev),
     /// Be the sender of whole meetings, with all that goes wrong on the way
     Emulate(emulate::Emulate),
     /// What can happen in a meeting: built in, or written by hand

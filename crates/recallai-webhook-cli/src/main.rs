@@ -54,6 +54,7 @@ mod bulk;
 mod captured;
 mod completions;
 mod dead_letters;
+mod dev;
 mod duration;
 mod emulate;
 mod events;
@@ -119,6 +120,7 @@ fn run(Arguments { command, format, log, .. }: &Arguments) -> Result<Code, Failu
         Command::Verify(verify) => return verify::run(verify, *format),
         Command::Sign(sign) => sign::run(sign, *format),
         Command::Send(send) => send::run(send, *format),
+        Command::Dev(dev) => dev::run(dev, *format),
         Command::Emulate(emulate) => emulate::run(emulate, *format),
         Command::Scenarios(scenarios) => return scenarios::run(scenarios, *format),
         Command::Events(events) => events::run(events, *format),

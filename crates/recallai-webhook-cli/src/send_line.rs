@@ -1,23 +1,27 @@
-//! The line to try a receiver with that has made up its secret.
+//! Lines to paste into another terminal.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use crate::terminal;
 
-/// Prints it: it is for a person, and not for the log.
+/// Prints the one to try a receiver with that has made up its secret. It is for a person, and not for the log.
 pub(crate) fn show(secret: &str, address: SocketAddr, path: &str) {
-    let program = std::env::current_exe().map(|path| path.display().to_string());
-    let program = quoted(&program.unwrap_or_else(|_| "recallai-webhook".to_owned()));
-    let address = reachable(address);
+    let (program, address) = (program(), reachable(address));
     terminal::eprint(&format!(
         "\nTo see an event arrive, paste this into another terminal:\n\n  \
          RECALLAI_WEBHOOK_SECRET={secret} {program} send recording.done http://{address}{path}\n\n"
     ));
 }
 
+/// This program, as a word for a shell.
+pub(crate) fn program() -> String {
+    let program = std::env::current_exe().map(|path| path.display().to_string());
+    shell_quoted(&program.unwrap_or_else(|_| "recallai-webhook".to_owned()))
+}
+
 /// The address to reach a listener at from this machine: one that listens everywhere also listens
 /// on loopback.
-fn reachable(mut address: SocketAddr) -> SocketAddr {
+pub(crate) fn reachable(mut address: SocketAddr) -> SocketAddr {
     if address.ip().is_unspecified() {
         let loopback = match address.ip() {
             IpAddr::V4(_) => IpAddr::V4(Ipv4Addr::LOCALHOST),
@@ -29,7 +33,7 @@ fn reachable(mut address: SocketAddr) -> SocketAddr {
 }
 
 /// A word for a shell.
-fn quoted(word: &str) -> String {
+pub(crate) fn shell_quoted(word: &str) -> String {
     let plain = |b: u8| b.is_ascii_alphanumeric() || b"/._-+".contains(&b);
     match word.bytes().all(plain) {
         true => word.to_owned(),

@@ -18,12 +18,14 @@ use crate::exit::Failure;
 use crate::message::Family;
 use crate::wire::Client;
 use crate::{signals, time};
-use deliver::{Answer, Deliveries};
+use deliver::Answer;
 use meetings::Meetings;
 use summary::Summary;
 use targets::Targets;
 
-pub(crate) use deliver::Speed;
+pub(crate) use deliver::{Deliveries, Speed};
+pub(crate) use meetings::chance;
+pub(crate) use targets::join;
 
 const NOTES: &str = "\
 Messages come as the sender sends them: signed, tried again on its schedule until they are accepted, and on \

@@ -77,7 +77,7 @@ impl Resolved {
         for (index, (target, channel, events)) in self.0.into_iter().enumerate() {
             // Faults and jitter are drawn by the name, which is the same wherever the target is.
             let name = format!("endpoint {}", index + 1);
-            let endpoint = join(sender, name, secrets, |options| {
+            let endpoint = join(sender, &name, secrets, |options| {
                 options.channel = channel;
                 options.events = events;
                 options.family = match family {
@@ -95,7 +95,7 @@ impl Resolved {
 /// rotation.
 pub(crate) fn join(
     sender: &mut Sender,
-    name: String,
+    name: &str,
     secrets: &[SigningSecret],
     change: impl FnOnce(&mut EndpointOptions),
 ) -> Result<EndpointId, Failure> {
@@ -116,7 +116,7 @@ pub(crate) fn join(
 const GRACE: Duration = Duration::from_secs(7 * 86_400);
 
 /// The configured secrets, as a sender has them.
-pub(crate) fn signing_secrets(arguments: &Secrets) -> Result<Vec<SigningSecret>, Failure> {
+pub(super) fn signing_secrets(arguments: &Secrets) -> Result<Vec<SigningSecret>, Failure> {
     let secrets = secrets::load(arguments)?;
     let signing = secrets.iter().map(|secret| SigningSecret::parse(&secret.text));
     signing.collect::<Result<_, _>>().map_err(Failure::not_tried)

@@ -109,17 +109,22 @@ impl Listing {
             }
             return Ok(());
         }
-        let mut table = Table::without_titles();
-        if is_first {
-            let kinds = HEADS.map(|(_, head)| head);
-            let heads = ["RECORDING", "SINCE"].into_iter().chain(kinds);
-            table.titles(heads.chain(["READINESS", "SCOPE"]));
-        }
-        for stored in page {
-            table.row(row(stored));
-        }
-        terminal::print(&table.render(""))
+        terminal::print(&table(page, is_first))
     }
+}
+
+/// Rows of recordings, below titles or below other rows.
+pub(crate) fn table(recordings: &[StoredSubject], has_titles: bool) -> String {
+    let mut table = Table::without_titles();
+    if has_titles {
+        let kinds = HEADS.map(|(_, head)| head);
+        let heads = ["RECORDING", "SINCE"].into_iter().chain(kinds);
+        table.titles(heads.chain(["READINESS", "SCOPE"]));
+    }
+    for stored in recordings {
+        table.row(row(stored));
+    }
+    table.render("")
 }
 
 fn row(stored: &StoredSubject) -> Vec<Cell> {

@@ -8,6 +8,8 @@ mod wait;
 
 use clap::{Args, Subcommand};
 
+pub(crate) use list::table;
+
 use crate::arguments::Format;
 use crate::exit::{Code, Failure};
 
