@@ -136,5 +136,9 @@ pub(crate) fn options(seed: Seed, speed: Speed) -> SenderOptions {
     options.seed = seed;
     options.start = time::clock();
     options.speed = speed.factor();
+    if speed == Speed::MAX {
+        // Where days go by between two answers, they say nothing about the receiver.
+        options.patience = Duration::MAX;
+    }
     options
 }

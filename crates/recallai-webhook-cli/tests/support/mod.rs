@@ -95,6 +95,11 @@ impl Server {
         line
     }
 
+    /// The next line of standard error.
+    pub(crate) fn next_log(&self) -> String {
+        self.log.recv().unwrap()
+    }
+
     /// Sends bytes on a connection of its own and reads the whole answer.
     pub(crate) fn raw(&self, request: &[u8]) -> String {
         let mut stream = TcpStream::connect(&self.address).unwrap();

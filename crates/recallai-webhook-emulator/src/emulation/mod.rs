@@ -196,7 +196,7 @@ impl Emulation {
             self.await_until(at, Coming::Request(Arc::clone(&attempt), Box::new(outgoing)));
         }
         if plan.lost.is_some() {
-            self.await_until(attempt.deadline, Coming::GivenUp(attempt.id));
+            self.await_until(attempt.lost_at, Coming::GivenUp(attempt.id));
         }
     }
 

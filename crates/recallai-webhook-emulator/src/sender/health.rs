@@ -4,8 +4,6 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 const HOUR: Duration = Duration::from_secs(60 * 60);
-/// How long an endpoint may fail, without one success, once the clock runs.
-const PATIENCE: Duration = HOUR.saturating_mul(5 * 24);
 /// The clock starts with several failures in this span ...
 const SPAN: Duration = HOUR.saturating_mul(24);
 /// ... of which the first and the last are at least so far apart.
@@ -26,10 +24,11 @@ impl Health {
         *self = Self::default();
     }
 
-    /// Takes note of a failure, and says whether the endpoint is to be disabled now.
-    pub(crate) fn failed(&mut self, at: Duration) -> bool {
+    /// Takes note of a failure, and says whether the endpoint is to be disabled now: whether it has failed for
+    /// `patience` since the clock started, without one success.
+    pub(crate) fn failed(&mut self, at: Duration, patience: Duration) -> bool {
         if let Some(since) = self.failing_since {
-            return at.saturating_sub(since) >= PATIENCE;
+            return at.saturating_sub(since) >= patience;
         }
         self.recent.push_back(at);
         while self.recent.front().is_some_and(|first| at.saturating_sub(*first) > SPAN) {

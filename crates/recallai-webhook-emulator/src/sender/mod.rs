@@ -208,6 +208,7 @@ impl Sender {
                 deadline: now.saturating_add(clock.stretched(self.options.timeout)),
                 timestamp,
                 request,
+                lost_at: now.saturating_add(self.options.timeout),
                 signer,
                 clock,
             };

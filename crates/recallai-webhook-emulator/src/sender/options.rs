@@ -29,6 +29,9 @@ pub struct SenderOptions {
     /// How long an attempt may take, in the receiver's time. Default 15 seconds. The sender only passes it on,
     /// as [`Attempt::deadline`](super::Attempt::deadline); whoever sends keeps it.
     pub timeout: Duration,
+    /// For how long a dashboard endpoint may only fail until it is disabled. Default 5 days, counted from
+    /// where it has failed for half a day.
+    pub patience: Duration,
     /// What is sent as `User-Agent`. Default as the hosted sender: `Svix-Webhooks/` and a version.
     pub user_agent: Arc<str>,
 }
@@ -42,6 +45,7 @@ impl Default for SenderOptions {
             realtime: Schedule::REALTIME,
             speed: 1.0,
             timeout: Duration::from_secs(15),
+            patience: Duration::from_secs(5 * 24 * 60 * 60),
             user_agent: USER_AGENT.into(),
         }
     }

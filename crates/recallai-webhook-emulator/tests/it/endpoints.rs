@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use recallai_webhook_emulator::{
     AttemptResult, DeliveryControl, DeliveryStatus, DisableReason, EndpointId, EndpointOptions,
-    EndpointStatus, ManualError, Sender, Subscription, Trigger, Verdict,
+    EndpointStatus, ManualError, Sender, SenderOptions, Subscription, Trigger, Verdict,
 };
 
 use crate::world::{
@@ -127,6 +127,21 @@ fn an_endpoint_down_for_six_days_is_disabled_and_recovered() {
     for number in 0..=25 {
         let status = sender.delivery_status(endpoint, &id(number));
         assert_eq!(status, Some(DeliveryStatus::Delivered), "{}", id(number));
+    }
+}
+
+#[test]
+fn an_endpoint_may_be_given_more_time_or_less() {
+    for (patience, expected) in [(DAY, Some(36 * HOUR)), (Duration::MAX, None)] {
+        let mut options = SenderOptions::default();
+        options.patience = patience;
+        let mut sender = Sender::new(options);
+        let endpoint = endpoint(&mut sender, "a");
+        for number in 0..=200 {
+            sender.publish(message(&format!("msg_{number}"), number * HOUR));
+        }
+        run(&mut sender, 300 * HOUR, |_| BAD);
+        assert_eq!(disabled(&sender, endpoint).map(|(since, _)| since), expected);
     }
 }
 
