@@ -21,6 +21,7 @@ const STRANGERS: &[(&str, &[&[&str]])] = &[
     ("recallai-webhook-dispatch", &[HTTP, SOCKETS, STORAGE, SENDER]),
     ("recallai-webhook-hyper", &[STORAGE, SENDER]),
     ("recallai-webhook-emulator", &[HTTP, ASYNC, SOCKETS, CRYPTOGRAPHY, STORAGE, SENDER]),
+    ("recallai-webhook-testing", &[HTTP, SOCKETS, STORAGE, SENDER]),
 ];
 
 /// Whether a promise is made for the package.
