@@ -66,6 +66,60 @@
 //! # }
 //! ```
 //!
+//! # A whole meeting, with everything that goes wrong
+//!
+//! What breaks handlers is the order, the repetition and the outage. `recallai-webhook-testing`, a
+//! dev-dependency, plays whole meetings against them: with deliveries that are late, doubled, forged or cut short,
+//! and with the sender's retries. Everything is in process and on a virtual clock, so that a day takes
+//! milliseconds; the same seed gives the same run.
+//!
+//! ```
+//! use std::time::Duration;
+//!
+//! use recallai_webhook::recording::Need;
+//! use recallai_webhook::event::names::TRANSCRIPT_DONE;
+//! use recallai_webhook::on_ready;
+//! use recallai_webhook_testing::Harness;
+//! use recallai_webhook_testing::emulator::Scenario;
+//!
+//! // `#[tokio::test]` in yours.
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let need: Need = "transcript,video_mixed".parse()?;
+//! let harness = move || {
+//!     let harness = Harness::new().scenario(Scenario::builtin("async-transcript")?).seed(7);
+//!     Ok::<_, Box<dyn std::error::Error>>(harness.worker(move |worker| {
+//!         worker
+//!             .on("fetch", TRANSCRIPT_DONE, |_, context| async move {
+//!                 // An API that fails at first.
+//!                 if context.attempt() < 3 { Err("no answer") } else { Ok(()) }
+//!             })
+//!             .need("pipeline", need, on_ready(|_, _| async {}))
+//!     }))
+//! };
+//! let run = harness()?
+//!     .faults("all:0.1".parse()?)
+//!     .down(Duration::from_secs(60)..Duration::from_secs(6 * 3600))
+//!     .run()
+//!     .await?;
+//!
+//! // All was received in the end, and every answer was as it should be.
+//! run.assert_received();
+//! run.assert_no_dead_letters();
+//! assert_eq!(run.calls("fetch").failed().count(), 2);
+//! assert_eq!(run.calls("fetch").succeeded().count(), 1);
+//! assert_eq!(run.calls("pipeline").succeeded().count(), 1);
+//! assert_eq!(run.only_recording()?.readiness(&need).name(), "ready");
+//! // As if nothing had gone wrong.
+//! run.assert_same_states(&harness()?.run().await?);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! `Harness::inline` takes a router instead, and `Harness::receiver` whatever takes a request and gives a status
+//! code, such as an axum service. For receivers in other languages, `recallai-webhook emulate --check` does the like
+//! over HTTP.
+//!
 //! # A handler alone
 //!
 //! A handler is a function of an event and a context; keep the work in a function that takes what it needs,
