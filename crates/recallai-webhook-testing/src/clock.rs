@@ -23,13 +23,26 @@ const FAR: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
 pub(crate) struct VirtualClock {
     origin: Instant,
     start: SystemTime,
+    /// The one time that all signatures are for.
+    signed_at: Option<SystemTime>,
 }
 
 impl VirtualClock {
     /// A clock that shows `start` now. Its ticks are those of tokio's timers.
     pub(crate) async fn starting(start: SystemTime) -> Self {
         align().await;
-        Self { origin: Instant::now(), start }
+        Self { origin: Instant::now(), start, signed_at: None }
+    }
+
+    /// The same with one time for all signatures.
+    pub(crate) fn with_signed_at(mut self, time: Option<SystemTime>) -> Self {
+        self.signed_at = time;
+        self
+    }
+
+    /// The time by which signatures are to be checked.
+    pub(crate) fn received_at(&self) -> SystemTime {
+        self.signed_at.unwrap_or_else(|| self.now())
     }
 
     /// The time since the start.

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use recallai_webhook_dispatch::{IntoHandlerResult, Router, WorkerBuilder};
 use recallai_webhook_emulator::{
@@ -11,6 +11,7 @@ use recallai_webhook_emulator::{
 
 use crate::drive::{Moment, Step};
 use crate::own::Receive;
+use crate::running::{Adjust, Rotation};
 use crate::target::Receiving;
 use crate::{Run, RunError};
 
@@ -28,6 +29,7 @@ pub struct Harness {
     pub(crate) scope: Option<Arc<str>>,
     pub(crate) family: HeaderFamily,
     pub(crate) secret: Option<SigningSecret>,
+    pub(crate) signed_at: Option<SystemTime>,
     pub(crate) rotations: Vec<Rotation>,
     pub(crate) adjust: Vec<Adjust>,
     pub(crate) steps: Vec<(Duration, Step)>,
@@ -35,15 +37,6 @@ pub struct Harness {
     pub(crate) receiving: Receiving,
     pub(crate) patience: Duration,
 }
-
-/// A change of the key.
-pub(crate) struct Rotation {
-    pub(crate) at: Duration,
-    pub(crate) secret: SigningSecret,
-    pub(crate) grace: Duration,
-}
-
-pub(crate) type Adjust = Box<dyn FnOnce(&mut SenderOptions) + Send>;
 
 impl Harness {
     /// How long jobs may go on after the last delivery if nobody says otherwise: 14 days.
@@ -60,6 +53,7 @@ impl Harness {
             scope: None,
             family: HeaderFamily::default(),
             secret: None,
+            signed_at: None,
             rotations: Vec::new(),
             adjust: Vec::new(),
             steps: Vec::new(),
@@ -125,6 +119,15 @@ impl Harness {
         self
     }
 
+    /// The same, but every delivery is signed for this time, however much virtual time goes by: for a receiver that
+    /// checks signatures against the machine's clock, with `SystemTime::now()`. The meetings begin then, too.
+    ///
+    /// By default they begin on 5 January 2026, and deliveries are signed for the virtual time at which they are sent.
+    pub fn signed_at(mut self, time: SystemTime) -> Self {
+        self.signed_at = Some(time);
+        self
+    }
+
     /// The same with a new key for both endpoints at `at` after the start; for the time of `grace` (0 to 7 days)
     /// deliveries are signed with the old one, too. The receiver knows both from the beginning.
     pub fn rotate_at(mut self, at: Duration, secret: SigningSecret, grace: Duration) -> Self {
@@ -185,10 +188,10 @@ impl Harness {
         self
     }
 
-    /// The same with a receiver of one's own, which also verifies. It replaces what was said before of who receives.
+    /// The same with a receiver of one's own, which also verifies: by the time that the [`Arrival`](crate::Arrival)
+    /// tells, or else see [`signed_at`](Self::signed_at). It replaces what was said before of who receives.
     ///
     /// ```
-    /// use std::time::UNIX_EPOCH;
     /// use recallai_webhook_testing::emulator::{Scenario, SigningSecret};
     /// use recallai_webhook_testing::{Arrival, Harness};
     ///

@@ -64,7 +64,8 @@
 //!   a time limit runs into it. Let handlers call fakes in tests.
 //! - `spawn_blocking` is fine: time stands while it runs. Blocking the thread is none the worse than elsewhere.
 //! - `SystemTime::now` is the machine's, and not that of the run. A context tells when a delivery was
-//!   [received](dispatch::Context::received_at).
+//!   [received](dispatch::Context::received_at). For receivers that check signatures by it there is
+//!   [`Harness::signed_at`].
 //!
 //! # The same again
 //!

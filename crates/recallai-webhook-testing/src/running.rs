@@ -16,27 +16,35 @@ use crate::call::Call;
 use crate::call_log::CallLog;
 use crate::clock::{Pause, VirtualClock};
 use crate::drive::{Drive, Step};
-use crate::harness::{Harness, Rotation};
+use crate::harness::Harness;
 use crate::problem::Due;
 use crate::states::States;
 use crate::target::{Names, Receiving, Target};
 use crate::work::{self, Work};
 use crate::{Run, RunError};
 
+/// How much faster the sender's time goes where all is signed for one time: a month in less than three seconds.
+const STANDSTILL: u32 = 1_000_000;
+
+/// A change of the key.
+pub(crate) struct Rotation {
+    pub(crate) at: Duration,
+    pub(crate) secret: SigningSecret,
+    pub(crate) grace: Duration,
+}
+
+pub(crate) type Adjust = Box<dyn FnOnce(&mut SenderOptions) + Send>;
+
 /// Runs a harness. The pause of the time ends with this.
 pub(crate) async fn run(mut harness: Harness) -> Result<Run, RunError> {
     let _pause = Pause::begin()?;
     let names = names(&harness);
-    let mut options = SenderOptions::default();
-    for adjust in std::mem::take(&mut harness.adjust) {
-        adjust(&mut options);
-    }
-    (options.seed, options.speed) = (harness.seed, 1.0);
+    let options = options(&mut harness);
     let secret = (harness.secret.take())
         .unwrap_or_else(|| SigningSecret::generate(harness.seed, &harness.endpoint));
     let verifier = verifier(&secret, &harness.rotations)?;
 
-    let clock = VirtualClock::starting(options.start).await;
+    let clock = VirtualClock::starting(options.start).await.with_signed_at(harness.signed_at);
     let calls = CallLog::new(clock);
     let inbox = MemoryInbox::with_clock(clock);
     let is_inline = matches!(harness.receiving, Receiving::Inline(_));
@@ -103,6 +111,20 @@ fn names(harness: &Harness) -> Names {
     let realtime = format!("{dashboard}-realtime").into();
     let scope = harness.scope.clone().unwrap_or_else(|| Arc::clone(&dashboard));
     Names { dashboard, realtime, scope }
+}
+
+fn options(harness: &mut Harness) -> SenderOptions {
+    let mut options = SenderOptions::default();
+    for adjust in std::mem::take(&mut harness.adjust) {
+        adjust(&mut options);
+    }
+    (options.seed, options.speed) = (harness.seed, 1.0);
+    if let Some(time) = harness.signed_at {
+        // As good as none of the receiver's time goes by in the sender's.
+        (options.start, options.speed) = (time, f64::from(STANDSTILL));
+        options.timeout /= STANDSTILL;
+    }
+    options
 }
 
 fn name(names: &Names, channel: Channel) -> Arc<str> {

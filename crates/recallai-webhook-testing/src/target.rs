@@ -6,7 +6,7 @@ use recallai_webhook_dispatch::{
     Delivery, Endpoint, Receiver, Reply, Report, Router, Verifier, WorkerBuilder,
 };
 use recallai_webhook_emulator::Request;
-use recallai_webhook_inbox::{Clock as _, MemoryInbox};
+use recallai_webhook_inbox::MemoryInbox;
 
 use crate::adapter;
 use crate::call_log::CallLog;
@@ -79,7 +79,7 @@ impl Target {
         if let Err(reply) = adapter::body_of(request).await {
             return by_adapter(reply);
         }
-        let received_at = clock.now();
+        let received_at = clock.received_at();
         match self {
             Self::Own(receiver) => {
                 let endpoint = Arc::clone(endpoint);

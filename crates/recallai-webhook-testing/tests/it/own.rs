@@ -2,12 +2,15 @@
 
 use std::collections::HashSet;
 use std::sync::Mutex;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use recallai_webhook_testing::dispatch::{
     Delivery, Endpoint, Receiver, Router, Secret, Unmatched, Verifier,
 };
 use recallai_webhook_testing::emulator::{AttemptResult, Scenario, Seed, SigningSecret};
 use recallai_webhook_testing::{Arrival, Harness, Problem, Receive, Response, Run};
+
+const HOUR: Duration = Duration::from_secs(60 * 60);
 
 async fn run(receiver: impl Receive, faults: &str) -> Run {
     Harness::new()
@@ -86,31 +89,67 @@ async fn headers_of_the_answer_are_heeded() {
     assert!(run.exchanges().iter().all(|e| e.result != AttemptResult::status(500)));
 }
 
-#[tokio::test]
-async fn it_can_verify_by_the_time_that_it_is_told() {
-    let secret = SigningSecret::generate(Seed(9), "own");
+/// A receiver that verifies by a clock.
+fn verifying(
+    secret: &SigningSecret,
+    now: impl Fn(&Arrival) -> SystemTime + Send + Sync + 'static,
+) -> impl Receive {
     let verifier = Verifier::new(Secret::parse(&secret.reveal()).unwrap());
     let router = Router::builder(Unmatched::ACKNOWLEDGE).build();
     let receiver = Receiver::inline(Endpoint::signed("own", verifier), router);
-    let run = Harness::new()
-        .scenario(Scenario::builtin("plain-bot").unwrap())
-        .faults("all:0.3".parse().unwrap())
-        .secret(secret)
-        .receiver(move |arrival: Arrival| {
-            let receiver = receiver.clone();
-            async move {
-                let headers = &arrival.request.headers;
-                let headers: Vec<_> = headers.iter().map(|(k, v)| (&**k, v.as_bytes())).collect();
-                let body = arrival.request.body.to_vec().into();
-                receiver.receive(Delivery::new(headers, body, arrival.received_at)).await
-            }
-        })
-        .run()
-        .await
-        .unwrap();
+    move |arrival: Arrival| {
+        let (receiver, now) = (receiver.clone(), now(&arrival));
+        async move {
+            let headers = &arrival.request.headers;
+            let headers: Vec<_> = headers.iter().map(|(k, v)| (&**k, v.as_bytes())).collect();
+            receiver
+                .receive(Delivery::new(headers, arrival.request.body.to_vec().into(), now))
+                .await
+        }
+    }
+}
+
+fn harness(secret: SigningSecret) -> Harness {
+    let harness = Harness::new().scenario(Scenario::builtin("plain-bot").unwrap()).seed(5);
+    harness.faults("all:0.3".parse().unwrap()).secret(secret)
+}
+
+#[tokio::test]
+async fn it_can_verify_by_the_time_that_it_is_told() {
+    let secret = SigningSecret::generate(Seed(9), "own");
+    let receiver = verifying(&secret, |arrival| arrival.received_at);
+    let run = harness(secret).receiver(receiver).run().await.unwrap();
     run.assert_received();
     assert!(run.figures().rejected > 0);
     assert_eq!(run.states().iter().count(), 0);
+}
+
+#[tokio::test]
+#[allow(clippy::disallowed_methods, reason = "it is about receivers that read the clock")]
+async fn it_can_verify_by_the_clock_of_the_machine() {
+    let secret = SigningSecret::generate(Seed(9), "own");
+    let receiver = verifying(&secret, |_| SystemTime::now());
+    let start = SystemTime::now();
+    let run = harness(secret.clone()).signed_at(start);
+    let run = run.receiver(receiver).run().await.unwrap();
+    run.assert_received();
+    assert!(run.figures().rejected > 0);
+    // It is as it would be otherwise, but for the signatures.
+    let receiver = verifying(&secret, |arrival| arrival.received_at);
+    let other = harness(secret).sender(move |options| options.start = start);
+    let other = other.receiver(receiver).run().await.unwrap();
+    let seen = |run: &Run| -> Vec<_> {
+        let all = run.exchanges().iter();
+        all.map(|e| (e.sent, e.answered, e.what().to_owned(), e.attempt, e.status())).collect()
+    };
+    assert_eq!(seen(&run), seen(&other));
+}
+
+#[tokio::test]
+async fn receivers_of_ours_go_by_the_time_of_the_signatures_too() {
+    let harness = Harness::new().scenario(Scenario::builtin("plain-bot").unwrap());
+    let run = harness.signed_at(UNIX_EPOCH + HOUR).faults("all:0.3".parse().unwrap()).run();
+    run.await.unwrap().assert_received();
 }
 
 #[tokio::test]

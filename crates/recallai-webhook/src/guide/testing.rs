@@ -76,30 +76,36 @@
 //! ```
 //! use std::time::Duration;
 //!
-//! use recallai_webhook::recording::Need;
+//! use recallai_webhook::dispatch::WorkerBuilder;
 //! use recallai_webhook::event::names::TRANSCRIPT_DONE;
 //! use recallai_webhook::on_ready;
+//! use recallai_webhook::recording::Need;
 //! use recallai_webhook_testing::Harness;
 //! use recallai_webhook_testing::emulator::Scenario;
+//!
+//! const NEED: &str = "transcript,video_mixed";
+//!
+//! /// The handlers, as the service has them.
+//! fn handlers(worker: WorkerBuilder) -> WorkerBuilder {
+//!     let need: Need = NEED.parse().unwrap();
+//!     worker
+//!         .on("fetch", TRANSCRIPT_DONE, |_, context| async move {
+//!             // An API that fails at first.
+//!             if context.attempt() < 3 { Err("no answer") } else { Ok(()) }
+//!         })
+//!         .need("pipeline", need, on_ready(|_, _| async {}))
+//! }
 //!
 //! // `#[tokio::test]` in yours.
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! let need: Need = "transcript,video_mixed".parse()?;
-//! let harness = move || {
-//!     let harness = Harness::new().scenario(Scenario::builtin("async-transcript")?).seed(7);
-//!     Ok::<_, Box<dyn std::error::Error>>(harness.worker(move |worker| {
-//!         worker
-//!             .on("fetch", TRANSCRIPT_DONE, |_, context| async move {
-//!                 // An API that fails at first.
-//!                 if context.attempt() < 3 { Err("no answer") } else { Ok(()) }
-//!             })
-//!             .need("pipeline", need, on_ready(|_, _| async {}))
-//!     }))
-//! };
-//! let run = harness()?
+//! let meeting = Scenario::builtin("async-transcript")?;
+//! let run = Harness::new()
+//!     .scenario(meeting.clone())
+//!     .seed(7)
 //!     .faults("all:0.1".parse()?)
 //!     .down(Duration::from_secs(60)..Duration::from_secs(6 * 3600))
+//!     .worker(handlers)
 //!     .run()
 //!     .await?;
 //!
@@ -109,16 +115,60 @@
 //! assert_eq!(run.calls("fetch").failed().count(), 2);
 //! assert_eq!(run.calls("fetch").succeeded().count(), 1);
 //! assert_eq!(run.calls("pipeline").succeeded().count(), 1);
-//! assert_eq!(run.only_recording()?.readiness(&need).name(), "ready");
-//! // As if nothing had gone wrong.
-//! run.assert_same_states(&harness()?.run().await?);
+//! assert_eq!(run.only_recording()?.readiness(&NEED.parse()?).name(), "ready");
+//!
+//! // It ended as if nothing had gone wrong.
+//! let clean = Harness::new().scenario(meeting).seed(7).worker(handlers).run().await?;
+//! run.assert_same_states(&clean);
 //! # Ok(())
 //! # }
 //! ```
 //!
 //! `Harness::inline` takes a router instead, and `Harness::receiver` whatever takes a request and gives a status
-//! code, such as an axum service. For receivers in other languages, `recallai-webhook emulate --check` does the like
-//! over HTTP.
+//! code: here the whole service, which checks signatures against the machine's clock.
+//!
+//! ```
+//! # #[cfg(feature = "hyper")]
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! use std::time::SystemTime;
+//!
+//! use bytes::Bytes;
+//! use http_body_util::Full;
+//! use recallai_webhook::{Endpoint, Receiver, Router, Secret, Unmatched, Verifier, Webhooks};
+//! use recallai_webhook_testing::emulator::{Scenario, SigningSecret};
+//! use recallai_webhook_testing::{Arrival, Harness};
+//!
+//! let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+//! let router = Router::builder(Unmatched::ACKNOWLEDGE).build();
+//! let endpoint = Endpoint::signed("test", Verifier::new(Secret::parse(secret)?));
+//! let webhooks = Webhooks::new().endpoint("/hook", Receiver::inline(endpoint, router));
+//!
+//! let run = Harness::new()
+//!     .scenario(Scenario::builtin("plain-bot")?)
+//!     .faults("all:0.1".parse()?)
+//!     .secret(SigningSecret::parse(secret)?)
+//!     .signed_at(SystemTime::now())
+//!     .receiver(move |arrival: Arrival| {
+//!         let webhooks = webhooks.clone();
+//!         let body = Full::new(Bytes::copy_from_slice(&arrival.request.body));
+//!         let mut request = http::Request::post("/hook");
+//!         for (name, value) in &arrival.request.headers {
+//!             request = request.header(name, value);
+//!         }
+//!         let request = request.body(body).unwrap();
+//!         async move { webhooks.respond(request).await.status().as_u16() }
+//!     })
+//!     .run()
+//!     .await?;
+//! run.assert_received();
+//! # Ok(())
+//! # }
+//! # #[cfg(not(feature = "hyper"))]
+//! # fn main() {}
+//! ```
+//!
+//! For receivers in other languages, `recallai-webhook emulate --check` does the like over HTTP.
 //!
 //! # A handler alone
 //!
