@@ -11,7 +11,7 @@ use recallai_webhook_emulator::{
 
 use crate::drive::{Moment, Step};
 use crate::own::Receive;
-use crate::running::{Adjust, Rotation};
+use crate::sending::{Adjust, Rotation};
 use crate::target::Receiving;
 use crate::{Run, RunError};
 

@@ -93,6 +93,7 @@ mod own;
 mod problem;
 mod run;
 mod running;
+mod sending;
 mod states;
 mod table;
 mod target;

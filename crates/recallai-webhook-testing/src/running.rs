@@ -2,79 +2,42 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
 
-use recallai_webhook_dispatch::{Secret, Verifier};
-use recallai_webhook_emulator::{
-    Channel, Emulation, EndpointId, EndpointOptions, Message, Sender, SenderOptions, SigningSecret,
-    Trace,
-};
+use recallai_webhook_dispatch::Verifier;
+use recallai_webhook_emulator::{Emulation, Sender, SigningSecret};
 use recallai_webhook_inbox::{Inbox as _, InboxError, MemoryInbox, MessageQuery, SubjectQuery};
 use tokio::task::JoinSet;
 
 use crate::call::Call;
 use crate::call_log::CallLog;
 use crate::clock::{Pause, VirtualClock};
-use crate::drive::{Drive, Step};
+use crate::drive::Drive;
 use crate::harness::Harness;
-use crate::problem::Due;
 use crate::states::States;
 use crate::target::{Names, Receiving, Target};
 use crate::work::{self, Work};
-use crate::{Run, RunError};
-
-/// How much faster the sender's time goes where all is signed for one time: a month in less than three seconds.
-const STANDSTILL: u32 = 1_000_000;
-
-/// A change of the key.
-pub(crate) struct Rotation {
-    pub(crate) at: Duration,
-    pub(crate) secret: SigningSecret,
-    pub(crate) grace: Duration,
-}
-
-pub(crate) type Adjust = Box<dyn FnOnce(&mut SenderOptions) + Send>;
+use crate::{Run, RunError, sending};
 
 /// Runs a harness. The pause of the time ends with this.
 pub(crate) async fn run(mut harness: Harness) -> Result<Run, RunError> {
     let _pause = Pause::begin()?;
     let names = names(&harness);
-    let options = options(&mut harness);
     let secret = (harness.secret.take())
         .unwrap_or_else(|| SigningSecret::generate(harness.seed, &harness.endpoint));
-    let verifier = verifier(&secret, &harness.rotations)?;
+    let verifier = sending::verifier(&secret, &harness.rotations)?;
+    let options = sending::options(&mut harness);
+    let messages = sending::messages(&mut harness, options.start);
+    let due = messages.iter().map(|message| sending::due(&names, message)).collect();
 
     let clock = VirtualClock::starting(options.start).await.with_signed_at(harness.signed_at);
-    let calls = CallLog::new(clock);
     let inbox = MemoryInbox::with_clock(clock);
+    let calls = CallLog::new(clock);
     let is_inline = matches!(harness.receiving, Receiving::Inline(_));
-    let (target, work) = match harness.receiving {
-        Receiving::Own(receiver) => (Target::Own(receiver), None),
-        Receiving::Inline(router) => {
-            (Target::inline(&names, &verifier, router, calls.clone()), None)
-        }
-        Receiving::Durable(configure) => {
-            let work = match configure {
-                Some(configure) => Some(Work::begin(&inbox, &calls, configure).await?),
-                None => None,
-            };
-            (Target::durable(&names, &verifier, &inbox, calls.clone()), work)
-        }
-    };
+    let (target, work) = target(harness.receiving, &names, &verifier, &inbox, &calls).await?;
 
-    let mut messages = Trace::of(&harness.plan, harness.seed, options.start).messages;
-    messages.append(&mut harness.messages);
     let mut sender = Sender::new(options);
-    let [dashboard, realtime] = [Channel::Dashboard, Channel::Realtime].map(|channel| {
-        let mut options = EndpointOptions::new(name(&names, channel), secret.clone());
-        (options.channel, options.family) = (channel, harness.family);
-        sender.add_endpoint(options)
-    });
-    let mut steps = harness.steps;
-    steps.extend(rotations(harness.rotations));
-    steps.sort_by_key(|(at, _)| *at);
+    let [dashboard, realtime] = sending::endpoints(&mut sender, &names, &secret, harness.family);
     let mut emulation = Emulation::new(sender, harness.faults.seeded(harness.seed));
-    let due = messages.iter().map(|message| due(&names, message)).collect();
     for message in messages {
         emulation.publish(message);
     }
@@ -84,7 +47,7 @@ pub(crate) async fn run(mut harness: Harness) -> Result<Run, RunError> {
         target,
         dashboard,
         realtime,
-        steps: steps.into_iter(),
+        steps: sending::steps(harness.steps, harness.rotations),
         down: harness.down,
         exchanges: Vec::new(),
         under_way: JoinSet::new(),
@@ -113,57 +76,24 @@ fn names(harness: &Harness) -> Names {
     Names { dashboard, realtime, scope }
 }
 
-fn options(harness: &mut Harness) -> SenderOptions {
-    let mut options = SenderOptions::default();
-    for adjust in std::mem::take(&mut harness.adjust) {
-        adjust(&mut options);
-    }
-    (options.seed, options.speed) = (harness.seed, 1.0);
-    if let Some(time) = harness.signed_at {
-        // As good as none of the receiver's time goes by in the sender's.
-        (options.start, options.speed) = (time, f64::from(STANDSTILL));
-        options.timeout /= STANDSTILL;
-    }
-    options
-}
-
-fn name(names: &Names, channel: Channel) -> Arc<str> {
-    match channel {
-        Channel::Realtime => Arc::clone(&names.realtime),
-        _ => Arc::clone(&names.dashboard),
-    }
-}
-
-fn due(names: &Names, message: &Message) -> Due {
-    Due {
-        endpoint: name(names, message.channel),
-        what: Arc::clone(&message.event),
-        message_id: Arc::clone(&message.id),
-    }
-}
-
-/// A verifier that knows all keys of the run.
-fn verifier(secret: &SigningSecret, rotations: &[Rotation]) -> Result<Verifier, RunError> {
-    let mut builder = Verifier::builder();
-    let secrets = std::iter::once(secret).chain(rotations.iter().map(|rotation| &rotation.secret));
-    for (number, secret) in secrets.enumerate() {
-        let secret =
-            Secret::parse(&secret.reveal()).map_err(|error| RunError::Secret(error.into()))?;
-        builder = builder.secret(format!("key {}", number + 1), secret);
-    }
-    builder.build().map_err(|error| RunError::Secret(error.into()))
-}
-
-fn rotations(rotations: Vec<Rotation>) -> impl Iterator<Item = (Duration, Step)> {
-    rotations.into_iter().map(|Rotation { at, secret, grace }| {
-        let step: Step = Box::new(move |moment| {
-            let mut rotate = |endpoint: EndpointId| {
-                moment.sender.rotate(endpoint, secret.clone(), grace, moment.at)
+/// What is under test, and the worker if there is one.
+async fn target(
+    receiving: Receiving,
+    names: &Names,
+    verifier: &Verifier,
+    inbox: &MemoryInbox,
+    calls: &CallLog,
+) -> Result<(Target, Option<Work>), RunError> {
+    Ok(match receiving {
+        Receiving::Own(receiver) => (Target::Own(receiver), None),
+        Receiving::Inline(router) => (Target::inline(names, verifier, router, calls.clone()), None),
+        Receiving::Durable(configure) => {
+            let work = match configure {
+                Some(configure) => Some(Work::begin(inbox, calls, configure).await?),
+                None => None,
             };
-            rotate(moment.dashboard)?;
-            Ok(rotate(moment.realtime)?)
-        });
-        (at, step)
+            (Target::durable(names, verifier, inbox, calls.clone()), work)
+        }
     })
 }
 
