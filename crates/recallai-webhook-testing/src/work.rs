@@ -47,9 +47,10 @@ impl Work {
     ///
     /// Jobs have not ended in time, or the worker has ended before.
     pub(crate) async fn end(mut self, within: Duration) -> Result<(), RunError> {
-        let deadline = Instant::now() + within;
+        // Past the end of the clock: no deadline.
+        let deadline = Instant::now().checked_add(within);
         while has_open(&self.inbox).await? {
-            let left = deadline.saturating_duration_since(Instant::now());
+            let left = deadline.map_or(LOOK, |end| end.saturating_duration_since(Instant::now()));
             if left.is_zero() {
                 return Err(RunError::Unsettled { jobs: open(&self.inbox).await?, waited: within });
             }

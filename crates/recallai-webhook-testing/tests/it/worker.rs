@@ -184,6 +184,7 @@ async fn a_need_is_given_up_in_its_time() {
             let handlers = on_ready(|_, _| async {}).give_up_after(hours, |_, _| async {});
             worker.need("pipeline", need, handlers)
         })
+        .patience(Duration::MAX)
         .run()
         .await
         .unwrap();

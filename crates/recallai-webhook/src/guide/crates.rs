@@ -8,6 +8,7 @@
 //! | messages stored before they are acknowledged | `recallai-webhook`, and a store such as `recallai-webhook-inbox-sqlite` | a disk |
 //! | only to know whether a request is genuine | `recallai-webhook-signature` | the same, and your own parsing |
 //! | only the types, for bodies from a queue or a file | `recallai-webhook-event` | bodies that somebody has verified |
+//! | whole meetings against your handlers, in tests | `recallai-webhook-testing`, as a dev-dependency | nothing |
 //! | no Rust at all | the binary of `recallai-webhook-cli` | a program that reads JSON lines |
 //!
 //! This crate, the facade, has no logic. It re-exports the others as modules, so that one line in
