@@ -1,6 +1,7 @@
 //! What should not have happened between sender and receiver.
 
 use std::collections::HashSet;
+use std::fmt;
 use std::sync::Arc;
 
 use recallai_webhook_emulator::Role;
@@ -8,7 +9,7 @@ use recallai_webhook_emulator::Role;
 use crate::exchange::{Exchange, expectation};
 use crate::table::table;
 
-/// Something that should not have happened between sender and receiver.
+/// Something that should not have happened between sender and receiver. `Display` shows it in a line.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum Problem {
@@ -25,6 +26,15 @@ pub enum Problem {
         /// How often it was sent.
         requests: usize,
     },
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let cells = row(self);
+        let filled: Vec<&str> =
+            cells.iter().map(String::as_str).filter(|cell| !cell.is_empty()).collect();
+        f.write_str(&filled.join(" "))
+    }
 }
 
 /// A message and the endpoint that it is for.

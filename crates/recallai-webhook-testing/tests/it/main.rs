@@ -12,4 +12,5 @@ mod inline;
 mod outage;
 mod own;
 mod same;
+mod states;
 mod worker;
