@@ -9,7 +9,7 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::exit::{self, Code, Failure};
 use crate::{
-    completions, dead_letters, dev, emulate, events, inbox, manual, messages, recordings,
+    completions, dead_letters, dev, emulate, events, inbox, listen, manual, messages, recordings,
     scenarios, schema, send, serve, sign, terminal, verify,
 };
 
@@ -41,6 +41,8 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Receive webhooks, keep each in a database, and print it to standard output
     Serve(serve::Serve),
+    /// Pass verified webhooks on to a receiver on this machine, and show what it answers
+    Listen(listen::Listen),
     /// Show what is there of each recording, what is missing, since when and why; wait for it
     Recordings(recordings::Recordings),
     /// List received messages; have them handled or read again

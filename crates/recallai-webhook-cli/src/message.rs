@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use recallai_webhook_dispatch::signature::{HeaderFamily, HeaderPart};
+use recallai_webhook_event::EventRef;
 
 use crate::arguments::Secrets;
 use crate::exit::Failure;
@@ -65,16 +66,31 @@ impl Signing {
         secrets: &[Labelled],
     ) -> Result<[(&'static str, String); 3], Failure> {
         let Message { id, timestamp, body } = message;
-        let sign = |labelled: &Labelled| labelled.secret.sign(id, *timestamp, body);
-        let signatures = secrets.iter().map(sign).collect::<Result<Vec<_>, _>>();
-        let signatures = signatures.map_err(Failure::not_tried)?;
+        let signatures = signatures(secrets, id, *timestamp, body)?;
         let name = |part| self.family.header_name(part);
         Ok([
             (name(HeaderPart::Id), id.clone()),
             (name(HeaderPart::Timestamp), timestamp.to_string()),
-            (name(HeaderPart::Signature), signatures.join(" ")),
+            (name(HeaderPart::Signature), signatures),
         ])
     }
+}
+
+/// The value of the signature header: a signature for each secret.
+pub(crate) fn signatures(
+    secrets: &[Labelled],
+    id: &str,
+    timestamp: u64,
+    body: &[u8],
+) -> Result<String, Failure> {
+    let sign = |labelled: &Labelled| labelled.secret.sign(id, timestamp, body);
+    let signatures = secrets.iter().map(sign).collect::<Result<Vec<_>, _>>();
+    Ok(signatures.map_err(Failure::not_tried)?.join(" "))
+}
+
+/// How a line names what a body tells.
+pub(crate) fn event_name(body: &[u8]) -> String {
+    EventRef::parse(body).map_or_else(|_| "a body".to_owned(), |event| event.name().to_owned())
 }
 
 /// One attempt at a message.

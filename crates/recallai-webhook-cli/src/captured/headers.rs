@@ -1,6 +1,11 @@
 //! Header lines as they were captured: in their order, repeated ones too, values as bytes.
 
-use serde_json::Value;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use recallai_webhook_dispatch::signature::{HeaderFamily, HeaderPart};
+use serde_json::{Value, json};
+
+use crate::header_name::{FAMILIES, PARTS};
 
 /// Name and value.
 pub(crate) type Header = (String, Vec<u8>);
@@ -18,6 +23,29 @@ impl Headers {
     pub(crate) fn value(&self, name: &str) -> Option<String> {
         let (_, value) = self.lines().find(|(other, _)| other.eq_ignore_ascii_case(name))?;
         Some(String::from_utf8_lossy(value).into_owned())
+    }
+
+    /// The family that verification takes: the complete one, svix before webhook.
+    pub(crate) fn family(&self) -> Option<HeaderFamily> {
+        let has = |name: &str| self.value(name).is_some();
+        FAMILIES
+            .into_iter()
+            .find(|family| PARTS.into_iter().all(|part| has(family.header_name(part))))
+    }
+
+    /// The id of the message, whether it is signed or not.
+    pub(crate) fn message_id(&self) -> Option<String> {
+        let families = self.family().into_iter().chain(FAMILIES);
+        families.map(|family| family.header_name(HeaderPart::Id)).find_map(|name| self.value(name))
+    }
+
+    /// The lines as [`listed`] reads them: none is lost, nor a byte of any.
+    pub(crate) fn to_json(&self) -> Value {
+        let line = |(name, value)| match std::str::from_utf8(value) {
+            Ok(text) => json!({ "name": name, "value": text }),
+            Err(_) => json!({ "name": name, "value_base64": STANDARD.encode(value) }),
+        };
+        self.lines().map(line).collect()
     }
 
     /// Puts lines in the place of all lines of their names.
@@ -68,6 +96,16 @@ pub(super) fn named(name: &str, value: &Value) -> Result<Option<Header>, String>
     }
 }
 
+/// A header whose value is no text.
+fn encoded(item: &Value) -> Result<Option<Header>, String> {
+    let header = named(item["name"].as_str().unwrap_or_default(), &item["value_base64"])?;
+    let decode = |(name, text): Header| match STANDARD.decode(text) {
+        Ok(value) => Ok((name, value)),
+        Err(_) => Err(format!("the value of the header {name} is said to be base64, and is not")),
+    };
+    header.map(decode).transpose()
+}
+
 /// Headers of a JSON form: a list of objects with `name` and `value`, of pairs, of lines, or of names and
 /// values in turn, as Node's `rawHeaders`.
 pub(super) fn listed(items: &[Value]) -> Result<Headers, String> {
@@ -84,6 +122,7 @@ pub(super) fn listed(items: &[Value]) -> Result<Headers, String> {
         let header = |item: &Value| match item.as_array().map(Vec::as_slice) {
             Some([name, value]) => named(&text(name)?, value),
             Some(_) => Err(odd().to_owned()),
+            None if item["value_base64"].is_string() => encoded(item),
             None => named(&text(&item["name"])?, &item["value"]),
         };
         items.iter().map(header).collect()

@@ -29,7 +29,7 @@ impl Default for Capture {
 
 /// What a capture may be, for messages.
 pub(crate) const FORMS: &str = "a raw HTTP request, the output of `curl -v`, a HAR file, a JSON object \
-with `headers` and `body`, or a line of `serve --format json`";
+with `headers` and `body`, or a line of `serve --format json` or of `listen --format json`";
 
 /// Reads a capture of any form. `entry` is the number of a request in a HAR file, from 1.
 pub(crate) fn read(bytes: &[u8], entry: Option<usize>) -> Result<Capture, String> {

@@ -85,6 +85,10 @@ mod tests {
         check(&json!({ "headers": ["a: 1", "b: 2"] }), &["a", "b"], None);
         check(&json!({ "headers": { "a": "1", "b": null, ":method": "POST" } }), &["a"], None);
         check(&json!({ "headers": { "a": 1 } }), &["a"], None);
+        let bytes = json!({ "headers": [{ "name": "a", "value_base64": "/w==" }] });
+        let headers = read(&bytes).unwrap().headers;
+        assert!(headers.lines().eq([("a", &b"\xff"[..])]));
+        assert_eq!(headers.to_json(), bytes["headers"]);
         for odd in [json!({ "a": {} }), json!(["a"]), json!([["a"]]), json!({ "a b": "1" })] {
             assert!(read(&json!({ "headers": odd })).unwrap_err().contains("header"));
         }

@@ -5,7 +5,6 @@ use std::path::Path;
 use std::process::Command;
 use std::str::FromStr;
 
-use recallai_webhook_event::EventRef;
 use serde_json::{Map, Value};
 
 use crate::exit::Failure;
@@ -116,11 +115,6 @@ fn editing(editor: &str, file: &Path) -> Command {
     let mut command = Command::new(words.next().unwrap_or("vi"));
     command.args(words).arg(file);
     command
-}
-
-/// How the output names a body.
-pub(super) fn name(body: &[u8]) -> String {
-    EventRef::parse(body).map_or_else(|_| "a body".to_owned(), |event| event.name().to_owned())
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use serde_json::json;
 use crate::arguments::Format;
 use crate::events;
 use crate::exit::Failure;
-use crate::message::{ROTATION, Signing};
+use crate::message::{ROTATION, Signing, event_name};
 use crate::secrets::{self, Labelled};
 use crate::terminal::{self, BAD, GOOD};
 use crate::wire::Target;
@@ -89,7 +89,7 @@ pub(crate) fn run(arguments: &Send, format: Format) -> Result<(), Failure> {
     let target = Target::parse(url, arguments.allow_remote)?;
     let secrets = arguments.signers()?;
     let body = arguments.body(entry)?;
-    let event = entry.map_or_else(|| body::name(&body), |entry| entry.name.to_owned());
+    let event = entry.map_or_else(|| event_name(&body), |entry| entry.name.to_owned());
     let age = if arguments.stale { STALE } else { 0 };
     let message = arguments.signing.message(time::now() - age, body)?;
     let headers = arguments.signing.headers(&message, &secrets)?;

@@ -1,15 +1,10 @@
 //! Posting as the sender does, with its patience.
 
-use std::time::Duration;
-
 use http::StatusCode;
 use tokio::runtime::{Builder, Runtime};
 
 use crate::exit::Failure;
-use crate::wire::{Client, Target, WireRequest};
-
-/// The sender's own patience.
-const TIME_LIMIT: Duration = Duration::from_secs(15);
+use crate::wire::{Client, PATIENCE, Target, WireRequest};
 
 /// Who it is that asks.
 const USER_AGENT: &str = concat!("recallai-webhook/", env!("CARGO_PKG_VERSION"));
@@ -41,7 +36,7 @@ impl<'t> Post<'t> {
     }
 
     pub(super) fn send(&self) -> Result<StatusCode, Failure> {
-        let reply = self.client.send(self.target, &self.request, TIME_LIMIT);
+        let reply = self.client.send(self.target, &self.request, PATIENCE);
         let reply = self.runtime.block_on(reply);
         let reply = reply.map_err(|error| Failure::failed_at(self.target.shown(), error))?;
         StatusCode::from_u16(reply.status)

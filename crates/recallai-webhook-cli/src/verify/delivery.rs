@@ -8,7 +8,6 @@ use recallai_webhook_dispatch::signature::HeaderFamily;
 use super::Verify;
 use crate::captured::{self, Capture, FORMS, Headers};
 use crate::exit::Failure;
-use crate::header_name::{FAMILIES, PARTS};
 use crate::input;
 
 /// Header lines and a body.
@@ -53,10 +52,7 @@ impl Delivery {
 
     /// The family that verification takes: the complete one, svix before webhook.
     pub(super) fn family(&self) -> Option<HeaderFamily> {
-        let has = |name: &str| self.headers.value(name).is_some();
-        FAMILIES
-            .into_iter()
-            .find(|family| PARTS.into_iter().all(|part| has(family.header_name(part))))
+        self.headers.family()
     }
 
     /// The same body under other header lines.

@@ -7,6 +7,7 @@
 mod body;
 mod client;
 mod connection;
+mod end_to_end;
 mod error;
 mod incoming;
 mod reply;
@@ -17,8 +18,14 @@ mod tls;
 #[cfg(test)]
 mod tests;
 
+use std::time::Duration;
+
 pub(crate) use client::Client;
+pub(crate) use end_to_end::end_to_end;
 pub(crate) use error::WireError;
 pub(crate) use reply::WireReply;
 pub(crate) use request::WireRequest;
 pub(crate) use target::Target;
+
+/// How long the vendor's sender waits for an answer.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(15);

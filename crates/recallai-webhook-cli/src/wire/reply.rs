@@ -27,6 +27,11 @@ pub(crate) struct WireReply {
 }
 
 impl WireReply {
+    /// The time it took in milliseconds, to the microsecond, for programs.
+    pub(crate) fn took_ms(&self) -> f64 {
+        self.took.as_micros() as f64 / 1000.0
+    }
+
     /// What it is for the sender. A date in the reply is counted from `unix_now`, in seconds.
     pub(crate) fn result(&self, unix_now: u64) -> AttemptResult {
         let text = |value| std::str::from_utf8(value).ok();
