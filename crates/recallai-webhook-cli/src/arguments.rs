@@ -9,8 +9,8 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::exit::{self, Code, Failure};
 use crate::{
-    completions, dead_letters, dev, emulate, events, inbox, listen, manual, messages, recordings,
-    scenarios, schema, send, serve, sign, terminal, verify,
+    capture, completions, dead_letters, dev, emulate, events, inbox, listen, manual, messages,
+    recordings, replay, scenarios, schema, send, serve, sign, terminal, verify,
 };
 
 /// What the options are listed under that every command has.
@@ -43,6 +43,10 @@ pub(crate) enum Command {
     Serve(serve::Serve),
     /// Pass verified webhooks on to a receiver on this machine, and show what it answers
     Listen(listen::Listen),
+    /// Write down all webhooks that come, verified or not, for `verify` and `replay`
+    Capture(capture::Capture),
+    /// Send captured webhooks once more, as they were or signed anew
+    Replay(replay::Replay),
     /// Show what is there of each recording, what is missing, since when and why; wait for it
     Recordings(recordings::Recordings),
     /// List received messages; have them handled or read again

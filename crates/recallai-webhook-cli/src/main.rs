@@ -6,6 +6,8 @@
 //! recallai-webhook serve --dev              # makes a secret and prints the `send` line to try it with
 //! recallai-webhook serve                    # with RECALLAI_WEBHOOK_SECRET or --secret-file
 //! recallai-webhook listen --forward-to URL  # passes what verifies on to a receiver, as it came
+//! recallai-webhook capture --to FILE        # writes down what comes, verified or not
+//! recallai-webhook replay FILE --re-sign    # sends it once more, signed for now
 //! recallai-webhook recordings list          # what events have told of, kind by kind
 //! recallai-webhook recordings get ID        # a timeline, what is missing, since when and why
 //! recallai-webhook recordings wait --bot ID --for video_mixed,transcript --timeout 2h
@@ -19,8 +21,10 @@
 //! after the next start. With `--inline` there is no database: a message is acknowledged once it is printed.
 //!
 //! `listen` is for a receiver that is being written: it answers the sender what the receiver answers, and 401
-//! where a delivery does not verify, with the reason for the developer. It and `send` talk to this machine only,
-//! unless `--allow-remote` is given.
+//! where a delivery does not verify, with the reason for the developer. `capture` has each delivery in a file
+//! before it is answered. `replay` sends the deliveries of such a file, byte for byte as they were; a
+//! receiver refuses what is older than five minutes, so `--re-sign` signs them for now. These and `send` talk
+//! to this machine only, unless `--allow-remote` is given.
 //!
 //! `recordings`, `messages`, `dead-letters` and `inbox` read the same file while `serve` is running, or
 //! after it. `messages` lists, shows and follows what was received, and has it handled or read again;
@@ -29,8 +33,8 @@
 //! is given.
 //!
 //! `verify` reads what a receiver, a proxy or a browser has captured: a raw HTTP request, the output of
-//! `curl -v`, a HAR file, a JSON object with `headers` and `body`, a line of `serve --format json`
-//! or of `listen --format json`, or headers from flags; the body can come from a file or standard input. `sign` prints header lines for
+//! `curl -v`, a HAR file, a JSON object with `headers` and `body`, a line of `serve --format json`,
+//! `listen --format json` or `capture`, or headers from flags; the body can come from a file or standard input. `sign` prints header lines for
 //! `curl -H @FILE`. `send` can change the body, repeat a delivery, or make one that a receiver has to
 //! refuse. `schema export` writes the JSON Schema, `completions` a script for a shell, `man` the manual.
 //! `--help` after any of them says more.
@@ -56,6 +60,7 @@
 
 mod arguments;
 mod bulk;
+mod capture;
 mod captured;
 mod completions;
 mod dead_letters;
@@ -78,6 +83,7 @@ mod plural;
 mod printer;
 mod progress;
 mod recordings;
+mod replay;
 mod scenarios;
 mod schema;
 mod secrets;
@@ -121,6 +127,8 @@ fn run(Arguments { command, format, log, .. }: &Arguments) -> Result<Code, Failu
     let done = match command {
         Command::Serve(serve) => serve::run(serve, *format),
         Command::Listen(listen) => listen::run(listen, *format),
+        Command::Capture(capture) => capture::run(capture, *format),
+        Command::Replay(replay) => replay::run(replay, *format),
         Command::Recordings(recordings) => return recordings::run(recordings, *format),
         Command::Messages(messages) => messages::run(messages, *format),
         Command::DeadLetters(letters) => dead_letters::run(letters, *format),

@@ -48,6 +48,25 @@ impl Headers {
         self.lines().map(line).collect()
     }
 
+    /// Gives a header one value, where it stands or else at the end.
+    pub(crate) fn set(&mut self, name: &str, value: &[u8]) {
+        let is_it = |line: &&mut Header| line.0.eq_ignore_ascii_case(name);
+        let Some(line) = self.0.iter_mut().find(is_it) else {
+            self.0.push((name.to_owned(), value.to_vec()));
+            return;
+        };
+        line.1 = value.to_vec();
+        let mut is_first = true;
+        self.0.retain(|(other, _)| {
+            !other.eq_ignore_ascii_case(name) || std::mem::take(&mut is_first)
+        });
+    }
+
+    /// Leaves out all lines but those of some names.
+    pub(crate) fn retain(&mut self, is_kept: impl Fn(&str) -> bool) {
+        self.0.retain(|(name, _)| is_kept(name));
+    }
+
     /// Puts lines in the place of all lines of their names.
     pub(crate) fn replace(&mut self, lines: Vec<Header>) {
         let given = |name: &str| lines.iter().any(|(other, _)| other.eq_ignore_ascii_case(name));

@@ -29,7 +29,7 @@ impl Default for Capture {
 
 /// What a capture may be, for messages.
 pub(crate) const FORMS: &str = "a raw HTTP request, the output of `curl -v`, a HAR file, a JSON object \
-with `headers` and `body`, or a line of `serve --format json` or of `listen --format json`";
+with `headers` and `body`, or a line of `serve --format json`, `listen --format json` or `capture`";
 
 /// Reads a capture of any form. `entry` is the number of a request in a HAR file, from 1.
 pub(crate) fn read(bytes: &[u8], entry: Option<usize>) -> Result<Capture, String> {
@@ -51,6 +51,21 @@ pub(crate) fn read(bytes: &[u8], entry: Option<usize>) -> Result<Capture, String
         return Err("it begins like JSON and is none; for a body alone, use --body".to_owned());
     }
     if curl::is_one(bytes) { curl::read(bytes) } else { http::read(bytes) }
+}
+
+/// Reads a file of captures: JSON objects, a line each, or one capture of any form.
+pub(crate) fn read_all(bytes: &[u8]) -> Result<Vec<Capture>, String> {
+    let is_one = !bytes.trim_ascii_start().starts_with(b"{") || is_object(bytes);
+    if is_one {
+        return read(bytes, None).map(|capture| vec![capture]);
+    }
+    let numbered = lines(bytes).map(|(line, _)| line).enumerate();
+    let whole = numbered.filter(|(_, line)| !line.trim_ascii().is_empty());
+    let captures = whole.map(|(number, line)| {
+        let place = |error| format!("line {}: {error}", number + 1);
+        read(line, None).map_err(place)
+    });
+    captures.collect()
 }
 
 fn is_object(line: &[u8]) -> bool {

@@ -65,7 +65,7 @@ impl Received {
         self.headers.message_id().map_or_else(|| "without an id".to_owned(), |id| shortened(&id))
     }
 
-    /// All there is of it, as `verify` reads it.
+    /// All there is of it, as `verify` and `replay` read it.
     pub(crate) fn to_json(&self) -> Map<String, Value> {
         let mut object = Map::new();
         let mut put = |name: &str, value| object.insert(name.to_owned(), value);

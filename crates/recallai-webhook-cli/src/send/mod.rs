@@ -28,7 +28,7 @@ pub(crate) const DEFAULT_URL: &str = "http://127.0.0.1:8080/webhooks/recall";
 const STALE: u64 = 3600;
 
 /// How a receiver says that a delivery does not verify. 404 or 405, say, tells of a wrong path.
-const REFUSALS: [u16; 3] = [400, 401, 403];
+pub(crate) const REFUSALS: [u16; 3] = [400, 401, 403];
 
 const EXAMPLES: &str = "\
 Examples:
