@@ -72,6 +72,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! A [`check`] sends a receiver what it should take and what it should refuse, and names the mistakes that its
+//! answers show.
+//!
 //! # Scenarios
 //!
 //! A scenario is TOML, or JSON of the same shape. It has a `name` and a `description`, and then
@@ -121,6 +124,7 @@
 
 #![warn(clippy::exhaustive_structs, clippy::exhaustive_enums)]
 
+pub mod check;
 mod emulation;
 mod fault;
 mod ids;

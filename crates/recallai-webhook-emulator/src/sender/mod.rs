@@ -30,8 +30,8 @@ pub use attempt::{
 pub use endpoint::{DisableReason, EndpointId, EndpointStatus};
 pub use error::{ManualError, RotateError, UnknownAttempt};
 pub use options::{EndpointOptions, SenderOptions, Subscription};
-pub(crate) use request::Signer;
 pub use request::{HeaderFamily, Request, Writing};
+pub(crate) use request::{Signer, USER_AGENT};
 pub use schedule::{Backoff, Schedule};
 
 use crate::Message;

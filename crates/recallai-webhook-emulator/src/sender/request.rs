@@ -42,7 +42,7 @@ impl HeaderFamily {
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Request {
-    /// `POST`, always.
+    /// `POST`; only one case of a [check](crate::check) has another.
     pub method: &'static str,
     /// The headers, in the order and the spelling of the sender. `Host` comes before them.
     pub headers: Vec<(String, String)>,

@@ -11,6 +11,7 @@
 mod bodies;
 mod builtin;
 mod catalogue;
+mod check;
 mod contradictions;
 mod delivery;
 mod drawn;

@@ -1,0 +1,176 @@
+//! The check as a state machine.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use super::cases::{BASELINE_SVIX, BASELINE_WEBHOOK, cases};
+use super::draft::Draft;
+use super::judge::Record;
+use super::post::Post;
+use super::report::{self, CheckReport};
+use super::{Answer, Case, CheckOptions};
+use crate::{HeaderFamily, Request};
+
+/// A check of one receiver, step by step.
+///
+/// First come the two baselines, an ordinary delivery in each family of headers. What the receiver reads is used
+/// for all other cases; when it accepts neither, nothing else would prove anything, and the check is over.
+#[derive(Debug)]
+pub struct Check {
+    options: CheckOptions,
+    /// The cases that are still to come.
+    coming: VecDeque<&'static Case>,
+    current: Option<Current>,
+    records: Vec<Record>,
+    /// The step that is not answered yet.
+    asked: Vec<Asked>,
+}
+
+/// Requests that are to be sent at once. Each has its answer before the next step.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Step {
+    /// The case that they are sent for.
+    pub case: &'static Case,
+    /// The requests.
+    pub requests: Vec<Request>,
+    /// When to give each up, from its beginning: as [`Answer::TimedOut`].
+    pub time_limit: Duration,
+}
+
+/// The case that is under way.
+#[derive(Debug)]
+struct Current {
+    case: &'static Case,
+    began: u64,
+    rounds: VecDeque<Vec<Post>>,
+    /// What was sent last, for those that repeat it.
+    last: Option<(Request, Option<String>)>,
+}
+
+/// A request that was handed out.
+#[derive(Debug)]
+struct Asked {
+    case: &'static str,
+    post: Post,
+    secret_mac: Option<String>,
+}
+
+impl Check {
+    /// A check that has sent nothing yet.
+    pub fn new(options: CheckOptions) -> Self {
+        let coming = cases().filter(|case| is_chosen(&options, case)).collect();
+        Self { options, coming, current: None, records: Vec::new(), asked: Vec::new() }
+    }
+
+    /// What to send next; `None` when the check is over. The requests are signed for `unix_now`, the time in
+    /// seconds at which they go out.
+    ///
+    /// What was not answered since the last step counts as [`Answer::Broken`].
+    pub fn next_step(&mut self, unix_now: u64) -> Option<Step> {
+        self.answer([]);
+        loop {
+            if let Some(current) = &mut self.current
+                && let Some(round) = current.rounds.pop_front()
+            {
+                return self.step(&round, unix_now);
+            }
+            let case = self.coming.pop_front()?;
+            if self.refusal_to_run(case).is_none() {
+                let rounds = case.rounds().into();
+                self.current = Some(Current { case, began: unix_now, rounds, last: None });
+            }
+        }
+    }
+
+    /// Tells what came of the requests of the last step, in their order. Those without an answer count as
+    /// [`Answer::Broken`], and answers beyond them are passed over. A case ends with a delivery that is not
+    /// answered in time.
+    pub fn answer(&mut self, answers: impl IntoIterator<Item = Answer>) {
+        let mut answers = answers.into_iter();
+        let is_alone = self.asked.len() == 1;
+        for Asked { case, post, secret_mac } in self.asked.drain(..) {
+            let answer = answers.next().unwrap_or(Answer::Broken);
+            let record = Record { case, post, secret_mac, is_alone, answer };
+            // Each further one would take as long, and tell nothing new.
+            if record.is_late()
+                && let Some(current) = &mut self.current
+            {
+                current.rounds.clear();
+            }
+            self.records.push(record);
+        }
+    }
+
+    /// How many cases are still to come, for a line of progress.
+    pub fn cases_left(&self) -> usize {
+        self.coming.len()
+    }
+
+    /// What has come of it. Cases that were not run are skipped in it.
+    pub fn report(&self) -> CheckReport {
+        let chosen = cases().filter(|case| is_chosen(&self.options, case));
+        let all = chosen.map(|case| (case, self.refusal_to_run(case)));
+        report::report(all, &self.records, self.family(), self.options.time_limit)
+    }
+
+    fn step(&mut self, round: &[Post], unix_now: u64) -> Option<Step> {
+        let family = self.family().unwrap_or_default();
+        let current = self.current.as_mut()?;
+        let draft = Draft {
+            secret: &self.options.secret,
+            seed: self.options.seed,
+            time_limit: self.options.time_limit,
+            family,
+            case: current.case.name,
+            began: current.began,
+            unix_now,
+        };
+        let mut requests = Vec::with_capacity(round.len());
+        for post in round {
+            let (request, secret_mac) = match current.last.clone().filter(|_| post.is_resend) {
+                Some(last) => last,
+                None => draft.request(post),
+            };
+            current.last = Some((request.clone(), secret_mac.clone()));
+            requests.push(request);
+            self.asked.push(Asked { case: current.case.name, post: *post, secret_mac });
+        }
+        Some(Step { case: current.case, requests, time_limit: self.options.time_limit })
+    }
+
+    /// The family that the receiver reads; `webhook-*` if it reads both, `None` if neither.
+    fn family(&self) -> Option<HeaderFamily> {
+        match (self.accepts(BASELINE_WEBHOOK), self.accepts(BASELINE_SVIX)) {
+            (true, _) => Some(HeaderFamily::Webhook),
+            (false, true) => Some(HeaderFamily::Svix),
+            (false, false) => None,
+        }
+    }
+
+    fn accepts(&self, baseline: &str) -> bool {
+        let mut records = self.records.iter().filter(|record| record.case == baseline);
+        records.any(|record| record.answer.is_accepted())
+    }
+
+    /// Why a case would prove nothing.
+    fn refusal_to_run(&self, case: &Case) -> Option<&'static str> {
+        let is_baseline = [BASELINE_WEBHOOK, BASELINE_SVIX].contains(&case.name);
+        if is_baseline {
+            None
+        } else if self.family().is_none() {
+            Some("no ordinary delivery was accepted, so it would prove nothing")
+        } else if case.needs_both_families
+            && !(self.accepts(BASELINE_WEBHOOK) && self.accepts(BASELINE_SVIX))
+        {
+            Some("the receiver reads one family of headers only")
+        } else {
+            None
+        }
+    }
+}
+
+fn is_chosen(options: &CheckOptions, case: &Case) -> bool {
+    let is_baseline = [BASELINE_WEBHOOK, BASELINE_SVIX].contains(&case.name);
+    is_baseline || options.only.as_ref().is_none_or(|only| only.contains(case.name))
+}

@@ -1,0 +1,199 @@
+//! What can be said of one request of a case.
+
+use recallai_webhook_event::Entry;
+
+use super::bodies;
+
+/// One request of a case, as data: what is said of nothing is as in an ordinary delivery.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Post {
+    /// Which message of the case it is: what has the same number has the same id.
+    pub(super) message: u16,
+    pub(super) body: Body,
+    pub(super) clock: Clock,
+    pub(super) signature: Signature,
+    pub(super) names: Names,
+    pub(super) writing: Write,
+    /// Whether it is the request before, byte for byte.
+    pub(super) is_resend: bool,
+    pub(super) method: &'static str,
+    pub(super) wanted: Wanted,
+}
+
+/// An ordinary delivery, which is to be accepted.
+pub(super) const ORDINARY: Post = Post {
+    message: 0,
+    body: Body::Text(bodies::JOINING),
+    clock: Clock::Now,
+    signature: Signature::Right,
+    names: Names::Accepted,
+    writing: Write::Whole,
+    is_resend: false,
+    method: "POST",
+    wanted: Wanted::Accepted,
+};
+
+/// A body.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Body {
+    /// A text in which `@bot`, `@recording`, `@artifact` and `@now` stand for ids and the time.
+    Text(&'static str),
+    /// Any bytes.
+    Bytes(&'static [u8]),
+    /// The example of an event.
+    Example(&'static Entry),
+    /// An event with as many bytes of metadata.
+    Large(usize),
+    /// An ordinary body, of which one byte is changed after it was signed.
+    Changed,
+}
+
+/// What the timestamp header says.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Clock {
+    Now,
+    /// So many seconds from now.
+    Off(i64),
+    /// The time with this before it. What is signed is the same text.
+    Prefixed(&'static str),
+    /// The time with this before it. What is signed is the time without it.
+    PrefixedUnsigned(&'static str),
+    /// A word.
+    Word(&'static str),
+    Milliseconds,
+}
+
+/// What the signature header says.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Signature {
+    Right,
+    /// One character is another.
+    Mistyped,
+    /// Made with a secret that the receiver does not have.
+    Strange,
+    /// Made with no key at all.
+    EmptyKey,
+    /// Only so many characters after `v1,`.
+    Cut(usize),
+    /// One byte more than a signature has.
+    Longer,
+    /// Without `v1,`.
+    Bare,
+    /// `v2,` before it.
+    OtherVersion,
+    /// Nothing.
+    Nothing,
+    Hex,
+    /// Base64 whose last character has bits that belong to no byte.
+    LooseBase64,
+    /// That of a strange secret, then the right one.
+    AfterStrange,
+    /// The right one, then that of a strange secret.
+    BeforeStrange,
+    /// Signatures of unknown versions around the right one.
+    AmongVersions,
+    /// As `AfterStrange`, each in a header of its own.
+    OnLines,
+    /// As `BeforeStrange`, joined by a proxy.
+    Joined,
+}
+
+/// Which names the headers have.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Names {
+    /// Those of the family that the receiver reads.
+    Accepted,
+    Webhook,
+    Svix,
+    /// Both families; the signature of `webhook-*` is mistyped.
+    BothWebhookForged,
+    /// Both families; the signature of `svix-*` is mistyped.
+    BothSvixForged,
+    /// The header of this place has the name of the other family.
+    Split(usize),
+    /// The header of this place is not there.
+    Without(usize),
+    /// None of the three is there.
+    None,
+}
+
+/// How the body is written.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Write {
+    Whole,
+    /// Half of it, and then no more.
+    Half,
+    /// So that the time limit is over before it ends.
+    Slowly,
+}
+
+/// The answer that fits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Wanted {
+    /// 2xx.
+    Accepted,
+    /// 2xx, though nothing can be made of it.
+    Kept,
+    /// Not 2xx: it is a forgery.
+    Refused,
+    /// Not 2xx: it is no delivery.
+    NotTaken,
+    /// 4xx, or the connection is closed.
+    TooLarge,
+    /// Any answer before the time limit, or the connection is closed.
+    CutOff,
+    /// Another case judges it.
+    Any,
+}
+
+impl Body {
+    pub(super) const fn is_changed(self) -> bool {
+        matches!(self, Self::Changed)
+    }
+}
+
+impl Post {
+    pub(super) const fn of(self, message: u16) -> Self {
+        Self { message, ..self }
+    }
+
+    pub(super) const fn with(self, body: Body) -> Self {
+        Self { body, ..self }
+    }
+
+    pub(super) const fn text(self, text: &'static str) -> Self {
+        self.with(Body::Text(text))
+    }
+
+    pub(super) const fn at(self, clock: Clock) -> Self {
+        Self { clock, ..self }
+    }
+
+    pub(super) const fn signed(self, signature: Signature) -> Self {
+        Self { signature, ..self }
+    }
+
+    pub(super) const fn named(self, names: Names) -> Self {
+        Self { names, ..self }
+    }
+
+    pub(super) const fn written(self, writing: Write) -> Self {
+        Self { writing, ..self }
+    }
+
+    pub(super) const fn resent(self) -> Self {
+        Self { is_resend: true, ..self }
+    }
+
+    pub(super) const fn by(self, method: &'static str) -> Self {
+        Self { method, ..self }
+    }
+
+    pub(super) const fn wants(self, wanted: Wanted) -> Self {
+        Self { wanted, ..self }
+    }
+
+    pub(super) const fn refused(self) -> Self {
+        self.wants(Wanted::Refused)
+    }
+}
