@@ -13,6 +13,7 @@
 //! recallai-webhook recordings wait --bot ID --for video_mixed,transcript --timeout 2h
 //! recallai-webhook verify captured.txt      # verifies a delivery, or says what is wrong with it
 //! recallai-webhook send recording.done      # signs and posts an example, to this machine
+//! recallai-webhook emulate --check URL      # whether a receiver does what it should, and its mistakes
 //! recallai-webhook events show bot.fatal    # meaning, sub codes, example and schema of an event
 //! ```
 //!

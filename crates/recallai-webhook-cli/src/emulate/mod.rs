@@ -1,6 +1,7 @@
 //! `emulate`: be the sender of whole meetings, with what goes wrong on the way.
 
 mod attempts;
+mod check;
 mod deliver;
 mod meetings;
 mod summary;
@@ -18,6 +19,7 @@ use crate::exit::Failure;
 use crate::message::Family;
 use crate::wire::Client;
 use crate::{signals, time};
+use check::Checking;
 use deliver::Answer;
 use meetings::Meetings;
 use summary::Summary;
@@ -38,14 +40,16 @@ attempt. The faults are:
   missing-signature, unsigned, rotation, family-switch, slow-body, cut-body,
   oversized-body, malformed-json, unreadable-event, non-utf8-body, unknown-event
 
-Exit code 1 if a message never was accepted, or something was that has to be refused.
+Exit code 1 if a message never was accepted, or something was that has to be refused; with --check, if a \
+case failed.
 
 Examples:
   recallai-webhook emulate
   recallai-webhook emulate --scenario stop-and-start --faults all --attempts
   recallai-webhook emulate --scenario all --recordings 1000 --speed max \\
     --faults all:0.02
-  recallai-webhook emulate --target http://127.0.0.1:3000/hooks#recording.done";
+  recallai-webhook emulate --target http://127.0.0.1:3000/hooks#recording.done
+  recallai-webhook emulate --check http://127.0.0.1:3000/hooks --junit check.xml";
 
 #[derive(Debug, Args)]
 #[command(after_help = NOTES)]
@@ -79,10 +83,16 @@ pub(crate) struct Emulate {
     attempts: bool,
 
     #[command(flatten)]
+    checking: Checking,
+
+    #[command(flatten)]
     secrets: Secrets,
 }
 
 pub(crate) fn run(emulate: &Emulate, format: Format) -> Result<(), Failure> {
+    if let Some(url) = &emulate.checking.url {
+        return check(emulate, url, format);
+    }
     let targets = emulate.targets.resolve()?;
     let secrets = targets::signing_secrets(&emulate.secrets)?;
     let seed = emulate.meetings.seed()?;
@@ -107,6 +117,14 @@ pub(crate) fn run(emulate: &Emulate, format: Format) -> Result<(), Failure> {
     summary.announce(&deliveries.emulation, emulate.speed.real(last));
     deliver_all(deliveries, &summary)
         .and_then(|(emulation, is_whole)| summary.report(&emulation, is_whole, format))
+}
+
+/// Signs with the first of the secrets: the receiver is to know one.
+fn check(emulate: &Emulate, url: &str, format: Format) -> Result<(), Failure> {
+    let target = emulate.targets.parse(url)?;
+    let secrets = targets::signing_secrets(&emulate.secrets)?;
+    let secret = secrets.into_iter().next().ok_or_else(|| Failure::not_tried("no secret"))?;
+    check::run(&emulate.checking, &target, secret, emulate.meetings.seed()?, format)
 }
 
 /// Runs to the end, or until somebody stops it; says which of both it was.

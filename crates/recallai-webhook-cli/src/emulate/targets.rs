@@ -35,6 +35,11 @@ pub(super) struct Targets {
 pub(super) struct Resolved(Vec<(Target, Channel, Subscription)>);
 
 impl Targets {
+    /// A URL that is given elsewhere, by the same rule.
+    pub(super) fn parse(&self, url: &str) -> Result<Target, Failure> {
+        Target::parse(url, self.allow_remote)
+    }
+
     pub(super) fn resolve(&self) -> Result<Resolved, Failure> {
         let urls = match &self.target[..] {
             [] => vec![DEFAULT_URL],

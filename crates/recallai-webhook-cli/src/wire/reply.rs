@@ -20,7 +20,6 @@ pub(crate) struct WireReply {
     /// In their order and spelling.
     pub(crate) headers: Vec<(String, Vec<u8>)>,
     /// The body, or its first 64 KiB.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for the commands that pass it on"))]
     pub(crate) body: Vec<u8>,
     /// From the start of the request, with a connection where it needed one, to the end of the reply.
     pub(crate) took: Duration,
