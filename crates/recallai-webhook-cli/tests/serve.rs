@@ -39,7 +39,10 @@ fn an_unusable_secret_is_explained_and_not_shown() {
 #[test]
 fn the_line_that_dev_prints_delivers_an_event() {
     let mut server = Server::start(&mut command(&["serve", "--inline", "--dev"]));
-    let line = server.greeting.lines().find(|line| line.contains(" send ")).unwrap().to_owned();
+    let mut line = server.next_log();
+    while !line.contains(" send ") {
+        line = server.next_log();
+    }
     let shell = std::process::Command::new("sh").args(["-c", &line]).output().unwrap();
     assert!(shell.status.success(), "{shell:?}");
     assert!(String::from_utf8_lossy(&shell.stdout).contains("204"), "{shell:?}");
