@@ -1,29 +1,29 @@
-//! What came of every case with every library, as tables.
+//! What came of every row with every library, as tables.
 
-use super::cases::{CASES, Case, Direction, REFUSALS};
+use std::io::Write;
+
+use super::cases::REFUSALS;
 use super::library::{Library, Start};
 
-/// One case with one library in one direction.
+/// Set to `required` where a library that is missing is a failure, as in CI.
+const VARIABLE: &str = "RECALLAI_WEBHOOK_SENDERS";
+
+/// One row with one library.
 pub(crate) struct Cell {
-    pub(crate) case: &'static Case,
-    pub(crate) direction: Direction,
+    /// The title of the table.
+    pub(crate) table: &'static str,
+    pub(crate) row: String,
     pub(crate) library: Library,
+    pub(crate) expected: &'static str,
+    /// Why something else is expected than of the other libraries.
+    pub(crate) because: Option<&'static str>,
     /// `None` if the library is not installed.
     pub(crate) outcome: Option<String>,
 }
 
 impl Cell {
-    fn expected(&self) -> &'static str {
-        self.case.expected(self.direction, self.library).0
-    }
-
-    /// Why something else is expected than of the other libraries.
-    fn because(&self) -> Option<&'static str> {
-        self.case.expected(self.direction, self.library).1
-    }
-
     fn is_unexpected(&self) -> bool {
-        self.outcome.as_ref().is_some_and(|outcome| outcome != self.expected())
+        self.outcome.as_ref().is_some_and(|outcome| outcome != self.expected)
     }
 }
 
@@ -55,23 +55,30 @@ impl Matrix {
         self.cells.push(cell);
     }
 
-    pub(crate) fn unexpected(&self) -> usize {
+    /// Prints all of it, and fails if a cell is not as expected, or is missing where none may be.
+    pub(crate) fn judge(&self) {
+        let required = is_required();
+        // Not `println!`, which libtest keeps to itself when a test passes.
+        std::io::stderr().write_all(self.text().as_bytes()).unwrap();
+        assert_eq!(self.unexpected(), 0, "cells of the matrix above are not as expected");
+        let is_whole = self.skipped() == 0;
+        assert!(is_whole || !required, "{VARIABLE}=required: install what is missing");
+    }
+
+    fn unexpected(&self) -> usize {
         self.cells.iter().filter(|cell| cell.is_unexpected()).count()
     }
 
-    pub(crate) fn skipped(&self) -> usize {
+    fn skipped(&self) -> usize {
         self.cells.iter().filter(|cell| cell.outcome.is_none()).count()
     }
 
-    /// Both tables, what is to be said about single cells, and the counts.
-    pub(crate) fn text(&self) -> String {
+    /// The tables, what is to be said about single cells, and the counts.
+    fn text(&self) -> String {
         let mut notes = Vec::new();
         let mut text = String::new();
-        for (direction, title) in [
-            (Direction::Receive, "They sign, `serve` verifies"),
-            (Direction::Send, "We sign, they verify"),
-        ] {
-            text.push_str(&format!("\n{title}\n\n{}", self.table(direction, &mut notes)));
+        for title in distinct(self.cells.iter().map(|cell| cell.table)) {
+            text.push_str(&format!("\n{title}\n\n{}", self.table(title, &mut notes)));
         }
         text.push('\n');
         for (index, note) in notes.iter().enumerate() {
@@ -81,11 +88,11 @@ impl Matrix {
             text.push_str(&format!("{ours} = {theirs}\n"));
         }
         for cell in self.cells.iter().filter(|cell| cell.is_unexpected()) {
-            let (case, library) = (cell.case.name, cell.library.name());
-            let outcome = cell.outcome.as_deref().unwrap_or_default();
-            let (direction, expected) = (cell.direction, cell.expected());
+            let Cell { table, row, expected, .. } = cell;
+            let (library, outcome) = (cell.library.name(), cell.outcome.as_deref());
+            let outcome = outcome.unwrap_or_default();
             text.push_str(&format!(
-                "NOT AS EXPECTED: {direction:?}, {case}, {library}: {outcome}; expected: {expected}\n"
+                "NOT AS EXPECTED: {table}: {row}, {library}: {outcome}; expected: {expected}\n"
             ));
         }
         for missing in &self.missing {
@@ -99,20 +106,37 @@ impl Matrix {
         text
     }
 
-    /// A row for each case, a column for each library.
-    fn table(&self, direction: Direction, notes: &mut Vec<&'static str>) -> String {
-        let mut rows = vec![[vec!["case".to_owned()], self.titles.clone()].concat()];
-        for case in CASES {
-            let mut row = vec![case.name.to_owned()];
-            let cells = self.cells.iter();
-            let cells = cells.filter(|cell| cell.direction == direction);
-            for cell in cells.filter(|cell| cell.case.name == case.name) {
-                row.push(shown(cell, notes));
-            }
-            rows.push(row);
+    /// A line for each row, a column for each library.
+    fn table(&self, title: &str, notes: &mut Vec<&'static str>) -> String {
+        let mut lines = vec![[vec!["case".to_owned()], self.titles.clone()].concat()];
+        let cells = || self.cells.iter().filter(|cell| cell.table == title);
+        for row in distinct(cells().map(|cell| cell.row.as_str())) {
+            let mut line = vec![row.to_owned()];
+            line.extend(cells().filter(|cell| cell.row == row).map(|cell| shown(cell, notes)));
+            lines.push(line);
         }
-        aligned(&rows)
+        aligned(&lines)
     }
+}
+
+fn is_required() -> bool {
+    #[allow(clippy::disallowed_methods, reason = "only the environment knows whether this is CI")]
+    let value = std::env::var_os(VARIABLE);
+    value.is_some_and(|value| {
+        assert_eq!(value, "required", "{VARIABLE} is `required` or not set");
+        true
+    })
+}
+
+/// Each once, in the order of their first.
+fn distinct<'a>(names: impl Iterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut seen = Vec::new();
+    for name in names {
+        if !seen.contains(&name) {
+            seen.push(name);
+        }
+    }
+    seen
 }
 
 /// A cell, with the number of its note.
@@ -121,7 +145,7 @@ fn shown(cell: &Cell, notes: &mut Vec<&'static str>) -> String {
     if cell.is_unexpected() {
         return format!("!! {outcome}");
     }
-    let Some(because) = cell.because() else { return outcome.clone() };
+    let Some(because) = cell.because else { return outcome.clone() };
     let known = notes.iter().position(|note| *note == because);
     let index = known.unwrap_or_else(|| {
         notes.push(because);
