@@ -70,9 +70,9 @@ pub(crate) struct Case {
 
 /// A library that says something else when it verifies.
 pub(crate) struct Deviation {
-    library: Library,
-    says: &'static str,
-    because: &'static str,
+    pub(crate) library: Library,
+    pub(crate) says: &'static str,
+    pub(crate) because: &'static str,
 }
 
 const EVENT: &str = r#"{"event":"bot.fatal","data":{"data":{"code":"fatal","sub_code":"meeting_full","updated_at":"2024-12-04T23:25:56Z"},"bot":{"id":"b1","metadata":{}}}}"#;
@@ -102,7 +102,7 @@ pub(crate) const CASES: &[Case] = &[
         deviations: &[Deviation {
             library: PythonStandardWebhooks,
             says: "refused, missing",
-            because: "it looks for webhook-* headers only",
+            because: READS_ONE_FAMILY,
         }],
         ..SOUND
     },
@@ -147,7 +147,7 @@ pub(crate) const CASES: &[Case] = &[
         deviations: &[Deviation {
             library: PythonStandardWebhooks,
             says: "refused, JSONDecodeError",
-            because: "it reads the body as JSON once the signature has matched",
+            because: READS_JSON,
         }],
         ..SOUND
     },
@@ -190,6 +190,8 @@ pub(crate) const CASES: &[Case] = &[
     },
 ];
 
+pub(crate) const READS_ONE_FAMILY: &str = "it looks for webhook-* headers only";
+pub(crate) const READS_JSON: &str = "it reads the body as JSON once the signature has matched";
 const UNPACKS: &str = "it unpacks every token into two, and raises no error of its own";
 
 impl Case {
@@ -220,6 +222,7 @@ pub(crate) const REFUSALS: &[(&str, &str)] = &[
     ("missing", "MissingHeader:"),
     ("ValueError", "ValueError:"),
     ("JSONDecodeError", "JSONDecodeError:"),
+    ("UnicodeDecodeError", "UnicodeDecodeError:"),
 ];
 
 /// An answer with its refusal in our words, if it is one of those.

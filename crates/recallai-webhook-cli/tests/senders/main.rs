@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod cases;
+mod emulator;
 mod library;
 mod matrix;
 #[path = "../support/mod.rs"]
