@@ -4,6 +4,7 @@
 
 mod events;
 mod markdown;
+mod markers;
 mod readme;
 mod top;
 
@@ -32,7 +33,7 @@ pub(crate) fn run(mut arguments: Arguments) -> Result {
     for Document { path, text } in documents(&workspace)? {
         let file = workspace.root.join(&path);
         let Some(text) = text else {
-            say(&format!("skipped {path}: {}", top::NO_MARKERS))?;
+            say(&format!("skipped {path}: {}", markers::MISSING))?;
             stale.push(path);
             continue;
         };

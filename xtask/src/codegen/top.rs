@@ -1,5 +1,6 @@
 //! The README at the top: the parts between markers, such as `<!-- crates:begin -->`.
 
+use super::markers::replace;
 use super::readme;
 use crate::Result;
 use crate::table::Table;
@@ -7,8 +8,6 @@ use crate::workspace::Workspace;
 
 /// The crate whose first example is shown, and which its tests run.
 const SHOWN: &str = "recallai-webhook";
-
-pub(super) const NO_MARKERS: &str = "it has no place for them, `<!-- crates:begin -->` and `<!-- crates:end -->`, the same for `example`";
 
 /// The README with fresh parts; `None` if one has no place in it.
 pub(super) fn text(current: &str, workspace: &Workspace) -> Result<Option<String>> {
@@ -35,27 +34,9 @@ fn first_example(docs: &str) -> Option<&str> {
     docs.get(start..start + end + "\n```\n".len())
 }
 
-/// Puts a part between the two markers of a name.
-fn replace(text: &str, name: &str, part: &str) -> Option<String> {
-    let (begin, end) = (format!("<!-- {name}:begin -->\n"), format!("<!-- {name}:end -->"));
-    let (head, rest) = text.split_once(&begin)?;
-    let (_, tail) = rest.split_once(&end)?;
-    Some(format!("{head}{begin}{part}{end}{tail}"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_what_is_between_the_markers_changes() {
-        let readme = "a\n<!-- x:begin -->\nold\n<!-- x:end -->\nb\n";
-        let fresh = replace(readme, "x", "new\n").unwrap();
-        assert_eq!(fresh, "a\n<!-- x:begin -->\nnew\n<!-- x:end -->\nb\n");
-        assert_eq!(replace(&fresh, "x", "new\n").unwrap(), fresh);
-        assert_eq!(replace(readme, "y", "new\n"), None);
-        assert_eq!(replace("<!-- x:begin -->\n", "x", "new\n"), None);
-    }
 
     #[test]
     fn the_first_example_is_taken_whole() {
