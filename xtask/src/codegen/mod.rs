@@ -6,6 +6,7 @@ mod events;
 mod markdown;
 mod markers;
 mod readme;
+mod receivers;
 mod top;
 
 use crate::say::say;
@@ -15,9 +16,10 @@ use crate::{Arguments, Result};
 pub(crate) const HELP: &str = "\
 Writes the documents that repeat code:
 
-  docs/events.md       every event and sub code, from the catalogue
-  README.md            the table of crates and the example, between their markers
-  crates/*/README.md   from the documentation of each crate
+  docs/events.md                   every event and sub code, from the catalogue
+  docs/testing-your-receiver.md    the examples, between their markers
+  README.md                        the table of crates and the example, between their markers
+  crates/*/README.md               from the documentation of each crate
 
 Usage: cargo xtask codegen [--check]
 
@@ -68,6 +70,7 @@ fn documents(workspace: &Workspace) -> Result<Vec<Document>> {
     let mut add = |path: &str, text| documents.push(Document { path: path.to_owned(), text });
 
     add("docs/events.md", Some(events::text()));
+    add(receivers::PAGE, receivers::text(&workspace.root)?);
     let readme = std::fs::read_to_string(workspace.root.join(README)).unwrap_or_default();
     add(README, top::text(&readme, workspace)?);
     for package in workspace.published() {

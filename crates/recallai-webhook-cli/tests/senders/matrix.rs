@@ -4,9 +4,7 @@ use std::io::Write;
 
 use super::cases::REFUSALS;
 use super::library::{Library, Start};
-
-/// Set to `required` where a library that is missing is a failure, as in CI.
-const VARIABLE: &str = "RECALLAI_WEBHOOK_SENDERS";
+use super::support::required::{VARIABLE, is_required};
 
 /// One row with one library.
 pub(crate) struct Cell {
@@ -117,15 +115,6 @@ impl Matrix {
         }
         aligned(&lines)
     }
-}
-
-fn is_required() -> bool {
-    #[allow(clippy::disallowed_methods, reason = "only the environment knows whether this is CI")]
-    let value = std::env::var_os(VARIABLE);
-    value.is_some_and(|value| {
-        assert_eq!(value, "required", "{VARIABLE} is `required` or not set");
-        true
-    })
 }
 
 /// Each once, in the order of their first.

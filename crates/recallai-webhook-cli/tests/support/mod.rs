@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 pub(crate) mod receiver;
+pub(crate) mod required;
 pub(crate) mod store;
 
 use std::io::{BufRead, BufReader, Read, Write};

@@ -1,0 +1,76 @@
+//! The example receivers of `docs/testing-your-receiver.md`, as a reader would copy them: judged by the check,
+//! and sent whole meetings with all that goes wrong.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod example;
+#[allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    reason = "it is a program of its own, which talks to a terminal"
+)]
+mod receiver;
+#[path = "../support/mod.rs"]
+mod support;
+
+use std::io::Write;
+
+use example::{Example, Language};
+use support::required::{VARIABLE, is_required};
+use support::{SECRET, command, run};
+
+/// Set for the process that is the receiver in Rust.
+const IS_RECEIVER: &str = "RECALLAI_WEBHOOK_EXAMPLE";
+
+#[test]
+fn python_receiver() {
+    judge(Language::Python);
+}
+
+#[test]
+fn javascript_receiver() {
+    judge(Language::JavaScript);
+}
+
+/// Is the receiver in Rust where it is started as one.
+#[test]
+fn rust_receiver() {
+    #[allow(clippy::disallowed_methods, reason = "it is how a process knows what it is")]
+    if std::env::var_os(IS_RECEIVER).is_some() {
+        return receiver::main().unwrap();
+    }
+    judge(Language::Rust);
+}
+
+fn judge(language: Language) {
+    if let Some(missing) = language.missing() {
+        assert!(!is_required(), "{VARIABLE}=required: install {missing}");
+        // Not `eprintln!`, which libtest keeps to itself when a test passes.
+        let skipped = format!("skipped: {language:?}: {missing} is not installed\n");
+        return std::io::stderr().write_all(skipped.as_bytes()).unwrap();
+    }
+    stores_before_it_answers(language);
+}
+
+/// What was answered 2xx is there after it was killed, and comes to one message however often it is sent.
+fn stores_before_it_answers(language: Language) {
+    let example = Example::new(language);
+    let send = |id: &str, url: &str, arguments: &[&str]| {
+        let mut send = command(&["send", "recording.done", url, "--id", id]);
+        let (code, said, log) = run(send.args(arguments).env("RECALLAI_WEBHOOK_SECRET", SECRET));
+        assert_eq!(code, Some(0), "{language:?}: {said}{log}");
+    };
+
+    let running = example.start();
+    send("msg_1", &running.url, &["--duplicate"]);
+    send("msg_2", &running.url, &["--family", "svix"]);
+    send("msg_3", &running.url, &["--bad-signature"]);
+    drop(running);
+    assert_eq!(example.stored(), 2, "{language:?}");
+
+    let running = example.start();
+    send("msg_1", &running.url, &[]);
+    send("msg_3", &running.url, &[]);
+    drop(running);
+    assert_eq!(example.stored(), 3, "{language:?}");
+}
