@@ -243,6 +243,9 @@
 //! prints header lines for `curl -H @FILE`, and `recallai-webhook verify CAPTURE` says what is wrong with a
 //! request that was captured.
 //!
+//! A check of all that a receiver has to get right, in any language, is in `docs/testing-your-receiver.md` of
+//! the repository.
+//!
 //! # What a test should ask
 //!
 //! - The same message twice: is the work done once?
