@@ -105,7 +105,8 @@ impl Example {
                 lines.lines().filter(|line| !line.is_empty()).count()
             }
             Language::Rust => {
-                let list = ["messages", "list", "--format", "json", "--database"];
+                let list =
+                    ["messages", "list", "--limit", "1000", "--format", "json", "--database"];
                 let (code, lines, log) = run(command(&list).arg(database));
                 assert_eq!(code, Some(0), "{log}");
                 lines.lines().count()

@@ -15,6 +15,8 @@ mod support;
 
 use std::io::Write;
 
+use serde_json::Value;
+
 use example::{Example, Language};
 use support::required::{VARIABLE, is_required};
 use support::{SECRET, command, run};
@@ -50,6 +52,7 @@ fn judge(language: Language) {
         return std::io::stderr().write_all(skipped.as_bytes()).unwrap();
     }
     stores_before_it_answers(language);
+    takes_whole_meetings(language);
 }
 
 /// What was answered 2xx is there after it was killed, and comes to one message however often it is sent.
@@ -73,4 +76,23 @@ fn stores_before_it_answers(language: Language) {
     send("msg_3", &running.url, &[]);
     drop(running);
     assert_eq!(example.stored(), 3, "{language:?}");
+}
+
+/// Three meetings with all that goes wrong: each message is accepted in the end, and stored once.
+fn takes_whole_meetings(language: Language) {
+    // A slow body takes seconds of the real clock, and the check has one.
+    let faults = "all:0.2,slow-body:0";
+    let example = Example::new(language);
+    let running = example.start();
+    let mut emulate = command(&["emulate", "--format", "json", "--recordings", "3", "--seed", "8"]);
+    emulate.args(["--speed", "max", "--faults", faults, "--target", &running.url]);
+    let (code, said, log) = run(emulate.env("RECALLAI_WEBHOOK_SECRET", SECRET));
+    drop(running);
+    assert_eq!(code, Some(0), "{language:?}: {said}{log}");
+
+    let summary: Value = serde_json::from_str(said.lines().last().unwrap()).unwrap();
+    assert!(summary["duplicates"].as_u64() > Some(0), "{language:?}: {summary}");
+    assert!(summary["rejected"].as_u64() > Some(0), "{language:?}: {summary}");
+    let stored = u64::try_from(example.stored()).unwrap();
+    assert_eq!(Some(stored), summary["delivered"].as_u64(), "{language:?}: {summary}");
 }
