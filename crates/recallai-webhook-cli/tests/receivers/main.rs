@@ -51,8 +51,24 @@ fn judge(language: Language) {
         let skipped = format!("skipped: {language:?}: {missing} is not installed\n");
         return std::io::stderr().write_all(skipped.as_bytes()).unwrap();
     }
+    passes_the_check(language);
     stores_before_it_answers(language);
     takes_whole_meetings(language);
+}
+
+/// All cases pass, advice too; but for one about time, which is the machine's.
+fn passes_the_check(language: Language) {
+    let example = Example::new(language);
+    let running = example.start();
+    let mut check = command(&["emulate", "--format", "json", "--check", &running.url]);
+    let (code, said, log) = run(check.env("RECALLAI_WEBHOOK_SECRET", SECRET));
+    let lines = said.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    let cases: Vec<Value> = lines.filter(|line| line["type"] == "case").collect();
+    assert!(cases.len() > 60, "{language:?}: {said}{log}");
+    for case in cases.iter().filter(|case| case["name"] != "answers-quickly") {
+        assert_eq!(case["result"], "passed", "{language:?}: {case}");
+    }
+    assert_eq!(code, Some(0), "{language:?}: {log}");
 }
 
 /// What was answered 2xx is there after it was killed, and comes to one message however often it is sent.
