@@ -63,7 +63,7 @@ pub(crate) enum Command {
     Send(send::Send),
     /// Serve made-up meetings without an end: something to look at, without an account
     Dev(dev::Dev),
-    /// Be the sender of whole meetings, with all that goes wrong on the way
+    /// Play the sender: whole meetings, with all that goes wrong on the way; or check a receiver
     Emulate(emulate::Emulate),
     /// What can happen in a meeting: built in, or written by hand
     Scenarios(scenarios::Scenarios),

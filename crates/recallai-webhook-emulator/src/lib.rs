@@ -38,14 +38,15 @@
 //! ```
 //!
 //! A [`Sender`] delivers messages to endpoints as the vendor does: signed, tried again on the schedule of
-//! their channel, with rotation of keys and endpoints that are disabled for failing. It is a state machine:
-//! nothing here waits or connects, so that a day of retries takes no time in a test. [`Faults`] spoil
-//! attempts, by seed, and say what a receiver should make of them.
+//! their channel, with rotation of keys and endpoints that are disabled for failing. [`Faults`] spoil
+//! attempts, by seed, and say what a receiver should make of them. An [`Emulation`] is both, and judges what
+//! is answered. All of them are state machines: nothing here waits or connects, so that a day of retries takes
+//! no time in a test.
 //!
 //! ```
 //! use recallai_webhook_emulator::{
-//!     AttemptResult, EndpointOptions, Faults, Plan, Role, Scenario, Seed, Sender, SenderOptions,
-//!     SigningSecret, Trace,
+//!     AttemptResult, Emulation, EndpointOptions, Expected, Faults, Plan, Scenario, Seed, Sender,
+//!     SenderOptions, SigningSecret, Trace,
 //! };
 //!
 //! let mut sender = Sender::new(SenderOptions::default());
@@ -56,19 +57,22 @@
 //!     sender.publish(message);
 //! }
 //!
-//! let faults: Faults = "duplicate:1".parse()?;
-//! let mut received = Vec::new();
-//! while let Some(now) = sender.next_due() {
-//!     let Some(attempt) = sender.begin(now) else { continue };
-//!     for send in faults.plan(&attempt).sends {
-//!         // Here `send.request` goes to the receiver, and its reply comes back.
-//!         received.push(send.request.header("webhook-id").map(str::to_owned));
-//!         if send.role == Role::Attempt {
-//!             sender.finish(attempt.id, AttemptResult::status(204), now)?;
-//!         }
+//! let faults: Faults = "all:0.2".parse()?;
+//! let mut emulation = Emulation::new(sender, faults.seeded(Seed(7)));
+//! while let Some(now) = emulation.next_due() {
+//!     while let Some(sending) = emulation.begin(now) {
+//!         // Here `sending.request` goes to the receiver. This one gets everything right.
+//!         let status = match sending.expected {
+//!             Expected::Refused(status) => status,
+//!             _ => 204,
+//!         };
+//!         emulation.finish(sending.id, AttemptResult::status(status), now)?;
 //!     }
 //! }
-//! assert_eq!(received.len(), 30); // 15 messages, each of them twice
+//! let figures = emulation.figures();
+//! assert_eq!(figures.delivered, figures.messages);
+//! assert!(figures.rejected > 0 && figures.duplicates > 0);
+//! assert_eq!(figures.wrongly_accepted, 0);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!

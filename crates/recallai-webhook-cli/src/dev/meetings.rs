@@ -90,7 +90,7 @@ impl Meetings {
     async fn send(&self, trace: Trace) -> Result<(), Failure> {
         let mut sender = Sender::new(emulate::options(Seed::default(), self.speed));
         let endpoint =
-            emulate::join(&mut sender, "dev", std::slice::from_ref(&self.secret), |_| {})?;
+            emulate::add_endpoint(&mut sender, "dev", std::slice::from_ref(&self.secret), |_| {})?;
         let mut emulation = Emulation::new(sender, Faults::none());
         for message in trace.messages {
             emulation.publish(message);

@@ -1,12 +1,13 @@
-//! A line for each request and its answer.
+//! A line for each attempt and its answer.
 
-use recallai_webhook_emulator::{Judgement, Reception, Role, Sending, Verdict};
+use recallai_webhook_emulator::{Judgement, Reception, Sending, Verdict};
 use serde_json::json;
 
 use super::deliver::Answer;
 use crate::arguments::Format;
 use crate::exit::Failure;
 use crate::terminal::{self, BAD, GOOD, WARNING, printable};
+use crate::wire::WireReply;
 
 /// Prints them, or does nothing.
 pub(super) fn printer(
@@ -51,26 +52,16 @@ fn remark(judgement: &Judgement) -> &'static str {
 }
 
 fn described(sending: &Sending, answer: &Answer, judgement: &Judgement) -> serde_json::Value {
-    let role = match sending.role {
-        Role::Attempt => "attempt",
-        Role::Again => "again",
-        _ => "beside",
-    };
-    let reception = match judgement.reception {
-        Reception::AsExpected => "as_expected",
-        Reception::WronglyAccepted => "wrongly_accepted",
-        _ => "not_accepted",
-    };
     let faults: Vec<_> = sending.faults.iter().map(|fault| fault.name()).collect();
     let (status, error) = match answer {
         Ok(reply) => (Some(reply.status), None),
         Err(error) => (None, Some(error.to_string())),
     };
     json!({
-        "type": "request", "endpoint": *sending.endpoint_name, "event": *sending.event,
-        "message_id": *sending.message_id, "attempt": sending.attempt, "role": role, "faults": faults,
+        "type": "attempt", "endpoint": *sending.endpoint_name, "event": *sending.event,
+        "message_id": *sending.message_id, "attempt": sending.attempt, "role": sending.role.name(), "faults": faults,
         "status": status, "error": error,
-        "took_ms": answer.as_ref().ok().map(|reply| reply.took.as_secs_f64() * 1000.0),
-        "reception": reception,
+        "took_ms": answer.as_ref().ok().map(WireReply::took_ms),
+        "reception": judgement.reception.name(),
     })
 }

@@ -12,10 +12,7 @@ use tokio::time::Instant;
 
 use crate::exit::Failure;
 use crate::time;
-use crate::wire::{Client, Target, WireError, WireReply, WireRequest};
-
-/// How long the sender waits for an answer, in real time.
-const PATIENCE: Duration = Duration::from_secs(15);
+use crate::wire::{Client, PATIENCE, Target, WireError, WireReply, WireRequest};
 
 /// How much faster than usual the sender's time goes.
 #[derive(Debug, Clone, Copy, PartialEq)]

@@ -20,8 +20,7 @@ pub(super) struct Meetings {
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
 
-    /// So many recordings at least, by as many meetings as it takes; where scenarios have none, so many
-    /// meetings
+    /// Hold meetings until there are so many recordings; where scenarios have none, so many meetings
     #[arg(long, value_name = "N", default_value_t = 1,
         value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     recordings: u32,
@@ -30,8 +29,8 @@ pub(super) struct Meetings {
     #[arg(long, value_name = "N", default_value = "1", value_parser = rate)]
     rate: f64,
 
-    /// When the first one begins: a time, a day, or `now`. Ids and bodies depend on it, so that the same seed
-    /// sends the same only from the same start
+    /// When the first meeting begins: a time, a day, or `now`. It is part of ids and bodies: the same seed sends
+    /// the same messages only with the same start
     #[arg(long, value_name = "TIME", default_value = "2026-01-05T09:00:00Z", value_parser = start)]
     start: u64,
 }

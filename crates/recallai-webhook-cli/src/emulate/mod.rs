@@ -1,4 +1,4 @@
-//! `emulate`: be the sender of whole meetings, with what goes wrong on the way.
+//! `emulate`: play the sender of whole meetings, with what goes wrong on the way.
 
 mod attempts;
 mod check;
@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use clap::Args;
 use recallai_webhook_emulator::{
-    Emulation, Faults, Judgement, Seed, Sender, SenderOptions, Sending,
+    Emulation, Fault, Faults, Judgement, Seed, Sender, SenderOptions, Sending,
 };
 
 use crate::arguments::{Format, Secrets};
@@ -27,18 +27,13 @@ use targets::Targets;
 
 pub(crate) use deliver::{Deliveries, Speed};
 pub(crate) use meetings::chance;
-pub(crate) use targets::join;
+pub(crate) use targets::add_endpoint;
 
 const NOTES: &str = "\
-Messages come as the sender sends them: signed, tried again on its schedule until they are accepted, and on \
---speed times its clock. What a delivery is signed for is the time of this machine in any case. With \
---faults, attempts are doubled, delayed, forged and spoiled; `FAULT:0.2` is how likely that is for each \
-attempt. The faults are:
-
-  duplicate, instant-resend, reorder, delay, lost-first-attempt, bad-signature,
-  wrong-secret, stale-clock, future-clock, missing-id, missing-timestamp,
-  missing-signature, unsigned, rotation, family-switch, slow-body, cut-body,
-  oversized-body, malformed-json, unreadable-event, non-utf8-body, unknown-event
+Messages come as the sender sends them: signed, and tried again on its schedule until they are accepted. \
+Its time goes --speed times as fast as usual, but each attempt is signed for the time of this machine. With \
+--faults, attempts are doubled, delayed, forged and spoiled; in `FAULT:0.2` the number is how likely that is \
+for an attempt.
 
 Exit code 1 if a message never was accepted, or something was that has to be refused; with --check, if a \
 case failed.
@@ -52,7 +47,7 @@ Examples:
   recallai-webhook emulate --check http://127.0.0.1:3000/hooks --junit check.xml";
 
 #[derive(Debug, Args)]
-#[command(after_help = NOTES)]
+#[command(after_help = notes())]
 pub(crate) struct Emulate {
     #[command(flatten)]
     meetings: Meetings,
@@ -78,7 +73,7 @@ pub(crate) struct Emulate {
     #[arg(long, value_enum, default_value_t = Family::Webhook)]
     family: Family,
 
-    /// Print a line for each request and its answer
+    /// Print a line for each attempt and its answer
     #[arg(long)]
     attempts: bool,
 
@@ -87,6 +82,20 @@ pub(crate) struct Emulate {
 
     #[command(flatten)]
     secrets: Secrets,
+}
+
+/// With all faults, in lines for a terminal of 80 columns.
+fn notes() -> String {
+    let mut lines = vec![String::from(" ")];
+    for (index, fault) in Fault::ALL.iter().enumerate() {
+        let comma = if index + 1 < Fault::ALL.len() { "," } else { "" };
+        let word = format!(" {fault}{comma}");
+        match lines.last_mut().filter(|line| line.len() + word.len() < 80) {
+            Some(line) => line.push_str(&word),
+            None => lines.push(format!(" {word}")),
+        }
+    }
+    format!("{NOTES}\n\nFaults:\n{}", lines.join("\n"))
 }
 
 pub(crate) fn run(emulate: &Emulate, format: Format) -> Result<(), Failure> {
@@ -100,7 +109,7 @@ pub(crate) fn run(emulate: &Emulate, format: Format) -> Result<(), Failure> {
 
     let sender = Sender::new(options(seed, emulate.speed));
     let mut emulation = Emulation::new(sender, emulate.faults.clone().seeded(seed));
-    let targets = targets.join(emulation.sender_mut(), &secrets, emulate.family)?;
+    let targets = targets.add_endpoints(emulation.sender_mut(), &secrets, emulate.family)?;
     let last = trace.messages.last().map_or(Duration::ZERO, |message| message.at);
     for message in trace.messages {
         emulation.publish(message);
@@ -156,7 +165,7 @@ pub(crate) fn options(seed: Seed, speed: Speed) -> SenderOptions {
     options.speed = speed.factor();
     if speed == Speed::MAX {
         // Where days go by between two answers, they say nothing about the receiver.
-        options.patience = Duration::MAX;
+        options.disable_after = Duration::MAX;
     }
     options
 }

@@ -84,7 +84,7 @@ impl Summary {
             }
             (wrongly, _, _) => Err(Failure::failed(format!(
                 "{} accepted that had to be refused; --attempts shows them",
-                were(wrongly, "request")
+                were(wrongly, "attempt")
             ))),
         }
     }
@@ -100,11 +100,11 @@ fn table(figures: &Figures, recordings: u64, seed: Seed, seconds: f64) -> String
     let mut row = |name: &str, number: String, remark: &str| {
         table.row([Cell::new(name), Cell::number(number), Cell::new(remark)]);
     };
-    let rate = figures.requests as f64 / seconds.max(0.001);
+    let rate = figures.attempts as f64 / seconds.max(0.001);
     row("recordings", recordings.to_string(), &format!("of seed {}", seed.0));
     row("messages", figures.messages.to_string(), "");
     row("delivered", figures.delivered.to_string(), "accepted at least once");
-    row("attempts", figures.requests.to_string(), &answers(figures));
+    row("attempts", figures.attempts.to_string(), &answers(figures));
     row("duplicates", figures.duplicates.to_string(), "accepted once more, as they should be");
     row("rejected", figures.rejected.to_string(), "refused, as they should be");
     row("lost", figures.lost.to_string(), "on the way, before they were sent");
@@ -126,7 +126,7 @@ fn answers(figures: &Figures) -> String {
     let statuses = figures.statuses.iter().map(|(status, times)| (status.to_string(), *times));
     let others = [
         ("no answer in time".to_owned(), figures.timeouts),
-        ("no connection".to_owned(), figures.broken),
+        ("no reply".to_owned(), figures.broken),
     ];
     let answers = statuses.chain(others).filter(|(_, times)| *times > 0);
     answers.map(|(answer, times)| format!("{answer} × {times}")).collect::<Vec<_>>().join(", ")
@@ -136,7 +136,7 @@ fn described(figures: &Figures, recordings: u64, seed: Seed, seconds: f64) -> Va
     json!({
         "type": "summary", "seed": seed.0, "recordings": recordings, "messages": figures.messages,
         "delivered": figures.delivered, "undelivered": figures.undelivered(),
-        "attempts": figures.requests, "duplicates": figures.duplicates, "rejected": figures.rejected,
+        "attempts": figures.attempts, "duplicates": figures.duplicates, "rejected": figures.rejected,
         "wrongly_accepted": figures.wrongly_accepted, "not_accepted": figures.not_accepted,
         "lost": figures.lost, "timeouts": figures.timeouts, "broken": figures.broken,
         "statuses": figures.statuses, "seconds": seconds,

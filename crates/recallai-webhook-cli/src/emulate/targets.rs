@@ -15,6 +15,9 @@ use crate::secrets;
 use crate::send::DEFAULT_URL;
 use crate::wire::Target;
 
+/// How long an older secret signs, too: the longest that the sender knows.
+const GRACE: Duration = Duration::from_secs(7 * 86_400);
+
 #[derive(Debug, Args)]
 pub(super) struct Targets {
     #[arg(long, value_name = "URL", help = format!("Where to post; {DEFAULT_URL} if left out. Can be given \
@@ -72,7 +75,7 @@ fn subscribed(text: &str) -> (&str, Subscription) {
 
 impl Resolved {
     /// Makes an endpoint of each, and says where it is.
-    pub(super) fn join(
+    pub(super) fn add_endpoints(
         self,
         sender: &mut Sender,
         secrets: &[SigningSecret],
@@ -82,7 +85,7 @@ impl Resolved {
         for (index, (target, channel, events)) in self.0.into_iter().enumerate() {
             // Faults and jitter are drawn by the name, which is the same wherever the target is.
             let name = format!("endpoint {}", index + 1);
-            let endpoint = join(sender, &name, secrets, |options| {
+            let endpoint = add_endpoint(sender, &name, secrets, |options| {
                 options.channel = channel;
                 options.events = events;
                 options.family = match family {
@@ -98,7 +101,7 @@ impl Resolved {
 
 /// Adds an endpoint whose deliveries are signed with each of the secrets, the first one first, as in a
 /// rotation.
-pub(crate) fn join(
+pub(crate) fn add_endpoint(
     sender: &mut Sender,
     name: &str,
     secrets: &[SigningSecret],
@@ -116,9 +119,6 @@ pub(crate) fn join(
     }
     Ok(endpoint)
 }
-
-/// The longest that the sender knows.
-const GRACE: Duration = Duration::from_secs(7 * 86_400);
 
 /// The configured secrets, as a sender has them.
 pub(super) fn signing_secrets(arguments: &Secrets) -> Result<Vec<SigningSecret>, Failure> {

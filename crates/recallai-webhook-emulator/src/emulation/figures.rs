@@ -13,24 +13,24 @@ pub struct Figures {
     pub messages: u64,
     /// Messages that were accepted at least once.
     pub delivered: u64,
-    /// Requests that were answered, or given up: attempts, and what faults made of them.
-    pub requests: u64,
-    /// Requests that were accepted although the same message had been accepted before: what a receiver has to
+    /// Attempts that were answered or given up, those among them that faults have added.
+    pub attempts: u64,
+    /// Attempts that were accepted although the same message had been accepted before: what a receiver has to
     /// recognise.
     pub duplicates: u64,
-    /// Requests that were refused as they should be.
+    /// Attempts that were refused as they should be.
     pub rejected: u64,
-    /// Requests that were accepted and should not have been.
+    /// Attempts that were accepted and should not have been.
     pub wrongly_accepted: u64,
-    /// Good requests that were not accepted.
+    /// Good attempts that were not accepted.
     pub not_accepted: u64,
-    /// Attempts that got lost on the way. They are no requests.
+    /// Attempts that got lost on the way, and are not among the others.
     pub lost: u64,
     /// Answers by status code.
     pub statuses: BTreeMap<u16, u64>,
-    /// Requests that were given up at their deadline.
+    /// Attempts that were given up at their deadline.
     pub timeouts: u64,
-    /// Requests whose connection failed.
+    /// Attempts whose connection failed.
     pub broken: u64,
 }
 
@@ -46,7 +46,7 @@ impl Figures {
         reception: Reception,
         expected: Expected,
     ) {
-        self.requests += 1;
+        self.attempts += 1;
         match result {
             AttemptResult::Status { code, .. } => *self.statuses.entry(code).or_default() += 1,
             AttemptResult::Timeout => self.timeouts += 1,

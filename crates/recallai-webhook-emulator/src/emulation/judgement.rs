@@ -27,6 +27,15 @@ pub enum Reception {
 }
 
 impl Reception {
+    /// A stable word: `as_expected`, `wrongly_accepted`, `not_accepted`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::AsExpected => "as_expected",
+            Self::WronglyAccepted => "wrongly_accepted",
+            Self::NotAccepted => "not_accepted",
+        }
+    }
+
     /// Holds an answer against what was expected.
     pub(super) fn of(expected: Expected, result: AttemptResult) -> Self {
         match (expected, result.is_success()) {

@@ -23,37 +23,7 @@ use crate::{
 /// [`Sending`] that [`begin`](Self::begin) gives on the wire, and tells [`finish`](Self::finish) what was
 /// answered. Any number may be under way. It judges the answers and counts.
 ///
-/// ```
-/// use std::time::Duration;
-/// use recallai_webhook_emulator::{
-///     AttemptResult, Emulation, EndpointOptions, Expected, Faults, Plan, Scenario, Seed, Sender,
-///     SenderOptions, SigningSecret, Trace,
-/// };
-///
-/// let mut sender = Sender::new(SenderOptions::default());
-/// sender.add_endpoint(EndpointOptions::new("mine", SigningSecret::generate(Seed(7), "mine")));
-/// let mut emulation = Emulation::new(sender, "all:0.2".parse::<Faults>()?.seeded(Seed(7)));
-/// let plan = Plan::from(Scenario::builtin("plain-bot")?);
-/// for message in Trace::of(&plan, Seed(7), Trace::usual_start()).messages {
-///     emulation.publish(message);
-/// }
-///
-/// while let Some(now) = emulation.next_due() {
-///     while let Some(sending) = emulation.begin(now) {
-///         // A receiver that gets everything right. A real one gets `sending.request`.
-///         let status = match sending.expected {
-///             Expected::Refused(status) => status,
-///             _ => 204,
-///         };
-///         emulation.finish(sending.id, AttemptResult::status(status), now)?;
-///     }
-/// }
-/// let figures = emulation.figures();
-/// assert_eq!(figures.delivered, figures.messages);
-/// assert!(figures.rejected > 0 && figures.duplicates > 0);
-/// assert_eq!(figures.wrongly_accepted, 0);
-/// # Ok::<(), Box<dyn std::error::Error>>(())
-/// ```
+/// The documentation of the crate has an example.
 #[derive(Debug)]
 pub struct Emulation {
     sender: Sender,
@@ -64,6 +34,8 @@ pub struct Emulation {
     /// How many of both there were: numbers that tell one from the other.
     planned: u64,
     begun: u64,
+    /// How many messages faults have sent beside others.
+    beside: u64,
     /// What each endpoint has accepted.
     accepted: HashSet<(EndpointId, Arc<str>)>,
     figures: Figures,
@@ -89,8 +61,7 @@ struct Flight {
 }
 
 impl Emulation {
-    /// A run of a sender. What was published to it before is sent, too, but not counted among
-    /// [`Figures::messages`].
+    /// A run of a sender, with what was published to it.
     pub fn new(sender: Sender, faults: Faults) -> Self {
         Self {
             sender,
@@ -99,6 +70,7 @@ impl Emulation {
             in_flight: BTreeMap::new(),
             planned: 0,
             begun: 0,
+            beside: 0,
             accepted: HashSet::new(),
             figures: Figures::default(),
         }
@@ -106,9 +78,7 @@ impl Emulation {
 
     /// Takes a message, as [`Sender::publish`] does.
     pub fn publish(&mut self, message: Message) -> usize {
-        let endpoints = self.sender.publish(message);
-        self.figures.messages += endpoints as u64;
-        endpoints
+        self.sender.publish(message)
     }
 
     /// The sender.
@@ -185,7 +155,11 @@ impl Emulation {
 
     /// What has happened so far.
     pub fn figures(&self) -> Figures {
-        Figures { delivered: self.accepted.len() as u64, ..self.figures.clone() }
+        Figures {
+            messages: self.sender.published() + self.beside,
+            delivered: self.accepted.len() as u64,
+            ..self.figures.clone()
+        }
     }
 
     fn plan(&mut self, attempt: Attempt) {
@@ -210,7 +184,7 @@ impl Emulation {
         self.begun += 1;
         let sending = Sending::new(id, attempt, outgoing);
         if sending.role == Role::Beside {
-            self.figures.messages += 1;
+            self.beside += 1;
         }
         let flight = Flight {
             endpoint: sending.endpoint,

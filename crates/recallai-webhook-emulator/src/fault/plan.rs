@@ -56,6 +56,17 @@ pub enum Role {
     Beside,
 }
 
+impl Role {
+    /// A stable word: `attempt`, `again`, `beside`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Attempt => "attempt",
+            Self::Again => "again",
+            Self::Beside => "beside",
+        }
+    }
+}
+
 impl Outgoing {
     /// What a receiver should make of it.
     pub fn expected(&self) -> Expected {

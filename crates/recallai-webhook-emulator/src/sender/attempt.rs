@@ -51,8 +51,7 @@ pub struct Attempt {
     pub timestamp: u64,
     /// What goes on the wire.
     pub request: Request,
-    /// When it is given up if nothing of it goes on the wire: what nobody receives takes only the sender's
-    /// time.
+    /// When it is given up if it gets lost.
     pub(crate) lost_at: Duration,
     pub(crate) signer: Signer,
     pub(crate) clock: Clock,

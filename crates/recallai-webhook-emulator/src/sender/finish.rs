@@ -49,7 +49,7 @@ impl Sender {
             self.resend_at_once(flight, at);
             return Ok(Verdict::Resend);
         }
-        let is_failing = endpoint.health.failed(at, self.options.patience);
+        let is_failing = endpoint.health.failed(at, self.options.disable_after);
         if asks_to_disable || is_failing {
             let reason =
                 if asks_to_disable { DisableReason::Asked } else { DisableReason::Failing };

@@ -25,10 +25,10 @@ impl Health {
     }
 
     /// Takes note of a failure, and says whether the endpoint is to be disabled now: whether it has failed for
-    /// `patience` since the clock started, without one success.
-    pub(crate) fn failed(&mut self, at: Duration, patience: Duration) -> bool {
+    /// so long since the clock started, without one success.
+    pub(crate) fn failed(&mut self, at: Duration, disable_after: Duration) -> bool {
         if let Some(since) = self.failing_since {
-            return at.saturating_sub(since) >= patience;
+            return at.saturating_sub(since) >= disable_after;
         }
         self.recent.push_back(at);
         while self.recent.front().is_some_and(|first| at.saturating_sub(*first) > SPAN) {

@@ -164,6 +164,11 @@ impl Sender {
         endpoints
     }
 
+    /// How many messages were published so far, to each endpoint that gets them.
+    pub(crate) fn published(&self) -> u64 {
+        self.deliveries.len() as u64
+    }
+
     /// When the next attempt is due; `None` when there is none. Attempts that are under way may bring more.
     pub fn next_due(&self) -> Option<Duration> {
         self.queue.next()
@@ -208,7 +213,7 @@ impl Sender {
                 deadline: now.saturating_add(clock.stretched(self.options.timeout)),
                 timestamp,
                 request,
-                lost_at: now.saturating_add(self.options.timeout),
+                lost_at: now.saturating_add(self.options.lost_after),
                 signer,
                 clock,
             };

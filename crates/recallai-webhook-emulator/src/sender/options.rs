@@ -31,7 +31,10 @@ pub struct SenderOptions {
     pub timeout: Duration,
     /// For how long a dashboard endpoint may only fail until it is disabled. Default 5 days, counted from
     /// where it has failed for half a day.
-    pub patience: Duration,
+    pub disable_after: Duration,
+    /// When the sender gives up an attempt that got lost on the way, in its own time. Default 15 seconds. Only
+    /// faults lose one.
+    pub lost_after: Duration,
     /// What is sent as `User-Agent`. Default as the hosted sender: `Svix-Webhooks/` and a version.
     pub user_agent: Arc<str>,
 }
@@ -44,14 +47,18 @@ impl Default for SenderOptions {
             dashboard: Schedule::DASHBOARD,
             realtime: Schedule::REALTIME,
             speed: 1.0,
-            timeout: Duration::from_secs(15),
-            patience: Duration::from_secs(5 * 24 * 60 * 60),
+            timeout: Self::TIMEOUT,
+            disable_after: Duration::from_secs(5 * 24 * 60 * 60),
+            lost_after: Self::TIMEOUT,
             user_agent: USER_AGENT.into(),
         }
     }
 }
 
 impl SenderOptions {
+    /// How long the real sender waits for an answer: 15 seconds.
+    pub const TIMEOUT: Duration = Duration::from_secs(15);
+
     pub(crate) fn clock(&self) -> Clock {
         let start = self.start.duration_since(UNIX_EPOCH).unwrap_or_default();
         let speed = if self.speed > 0.0 { self.speed } else { 1.0 };

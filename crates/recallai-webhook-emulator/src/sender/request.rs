@@ -21,6 +21,14 @@ pub enum HeaderFamily {
 }
 
 impl HeaderFamily {
+    /// What the names of its headers begin with: `svix` or `webhook`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Svix => "svix",
+            Self::Webhook => "webhook",
+        }
+    }
+
     /// The names of the headers for id, timestamp and signature, as the sender spells them.
     pub const fn names(self) -> [&'static str; 3] {
         match self {

@@ -132,9 +132,9 @@ fn an_endpoint_down_for_six_days_is_disabled_and_recovered() {
 
 #[test]
 fn an_endpoint_may_be_given_more_time_or_less() {
-    for (patience, expected) in [(DAY, Some(36 * HOUR)), (Duration::MAX, None)] {
+    for (time, expected) in [(DAY, Some(36 * HOUR)), (Duration::MAX, None)] {
         let mut options = SenderOptions::default();
-        options.patience = patience;
+        options.disable_after = time;
         let mut sender = Sender::new(options);
         let endpoint = endpoint(&mut sender, "a");
         for number in 0..=200 {
