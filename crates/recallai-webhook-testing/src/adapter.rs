@@ -36,3 +36,16 @@ pub(crate) async fn body_of(request: &Request) -> Result<(), Reply> {
         _ => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use recallai_webhook_hyper::Limits;
+
+    use super::*;
+
+    #[test]
+    fn the_limits_are_those_of_the_adapter() {
+        let limits = Limits::default();
+        assert_eq!((BODY_LEN, BODY_TIME), (limits.body_len, limits.body_time));
+    }
+}

@@ -38,7 +38,7 @@ pub enum RunError {
         error: HandlerError,
     },
     /// Jobs have not come to an end.
-    #[error("{} jobs have not ended within {waited:?} after the last delivery: {}", jobs.len(), Named(jobs))]
+    #[error("not all jobs have ended within {waited:?} after the last delivery; open: {}, {}", jobs.len(), Named(jobs))]
     Unsettled {
         /// The jobs.
         jobs: Vec<StoredJob>,

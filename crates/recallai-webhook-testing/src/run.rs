@@ -138,7 +138,7 @@ impl Run {
         let problems = self.problems();
         if !problems.is_empty() {
             let (count, report) = (problems.len(), problem::report(&problems));
-            panic!("{count} problems between sender and receiver:\n{report}");
+            panic!("problems between sender and receiver ({count}):\n{report}");
         }
     }
 
@@ -157,7 +157,7 @@ impl Run {
         let rows: Vec<[String; 3]> = self.dead_letters().map(row).collect();
         if !rows.is_empty() {
             let table = table(["job", "attempts", "error"], &rows);
-            panic!("{} dead letters:\n{table}", rows.len());
+            panic!("dead letters ({}):\n{table}", rows.len());
         }
     }
 

@@ -35,7 +35,9 @@
 //! | [`dispatch`] | `recallai-webhook-dispatch` | receiver, router and worker, with your own transport |
 //! | `hyper` | `recallai-webhook-hyper` | hyper, tower and axum, and a server (feature `hyper`) |
 //!
-//! The binary `recallai-webhook`, for teams without Rust code, is in `recallai-webhook-cli`.
+//! For tests of handlers with whole meetings there is `recallai-webhook-testing`; see
+//! [the chapter](guide::testing). The binary `recallai-webhook`, for teams without Rust code, is in
+//! `recallai-webhook-cli`.
 //!
 //! # Guide
 //!
