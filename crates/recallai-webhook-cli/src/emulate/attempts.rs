@@ -24,7 +24,7 @@ pub(super) fn printer(
 fn human(sending: &Sending, answer: &Answer, judgement: &Judgement) -> String {
     let style = match judgement.reception {
         Reception::AsExpected => GOOD,
-        Reception::NotAccepted => WARNING,
+        Reception::NotAccepted | Reception::NotRefused => WARNING,
         _ => BAD,
     };
     let answer = match answer {

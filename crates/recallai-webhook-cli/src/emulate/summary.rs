@@ -116,6 +116,7 @@ fn table(figures: &Figures, recordings: u64, seed: Seed, seconds: f64) -> String
         }
     };
     bad("not accepted", figures.not_accepted, WARNING, "good, and tried again");
+    bad("not refused", figures.not_refused, WARNING, "neither refused nor accepted");
     bad("undelivered", figures.undelivered(), BAD, "never accepted");
     bad("wrongly accepted", figures.wrongly_accepted, BAD, "should have been refused");
     table.render("")
@@ -138,7 +139,7 @@ fn described(figures: &Figures, recordings: u64, seed: Seed, seconds: f64) -> Va
         "delivered": figures.delivered, "undelivered": figures.undelivered(),
         "attempts": figures.attempts, "duplicates": figures.duplicates, "rejected": figures.rejected,
         "wrongly_accepted": figures.wrongly_accepted, "not_accepted": figures.not_accepted,
-        "lost": figures.lost, "timeouts": figures.timeouts, "broken": figures.broken,
+        "not_refused": figures.not_refused, "lost": figures.lost, "timeouts": figures.timeouts, "broken": figures.broken,
         "statuses": figures.statuses, "seconds": seconds,
     })
 }

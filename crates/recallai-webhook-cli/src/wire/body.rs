@@ -47,26 +47,26 @@ fn number(digits: &[u8]) -> Option<u64> {
     text.parse().ok().filter(|_| digits.iter().all(u8::is_ascii_digit))
 }
 
-/// Reads a body. Returns its beginning, and whether it was read to its end.
+/// Reads a body, and keeps its beginning. Says whether it was read to its end.
 pub(super) async fn read<R>(
     framing: Framing,
     incoming: &mut Incoming<R>,
-) -> Result<(Vec<u8>, bool), WireError>
+    kept: &mut Vec<u8>,
+) -> Result<bool, WireError>
 where
     R: AsyncRead + Unpin,
 {
-    let mut body = Body { incoming, kept: Vec::new(), read: 0 };
-    let is_whole = match framing {
-        Framing::Length(length) => body.pass(length).await?,
-        Framing::Chunks => body.chunks().await?,
-        Framing::ToTheEnd => body.rest().await?,
-    };
-    Ok((body.kept, is_whole))
+    let mut body = Body { incoming, kept, read: 0 };
+    match framing {
+        Framing::Length(length) => body.pass(length).await,
+        Framing::Chunks => body.chunks().await,
+        Framing::ToTheEnd => body.rest().await,
+    }
 }
 
 struct Body<'i, R> {
     incoming: &'i mut Incoming<R>,
-    kept: Vec<u8>,
+    kept: &'i mut Vec<u8>,
     read: u64,
 }
 

@@ -2,15 +2,19 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::sync::OnceCell;
+use tokio::time::{Instant, timeout_at};
 use tokio_rustls::TlsConnector;
 
 use super::connection::Connection;
 use super::reply::Heard;
 use super::target::Origin;
 use super::{Target, WireError, WireReply, WireRequest, tls};
+
+/// As long as a program may run.
+const FOR_EVER: Duration = Duration::from_secs(365 * 86_400);
 
 /// How many connections to one target are kept while nobody uses them.
 const IDLE: usize = 64;
@@ -35,7 +39,7 @@ impl Client {
 
     /// Sends exactly this: the request line, `Host`, the headers in their order and spelling,
     /// `Content-Length`, and the body as the request says it is written. The time limit is for all of it, from
-    /// the connection to the end of the reply.
+    /// the connection to the head of the reply, as the sender has it.
     pub(crate) async fn send(
         &self,
         target: &Target,
@@ -43,19 +47,25 @@ impl Client {
         time_limit: Duration,
     ) -> Result<WireReply, WireError> {
         let began = Instant::now();
-        let heard = tokio::time::timeout(time_limit, self.exchange(target, request)).await;
-        let Heard { head, body, .. } = heard.unwrap_or(Err(WireError::TimedOut))?;
-        let took = began.elapsed();
+        // Far from now where a clock has no room for more.
+        let deadline = began.checked_add(time_limit).unwrap_or(began + FOR_EVER);
+        let Heard { head, came_at, body, .. } = self.exchange(target, request, deadline).await?;
+        let took = came_at - began;
         Ok(WireReply { status: head.status, headers: head.headers, body, took })
     }
 
-    async fn exchange(&self, target: &Target, request: &WireRequest) -> Result<Heard, WireError> {
+    async fn exchange(
+        &self,
+        target: &Target,
+        request: &WireRequest,
+        deadline: Instant,
+    ) -> Result<Heard, WireError> {
         let head = request.head(target).map_err(WireError::Connect)?;
         // A receiver may answer what is written in an odd way by closing the connection. On one that has been
         // used before, that would look as if it was closed for being idle.
         let idle = if request.is_plain() { self.take(target.origin()) } else { None };
         if let Some(mut connection) = idle {
-            match connection.exchange(head.clone(), request).await {
+            match connection.exchange(head.clone(), request, deadline).await {
                 // The receiver may close an idle connection at the moment at which it is used again. That is
                 // nothing wrong with the receiver, so the request gets another try, as HTTP clients do. If it
                 // was read after all, the receiver has it twice: senders of webhooks promise at least once,
@@ -64,15 +74,19 @@ impl Client {
                 heard => return heard.inspect(|heard| self.keep(target, connection, heard)),
             }
         }
-        let mut connection = self.open(target.origin()).await.map_err(WireError::Connect)?;
-        let heard = connection.exchange(head, request).await?;
+        let opened = timeout_at(deadline, self.open(target.origin())).await;
+        let mut connection = opened.unwrap_or(Err(WireError::TimedOut))?;
+        let heard = connection.exchange(head, request, deadline).await?;
         self.keep(target, connection, &heard);
         Ok(heard)
     }
 
-    async fn open(&self, origin: &Origin) -> std::io::Result<Connection> {
+    async fn open(&self, origin: &Origin) -> Result<Connection, WireError> {
         let connector = match origin.is_tls {
-            true => Some(self.inner.tls.get_or_try_init(async || tls::connector()).await?),
+            true => {
+                let made = self.inner.tls.get_or_try_init(async || tls::connector()).await;
+                Some(made.map_err(WireError::Connect)?)
+            }
             false => None,
         };
         Connection::open(origin, connector).await

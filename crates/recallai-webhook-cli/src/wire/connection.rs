@@ -6,6 +6,7 @@ use std::pin::pin;
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadHalf, WriteHalf};
 use tokio::net::TcpStream;
+use tokio::time::Instant;
 
 use super::incoming::Incoming;
 use super::reply::{self, Heard};
@@ -27,12 +28,15 @@ impl Connection {
     pub(super) async fn open(
         origin: &Origin,
         connector: Option<&tokio_rustls::TlsConnector>,
-    ) -> io::Result<Self> {
-        let stream = connect(&origin.addresses).await?;
+    ) -> Result<Self, WireError> {
+        let stream = connect(&origin.addresses).await.map_err(WireError::Connect)?;
         // A request is one write; waiting to fill a packet would only delay it.
         let _ = stream.set_nodelay(true);
         let stream: Box<dyn Stream> = match connector {
-            Some(connector) => Box::new(tls::begin(connector, &origin.host, stream).await?),
+            Some(connector) => {
+                let begun = tls::begin(connector, &origin.host, stream).await;
+                Box::new(begun.map_err(WireError::Broken)?)
+            }
             None => Box::new(stream),
         };
         let (incoming, outgoing) = tokio::io::split(stream);
@@ -55,9 +59,10 @@ impl Connection {
         &mut self,
         head: Vec<u8>,
         request: &WireRequest,
+        deadline: Instant,
     ) -> Result<Heard, WireError> {
         let mut writing = pin!(request.write(head, &mut self.outgoing));
-        let mut reading = pin!(reply::read(&mut self.incoming));
+        let mut reading = pin!(reply::read(&mut self.incoming, deadline));
         let (written, heard) = tokio::select! {
             biased;
             // A receiver that reads no further may still have said why.

@@ -10,9 +10,9 @@ use recallai_webhook_emulator::AttemptResult;
 pub(crate) enum WireError {
     /// The time limit passed before the end of the reply.
     TimedOut,
-    /// There is no connection, and nothing of the request was sent.
+    /// There is no connection, and nothing of the request was sent. A connection without TLS is one.
     Connect(io::Error),
-    /// The connection ended before the reply did.
+    /// The connection ended before the head of a reply came.
     Broken(io::Error),
     /// What came is no reply of HTTP/1.1.
     NotHttp(String),

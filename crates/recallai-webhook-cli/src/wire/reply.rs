@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use recallai_webhook_emulator::AttemptResult;
 use tokio::io::AsyncRead;
+use tokio::time::{Instant, timeout, timeout_at};
 
 use super::WireError;
 use super::body::{self, Framing};
@@ -13,15 +14,18 @@ use super::incoming::Incoming;
 const HEAD: usize = 64 * 1024;
 const LINES: usize = 128;
 
+/// How long to read a body for. Nobody waits for it but whoever wants to know what it says.
+const BODY_TIME: Duration = Duration::from_secs(2);
+
 /// What the receiver has answered.
 #[derive(Debug)]
 pub(crate) struct WireReply {
     pub(crate) status: u16,
     /// In their order and spelling.
     pub(crate) headers: Vec<(String, Vec<u8>)>,
-    /// The body, or its first 64 KiB.
+    /// The body, or what came of its first 64 KiB.
     pub(crate) body: Vec<u8>,
-    /// From the start of the request, with a connection where it needed one, to the end of the reply.
+    /// From the start of the request, with a connection where it needed one, to the head of the reply.
     pub(crate) took: Duration,
 }
 
@@ -43,26 +47,43 @@ impl WireReply {
 /// A reply that was read.
 pub(super) struct Heard {
     pub(super) head: Head,
+    pub(super) came_at: Instant,
     pub(super) body: Vec<u8>,
     /// Whether the connection is fit for another request.
     pub(super) keeps: bool,
 }
 
-/// Reads the reply to a request. What comes before it, 1xx, is left out.
-pub(super) async fn read<R>(incoming: &mut Incoming<R>) -> Result<Heard, WireError>
+/// Reads the reply to a request, whose head has to come in time. With the head the answer is there: what its
+/// body lacks, or how long that takes, changes nothing of it.
+pub(super) async fn read<R>(
+    incoming: &mut Incoming<R>,
+    deadline: Instant,
+) -> Result<Heard, WireError>
 where
     R: AsyncRead + Unpin,
 {
-    let head = loop {
+    let head = timeout_at(deadline, final_head(incoming)).await;
+    let head = head.unwrap_or(Err(WireError::TimedOut))?;
+    let came_at = Instant::now();
+    let framing = Framing::of(&head)?;
+    let mut body = Vec::new();
+    let read = timeout(BODY_TIME, body::read(framing, incoming, &mut body)).await;
+    let is_whole = matches!(read, Ok(Ok(true)));
+    let keeps = is_whole && head.keeps() && framing != Framing::ToTheEnd;
+    Ok(Heard { keeps: keeps && incoming.bytes().is_empty(), head, came_at, body })
+}
+
+/// What comes before it, 1xx, is left out.
+async fn final_head<R>(incoming: &mut Incoming<R>) -> Result<Head, WireError>
+where
+    R: AsyncRead + Unpin,
+{
+    loop {
         let head = read_head(incoming).await?;
         if !head.is_interim() {
-            break head;
+            return Ok(head);
         }
-    };
-    let framing = Framing::of(&head)?;
-    let (body, is_whole) = body::read(framing, incoming).await?;
-    let keeps = is_whole && head.keeps() && framing != Framing::ToTheEnd;
-    Ok(Heard { keeps: keeps && incoming.bytes().is_empty(), head, body })
+    }
 }
 
 async fn read_head<R>(incoming: &mut Incoming<R>) -> Result<Head, WireError>

@@ -24,6 +24,9 @@ pub struct Figures {
     pub wrongly_accepted: u64,
     /// Good attempts that were not accepted.
     pub not_accepted: u64,
+    /// Attempts that should have been refused, and were neither that nor accepted: the receiver failed, or did
+    /// not answer.
+    pub not_refused: u64,
     /// Attempts that got lost on the way, and are not among the others.
     pub lost: u64,
     /// Answers by status code.
@@ -57,6 +60,7 @@ impl Figures {
             (Reception::AsExpected, _) => {}
             (Reception::WronglyAccepted, _) => self.wrongly_accepted += 1,
             (Reception::NotAccepted, _) => self.not_accepted += 1,
+            (Reception::NotRefused, _) => self.not_refused += 1,
         }
     }
 }

@@ -44,8 +44,8 @@ pub struct Emulation {
 /// What is to come of an attempt.
 #[derive(Debug)]
 enum Coming {
-    /// A request goes out.
-    Request(Arc<Attempt>, Box<Outgoing>),
+    /// A request goes out. A message beside another may have failed so many times before.
+    Request(Arc<Attempt>, Box<Outgoing>, usize),
     /// The sender gives the attempt up, as its request was lost.
     GivenUp(AttemptId),
 }
@@ -56,8 +56,18 @@ struct Flight {
     endpoint: EndpointId,
     message_id: Arc<str>,
     expected: Expected,
-    /// The attempt that its answer is for; `None` for what the sender does not know of.
-    attempt: Option<AttemptId>,
+    heard_by: HeardBy,
+}
+
+/// Who hears of the answer to a request.
+#[derive(Debug)]
+enum HeardBy {
+    /// The sender, which knows of the attempt.
+    Sender(AttemptId),
+    /// Nobody: the message came once more.
+    Nobody,
+    /// We, as the sender does not know of a message beside another. So many attempts at it have failed before.
+    Us(Arc<Attempt>, Box<Outgoing>, usize),
 }
 
 impl Emulation {
@@ -105,8 +115,11 @@ impl Emulation {
             // What is planned comes first: it was signed for its time.
             if let Some(first) = self.coming.first_entry().filter(|first| first.key().0 <= now) {
                 match first.remove() {
-                    Coming::Request(attempt, outgoing) => {
-                        return Some(self.send(&attempt, *outgoing));
+                    Coming::Request(attempt, mut outgoing, failures) => {
+                        if failures > 0 {
+                            outgoing.sign_anew(&attempt, now);
+                        }
+                        return Some(self.send(&attempt, *outgoing, failures));
                     }
                     Coming::GivenUp(attempt) => {
                         self.figures.lost += 1;
@@ -135,11 +148,22 @@ impl Emulation {
         let flight = self.in_flight.remove(&sending).ok_or(UnknownSending)?;
         let reception = Reception::of(flight.expected, result);
         self.figures.count(result, reception, flight.expected);
-        if result.is_success() && !self.accepted.insert((flight.endpoint, flight.message_id)) {
+        let is_accepted = result.is_success() && reception == Reception::AsExpected;
+        if is_accepted && !self.accepted.insert((flight.endpoint, flight.message_id)) {
             self.figures.duplicates += 1;
         }
-        let attempt = flight.attempt;
-        let verdict = attempt.and_then(|attempt| self.sender.finish(attempt, result, at).ok());
+        let verdict = match flight.heard_by {
+            HeardBy::Sender(attempt) => self.sender.finish(attempt, result, at).ok(),
+            HeardBy::Us(attempt, outgoing, failures) if !is_accepted => {
+                let failures = failures + 1;
+                if let Some(delay) = self.sender.delay_beside(failures, result) {
+                    let at = at.saturating_add(delay);
+                    self.await_until(at, Coming::Request(attempt, outgoing, failures));
+                }
+                None
+            }
+            HeardBy::Us(..) | HeardBy::Nobody => None,
+        };
         Ok(Judgement { reception, verdict })
     }
 
@@ -167,7 +191,7 @@ impl Emulation {
         let plan = self.faults.plan(&attempt);
         for outgoing in plan.sends {
             let at = attempt.at.saturating_add(outgoing.after);
-            self.await_until(at, Coming::Request(Arc::clone(&attempt), Box::new(outgoing)));
+            self.await_until(at, Coming::Request(Arc::clone(&attempt), Box::new(outgoing), 0));
         }
         if plan.lost.is_some() {
             self.await_until(attempt.lost_at, Coming::GivenUp(attempt.id));
@@ -179,18 +203,24 @@ impl Emulation {
         self.planned += 1;
     }
 
-    fn send(&mut self, attempt: &Attempt, outgoing: Outgoing) -> Sending {
+    fn send(&mut self, attempt: &Arc<Attempt>, outgoing: Outgoing, failures: usize) -> Sending {
         let id = SendingId(self.begun);
         self.begun += 1;
-        let sending = Sending::new(id, attempt, outgoing);
-        if sending.role == Role::Beside {
-            self.beside += 1;
-        }
+        let heard_by = match outgoing.role {
+            Role::Attempt => HeardBy::Sender(attempt.id),
+            Role::Again => HeardBy::Nobody,
+            Role::Beside => {
+                self.beside += u64::from(failures == 0);
+                HeardBy::Us(Arc::clone(attempt), Box::new(outgoing.clone()), failures)
+            }
+        };
+        let mut sending = Sending::new(id, attempt, outgoing);
+        sending.attempt += u32::try_from(failures).unwrap_or(u32::MAX);
         let flight = Flight {
             endpoint: sending.endpoint,
             message_id: Arc::clone(&sending.message_id),
             expected: sending.expected,
-            attempt: (sending.role == Role::Attempt).then_some(attempt.id),
+            heard_by,
         };
         self.in_flight.insert(id, flight);
         sending

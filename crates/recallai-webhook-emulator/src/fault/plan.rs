@@ -68,6 +68,14 @@ impl Role {
 }
 
 impl Outgoing {
+    /// Makes it the next attempt at the same message, at `now`.
+    pub(crate) fn sign_anew(&mut self, attempt: &Attempt, now: Duration) {
+        let timestamp = attempt.clock.unix_time(now);
+        let patience = attempt.deadline.saturating_sub(attempt.at);
+        self.request = attempt.signer.request(&self.message_id, timestamp, &self.request.body);
+        self.deadline = now.saturating_add(patience);
+    }
+
     /// What a receiver should make of it.
     pub fn expected(&self) -> Expected {
         let mut expected = Expected::Stored;

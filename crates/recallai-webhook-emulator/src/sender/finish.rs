@@ -109,6 +109,12 @@ impl Sender {
         }
     }
 
+    /// When a message that came beside another is tried again, after so many failures.
+    pub(crate) fn delay_beside(&self, failures: usize, result: AttemptResult) -> Option<Duration> {
+        // In the middle of what chance may do.
+        self.options.dashboard.delay(failures, result.backoff(), u64::MAX / 2)
+    }
+
     /// What moves the attempt after this one.
     pub(super) fn jitter(&self, flight: &Flight) -> u64 {
         let delivery = self.deliveries.get(flight.delivery);

@@ -3,8 +3,8 @@
 use std::time::{Duration, UNIX_EPOCH};
 
 use recallai_webhook_emulator::{
-    AttemptResult, Emulation, EndpointOptions, Expected, Fault, Faults, Figures, Reception, Seed,
-    Sender, SenderOptions, Sending,
+    AttemptResult, Emulation, EndpointOptions, Expected, Fault, Faults, Figures, Reception, Role,
+    Seed, Sender, SenderOptions, Sending,
 };
 
 use crate::receiver::{self, Receiver};
@@ -110,6 +110,53 @@ fn one_that_takes_everything_is_found_out() {
     let log = run(&mut emulation, |_, _| GOOD);
     assert!(log.iter().all(|(_, reception)| *reception == Reception::WronglyAccepted));
     assert_eq!(emulation.figures().wrongly_accepted, 2);
+}
+
+/// What the sender does not know of comes again, too.
+#[test]
+fn a_message_beside_another_is_tried_again() {
+    let faults = Faults::none().with(Fault::UnknownEvent, 1.0).seeded(Seed(1));
+    let mut emulation = published(steady(), faults, 1);
+    let mut seen = Vec::new();
+    let log = run(&mut emulation, |sending, now| {
+        if sending.role != Role::Beside {
+            return GOOD;
+        }
+        let timestamp = sending.request.header("webhook-timestamp").unwrap().to_owned();
+        assert_eq!(timestamp, (START + now.as_secs()).to_string(), "signed when it is sent");
+        seen.push((sending.message_id.clone(), sending.request.body.clone(), now));
+        if sending.attempt < 3 { BAD } else { GOOD }
+    });
+    let [(id, body, first), (_, _, second), (_, _, third)] = &seen[..] else { panic!("{log:?}") };
+    assert!(seen.iter().all(|(other, same, _)| other == id && same == body));
+    assert_eq!([*second - *first, *third - *second].map(|time| time.as_secs()), [5, 300]);
+    let figures = emulation.figures();
+    assert_eq!((figures.messages, figures.delivered, figures.not_accepted), (2, 2, 2));
+}
+
+/// What an answer to a bad request comes to.
+#[test]
+fn only_a_refusal_is_one() {
+    for (fault, result, expected) in [
+        (Fault::WrongSecret, AttemptResult::status(401), Reception::AsExpected),
+        (Fault::WrongSecret, AttemptResult::status(429), Reception::AsExpected),
+        (Fault::WrongSecret, AttemptResult::status(502), Reception::NotRefused),
+        (Fault::WrongSecret, AttemptResult::status(302), Reception::NotRefused),
+        (Fault::WrongSecret, AttemptResult::Transport, Reception::NotRefused),
+        (Fault::SlowBody, AttemptResult::Timeout, Reception::NotRefused),
+        (Fault::SlowBody, AttemptResult::Transport, Reception::AsExpected),
+        (Fault::OversizedBody, AttemptResult::Transport, Reception::AsExpected),
+        (Fault::CutBody, AttemptResult::status(200), Reception::WronglyAccepted),
+    ] {
+        let mut emulation = published(steady(), Faults::none().with(fault, 1.0), 1);
+        let sending = emulation.begin(Duration::ZERO).unwrap();
+        let judgement = emulation.finish(sending.id, result, Duration::ZERO).unwrap();
+        assert_eq!(judgement.reception, expected, "{fault}, {result:?}");
+        let figures = emulation.figures();
+        let counted = [figures.rejected, figures.not_refused, figures.wrongly_accepted];
+        assert_eq!(counted.iter().sum::<u64>(), 1, "{figures:?}");
+        assert_eq!((figures.delivered, figures.duplicates), (0, 0));
+    }
 }
 
 #[test]

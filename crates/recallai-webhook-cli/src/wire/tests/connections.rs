@@ -130,5 +130,5 @@ async fn https_begins_with_tls() {
     let (sent, first) = tokio::join!(send(&client, &target, "{}"), receive);
     assert_eq!(first, 22, "a handshake");
     let error = sent.unwrap_err();
-    assert!(matches!(error, WireError::Connect(_)) && error.to_string().contains("TLS"), "{error}");
+    assert!(matches!(error, WireError::Broken(_)) && error.to_string().contains("TLS"), "{error}");
 }
