@@ -60,6 +60,11 @@ pub(crate) fn possible_values() -> impl Iterator<Item = PossibleValue> {
     CATALOGUE.iter().map(|entry| PossibleValue::new(entry.name))
 }
 
+/// A hint about a name that is not in the catalogue; `None` for one that is.
+pub(crate) fn unknown(name: &str) -> Option<String> {
+    catalogue::find(name).is_none().then(|| no_such_event(name).trim_end().to_owned())
+}
+
 fn no_such_event(name: &str) -> String {
     /// Of 1: how much alike names are that may be meant.
     const ALIKE: f64 = 0.85;

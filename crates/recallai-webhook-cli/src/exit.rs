@@ -46,7 +46,7 @@ impl Code {
                  an unusable secret, a remote URL, no such database or id, not confirmed"
             }
             Self::NotVerified => "`verify` only: the delivery does not verify",
-            Self::InUse => "`serve` only: another process serves from the database",
+            Self::InUse => "`serve` and `dev` only: another process serves from the database",
             Self::NeedFailed => "`recordings wait` only: something that is needed failed",
             Self::NeedGone => "`recordings wait` only: something that is needed was deleted",
             Self::NotInTime => "`recordings wait` only: something is still missing after the time",

@@ -51,7 +51,7 @@
 //! | 1 | it was tried and failed: the receiver did not answer as it should, the address is taken, a file cannot be written, `inbox check` or `scenarios check` found a fault |
 //! | 2 | it was not tried: wrong arguments, an input that cannot be read, no secret, an unusable secret, a remote URL, no such database or id, not confirmed |
 //! | 3 | `verify` only: the delivery does not verify |
-//! | 4 | `serve` only: another process serves from the database |
+//! | 4 | `serve` and `dev` only: another process serves from the database |
 //! | 5 | `recordings wait` only: something that is needed failed |
 //! | 6 | `recordings wait` only: something that is needed was deleted |
 //! | 7 | `recordings wait` only: something is still missing after the time |

@@ -146,7 +146,7 @@ fn free_label(default: &str, secrets: &[Labelled]) -> String {
 /// Says so if there is a secret in the environment that this run does not use.
 pub(crate) fn warn_if_ignored() {
     if std::env::var_os(VARIABLE).is_some_and(|text| !text.is_empty()) {
-        terminal::warn(&format!("{VARIABLE} is not used with --dev"));
+        terminal::warn(&format!("{VARIABLE} is not used: a secret is made up"));
     }
 }
 

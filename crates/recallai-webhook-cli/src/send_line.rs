@@ -34,7 +34,7 @@ pub(crate) fn reachable(mut address: SocketAddr) -> SocketAddr {
 
 /// A word for a shell.
 pub(crate) fn shell_quoted(word: &str) -> String {
-    let plain = |b: u8| b.is_ascii_alphanumeric() || b"/._-+".contains(&b);
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"/._-+:".contains(&b);
     match word.bytes().all(plain) {
         true => word.to_owned(),
         false => format!("'{}'", word.replace('\'', r"'\''")),

@@ -161,6 +161,7 @@ fn a_line_for_each_attempt() {
     let refused = lines.iter().find(|line| line["status"] == 401).unwrap();
     assert_eq!(refused["faults"], json!(["wrong-secret"]));
     assert_eq!([&refused["reception"], &refused["role"]], ["as_expected", "attempt"]);
+    assert_eq!(refused["verdict"], "retry");
 }
 
 /// One that takes everything, and one that is not there.
@@ -176,7 +177,13 @@ fn receivers_that_are_wrong_or_gone_are_failures() {
     let (code, out, err) = emulate(&["--target", "http://127.0.0.1:9/hook", "--speed", "max"]);
     assert_eq!(code, Some(1), "{out}");
     assert!(err.contains("15 messages were never accepted"), "{err}");
-    assert!(out.contains("no reply"), "{out}");
+    assert!(out.contains("no reply") && !out.contains("disabled"), "{out}");
+
+    // Days of meetings in which it only fails.
+    let days = ["--speed", "1000000", "--recordings", "200", "--rate", "0.02"];
+    let (code, out, _) = emulate(&[&["--target", "http://127.0.0.1:9/hook"], &days[..]].concat());
+    assert_eq!(code, Some(1), "{out}");
+    assert!(out.contains("disabled"), "{out}");
 }
 
 #[test]
@@ -188,6 +195,9 @@ fn what_cannot_be_meant_is_refused_before_anything_is_sent() {
         (&["--faults", "bad-luck"], "bad-luck"),
         (&["--speed", "0"], "--speed"),
         (&["--rate", "0"], "--rate"),
+        (&["--target", "http://127.0.0.1:9/#recording.dome"], "did you mean recording.done?"),
+        (&["--target", "http://127.0.0.1:9/#recording.dome"], "nothing to send"),
+        (&["--target", "http://127.0.0.1:9/#"], "no event behind the `#`"),
         (&["--recordings", "0"], "--recordings"),
     ] {
         let (code, out, err) = emulate(arguments);

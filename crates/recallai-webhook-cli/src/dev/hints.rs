@@ -53,7 +53,8 @@ impl Hints {
 
     /// After the first meeting.
     pub(super) fn suggest(&self, recording: Option<&str>) {
-        let Self { url, secret, database, .. } = self;
+        let Self { secret, database, .. } = self;
+        let url = shell_quoted(&self.url);
         let program = program();
         let recording = recording.unwrap_or("ID");
         self.say(&format!(

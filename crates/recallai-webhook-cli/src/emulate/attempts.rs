@@ -63,5 +63,6 @@ fn described(sending: &Sending, answer: &Answer, judgement: &Judgement) -> serde
         "status": status, "error": error,
         "took_ms": answer.as_ref().ok().map(WireReply::took_ms),
         "reception": judgement.reception.name(),
+        "verdict": judgement.verdict.map(Verdict::name),
     })
 }

@@ -5,7 +5,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use recallai_webhook_emulator::{
-    AttemptResult, Emulation, EndpointId, Judgement, Sending, SendingId,
+    AttemptResult, Emulation, EndpointId, EndpointStatus, Judgement, Sending, SendingId,
 };
 use tokio::task::JoinSet;
 use tokio::time::Instant;
@@ -103,6 +103,15 @@ where
         }
         on_turn(&self.emulation);
         Ok(())
+    }
+
+    /// How many endpoints are disabled.
+    pub(crate) fn disabled(&self) -> usize {
+        let is_disabled = |endpoint: &&EndpointId| {
+            let status = self.emulation.sender().endpoint_status(**endpoint);
+            matches!(status, Some(EndpointStatus::Disabled { .. }))
+        };
+        self.targets.keys().filter(is_disabled).count()
     }
 
     fn send(

@@ -20,10 +20,10 @@ pub(super) struct Meetings {
     #[arg(long, value_name = "N")]
     seed: Option<u64>,
 
-    /// Hold meetings until there are so many recordings; where scenarios have none, so many meetings
-    #[arg(long, value_name = "N", default_value_t = 1,
-        value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
-    recordings: u32,
+    /// Hold meetings until there are so many recordings; where scenarios have none, so many meetings. One
+    /// meeting by each scenario if left out
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    recordings: Option<u32>,
 
     /// How many meetings begin in a minute of their own time, on average
     #[arg(long, value_name = "N", default_value = "1", value_parser = rate)]
@@ -59,7 +59,7 @@ impl Meetings {
             // A year is longer than anybody waits.
             (60.0 / self.rate).min(365.0 * 86_400.0),
         ));
-        let (meetings, recordings) = meetings(self.scenarios()?, u64::from(self.recordings));
+        let (meetings, recordings) = meetings(self.scenarios()?, self.recordings);
         for (scenario, count) in meetings {
             plan = plan.with_meetings(scenario, count);
         }
@@ -88,8 +88,13 @@ pub(crate) fn chance() -> Result<Seed, Failure> {
     Ok(Seed(u64::from(number % 1_000_000)))
 }
 
-/// How many meetings by each scenario, in turn, come to so many recordings; and how many they are in the end.
-fn meetings(scenarios: Vec<Scenario>, wanted: u64) -> (Vec<(Scenario, u32)>, u64) {
+/// How many meetings by each scenario, in turn, come to so many recordings, if so many are wanted; and how many
+/// they are in the end.
+fn meetings(scenarios: Vec<Scenario>, wanted: Option<u32>) -> (Vec<(Scenario, u32)>, u64) {
+    let Some(wanted) = wanted.map(u64::from) else {
+        let recordings = scenarios.iter().map(|scenario| scenario.recordings() as u64).sum();
+        return (scenarios.into_iter().map(|scenario| (scenario, 1)).collect(), recordings);
+    };
     let mut meetings: Vec<(Scenario, u32)> =
         scenarios.into_iter().map(|scenario| (scenario, 0)).collect();
     let has_recordings = meetings.iter().any(|(scenario, _)| scenario.recordings() > 0);
@@ -111,15 +116,16 @@ fn meetings(scenarios: Vec<Scenario>, wanted: u64) -> (Vec<(Scenario, u32)>, u64
 mod tests {
     use super::*;
 
-    fn check(scenarios: &[&str], wanted: u64, expected: (&[u32], u64)) {
+    fn check(scenarios: &[&str], wanted: impl Into<Option<u32>>, expected: (&[u32], u64)) {
         let scenarios = scenarios.iter().map(|name| Scenario::builtin(name).unwrap()).collect();
-        let (meetings, recordings) = meetings(scenarios, wanted);
+        let (meetings, recordings) = meetings(scenarios, wanted.into());
         let counts: Vec<u32> = meetings.iter().map(|(_, count)| *count).collect();
         assert_eq!((&counts[..], recordings), expected);
     }
 
     #[test]
     fn meetings_take_turns_until_there_are_enough_recordings() {
+        check(&["plain-bot", "stop-and-start", "slack-team"], None, (&[1, 1, 1], 3));
         check(&["plain-bot"], 3, (&[3], 3));
         check(&["plain-bot", "stop-and-start"], 4, (&[2, 1], 4));
         check(&["stop-and-start"], 3, (&[2], 4));

@@ -31,7 +31,8 @@ pub(crate) use targets::add_endpoint;
 
 const NOTES: &str = "\
 Messages come as the sender sends them: signed, and tried again on its schedule until they are accepted. \
-Its time goes --speed times as fast as usual, but each attempt is signed for the time of this machine. With \
+Its time goes --speed times as fast as usual, but each attempt is signed for the time of this machine. An \
+endpoint that only fails for five days of that time is disabled, unless --speed is `max`. With \
 --faults, attempts are doubled, delayed, forged and spoiled; in `FAULT:0.2` the number is how likely that is \
 for an attempt.
 
@@ -115,6 +116,9 @@ pub(crate) fn run(emulate: &Emulate, format: Format) -> Result<(), Failure> {
         emulation.publish(message);
     }
 
+    if emulation.figures().messages == 0 {
+        return Err(Failure::not_tried("nothing to send: no endpoint subscribes to what happens"));
+    }
     let deliveries = Deliveries {
         emulation,
         targets,
@@ -124,8 +128,8 @@ pub(crate) fn run(emulate: &Emulate, format: Format) -> Result<(), Failure> {
     };
     let summary = Summary::new(seed, recordings, format);
     summary.announce(&deliveries.emulation, emulate.speed.real(last));
-    deliver_all(deliveries, &summary)
-        .and_then(|(emulation, is_whole)| summary.report(&emulation, is_whole, format))
+    let (deliveries, is_whole) = deliver_all(deliveries, &summary)?;
+    summary.report(&deliveries.emulation, deliveries.disabled(), is_whole, format)
 }
 
 /// Signs with the first of the secrets: the receiver is to know one.
@@ -140,7 +144,7 @@ fn check(emulate: &Emulate, url: &str, format: Format) -> Result<(), Failure> {
 fn deliver_all<A>(
     mut deliveries: Deliveries<A>,
     summary: &Summary,
-) -> Result<(Emulation, bool), Failure>
+) -> Result<(Deliveries<A>, bool), Failure>
 where
     A: FnMut(&Sending, &Answer, &Judgement) -> Result<(), Failure>,
 {
@@ -154,7 +158,7 @@ where
             () = stop => Ok(false),
         }
     })?;
-    Ok((deliveries.emulation, is_whole))
+    Ok((deliveries, is_whole))
 }
 
 /// The sender as it is in the real world, beginning now.

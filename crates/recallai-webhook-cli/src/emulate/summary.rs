@@ -62,6 +62,7 @@ impl Summary {
     pub(super) fn report(
         self,
         emulation: &Emulation,
+        disabled: usize,
         is_whole: bool,
         format: Format,
     ) -> Result<(), Failure> {
@@ -70,9 +71,11 @@ impl Summary {
         let figures = emulation.figures();
         let seconds = began.elapsed().as_secs_f64();
         match format {
-            Format::Human => terminal::print(&table(&figures, recordings, seed, seconds))?,
+            Format::Human => {
+                terminal::print(&table(&figures, recordings, seed, seconds, disabled))?;
+            }
             Format::Json => {
-                terminal::print_json(&described(&figures, recordings, seed, seconds))?;
+                terminal::print_json(&described(&figures, recordings, seed, seconds, disabled))?;
             }
         }
         let Figures { wrongly_accepted, .. } = figures;
@@ -95,7 +98,7 @@ fn were(number: u64, thing: &str) -> String {
 }
 
 /// One table; what did not happen and would be bad is left out.
-fn table(figures: &Figures, recordings: u64, seed: Seed, seconds: f64) -> String {
+fn table(figures: &Figures, recordings: u64, seed: Seed, seconds: f64, disabled: usize) -> String {
     let mut table = Table::without_titles();
     let mut row = |name: &str, number: String, remark: &str| {
         table.row([Cell::new(name), Cell::number(number), Cell::new(remark)]);
@@ -118,6 +121,7 @@ fn table(figures: &Figures, recordings: u64, seed: Seed, seconds: f64) -> String
     bad("not accepted", figures.not_accepted, WARNING, "good, and tried again");
     bad("not refused", figures.not_refused, WARNING, "neither refused nor accepted");
     bad("undelivered", figures.undelivered(), BAD, "never accepted");
+    bad("disabled", disabled as u64, BAD, "endpoints, for failing or because they asked for it");
     bad("wrongly accepted", figures.wrongly_accepted, BAD, "should have been refused");
     table.render("")
 }
@@ -133,13 +137,19 @@ fn answers(figures: &Figures) -> String {
     answers.map(|(answer, times)| format!("{answer} × {times}")).collect::<Vec<_>>().join(", ")
 }
 
-fn described(figures: &Figures, recordings: u64, seed: Seed, seconds: f64) -> Value {
+fn described(
+    figures: &Figures,
+    recordings: u64,
+    seed: Seed,
+    seconds: f64,
+    disabled: usize,
+) -> Value {
     json!({
         "type": "summary", "seed": seed.0, "recordings": recordings, "messages": figures.messages,
         "delivered": figures.delivered, "undelivered": figures.undelivered(),
         "attempts": figures.attempts, "duplicates": figures.duplicates, "rejected": figures.rejected,
         "wrongly_accepted": figures.wrongly_accepted, "not_accepted": figures.not_accepted,
-        "not_refused": figures.not_refused, "lost": figures.lost, "timeouts": figures.timeouts, "broken": figures.broken,
+        "not_refused": figures.not_refused, "lost": figures.lost, "timeouts": figures.timeouts, "broken": figures.broken, "disabled_endpoints": disabled,
         "statuses": figures.statuses, "seconds": seconds,
     })
 }

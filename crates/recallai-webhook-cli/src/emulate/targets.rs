@@ -11,9 +11,9 @@ use recallai_webhook_emulator::{
 use crate::arguments::Secrets;
 use crate::exit::Failure;
 use crate::message::Family;
-use crate::secrets;
 use crate::send::DEFAULT_URL;
 use crate::wire::Target;
+use crate::{events, secrets, terminal};
 
 /// How long an older secret signs, too: the longest that the sender knows.
 const GRACE: Duration = Duration::from_secs(7 * 86_400);
@@ -50,11 +50,11 @@ impl Targets {
         };
         let mut resolved = Vec::new();
         for text in &urls {
-            let (url, events) = subscribed(text);
+            let (url, events) = subscribed(text)?;
             resolved.push((Target::parse(url, self.allow_remote)?, Channel::Dashboard, events));
         }
         let realtime = self.realtime_target.as_deref().or(urls.first().copied());
-        let (url, events) = subscribed(realtime.unwrap_or(DEFAULT_URL));
+        let (url, events) = subscribed(realtime.unwrap_or(DEFAULT_URL))?;
         // What a dashboard endpoint is subscribed to is nothing of the real-time channel.
         let events = if self.realtime_target.is_some() { events } else { Subscription::All };
         resolved.push((Target::parse(url, self.allow_remote)?, Channel::Realtime, events));
@@ -63,14 +63,22 @@ impl Targets {
 }
 
 /// A URL and the events behind its `#`, which is never sent.
-fn subscribed(text: &str) -> (&str, Subscription) {
-    match text.split_once('#') {
-        None => (text, Subscription::All),
-        Some((url, names)) => {
-            let names = names.split(',').map(str::trim).filter(|name| !name.is_empty());
-            (url, Subscription::names(names))
+fn subscribed(text: &str) -> Result<(&str, Subscription), Failure> {
+    let Some((url, names)) = text.split_once('#') else { return Ok((text, Subscription::All)) };
+    let names = names.split(',').map(str::trim).filter(|name| !name.is_empty());
+    let names: Vec<&str> = names.collect();
+    if names.is_empty() {
+        return Err(Failure::not_tried(
+            "no event behind the `#` of a target; leave it out for all",
+        ));
+    }
+    for name in &names {
+        // Tomorrow there may be one of that name.
+        if let Some(hint) = events::unknown(name) {
+            terminal::warn(&hint);
         }
     }
+    Ok((url, Subscription::names(names)))
 }
 
 impl Resolved {
@@ -133,7 +141,7 @@ mod tests {
 
     #[test]
     fn a_url_can_name_events() {
-        let check = |text, url, events| assert_eq!(subscribed(text), (url, events));
+        let check = |text, url, events| assert_eq!(subscribed(text).unwrap(), (url, events));
         check("http://a/b", "http://a/b", Subscription::All);
         check("http://a/b#bot.done", "http://a/b", Subscription::names(["bot.done"]));
         check(

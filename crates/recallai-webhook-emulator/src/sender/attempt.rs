@@ -154,6 +154,22 @@ pub enum Verdict {
     Superseded,
 }
 
+impl Verdict {
+    /// A stable word, such as `retry`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Delivered => "delivered",
+            Self::Resend => "resend",
+            Self::Retry { .. } => "retry",
+            Self::Exhausted => "exhausted",
+            Self::Aborted => "aborted",
+            Self::EndpointDisabled => "endpoint_disabled",
+            Self::EndpointFailed => "endpoint_failed",
+            Self::Superseded => "superseded",
+        }
+    }
+}
+
 /// Where the delivery of a message to an endpoint stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
