@@ -16,12 +16,13 @@ fn case(outcome: &Outcome) -> Value {
         Mark::Skipped(reason) => ("skipped", Some(reason)),
         _ => ("failed", None),
     };
-    let case = outcome.case;
+    let (case, bug) = (outcome.case, outcome.bug);
     json!({
         "type": "case", "name": case.name, "group": case.group.name(), "grade": case.grade.name(),
         "result": result, "reason": reason, "sent": case.sent, "expected": case.expected,
-        "answered": outcome.answered, "why": case.why, "bug": outcome.bug.map(|bug| bug.name()),
-        "remedy": outcome.bug.map(|bug| bug.remedy()), "took_ms": outcome.took.as_secs_f64() * 1000.0,
+        "answered": outcome.answered, "why": case.why, "bug": bug.map(|bug| bug.name()),
+        "mistake": bug.map(|bug| bug.about()), "remedy": bug.map(|bug| bug.remedy()),
+        "took_ms": outcome.took.as_secs_f64() * 1000.0,
     })
 }
 

@@ -60,7 +60,7 @@ fn case(writer: &mut Writer<Vec<u8>>, outcome: &Outcome, is_strict: bool) -> io:
         .with_attribute(("classname", class.as_str()))
         .with_attribute(("name", outcome.case.name))
         .with_attribute(("time", time.as_str()));
-    let named = outcome.bug.map_or("no ordinary delivery is accepted", |bug| bug.name());
+    let named = outcome.bug.map_or("no ordinary delivery is accepted", |bug| bug.about());
     let content = || allowed(&described(outcome));
     match (outcome.mark, outcome.case.grade) {
         (Mark::Failed, Grade::Should) if !is_strict => {

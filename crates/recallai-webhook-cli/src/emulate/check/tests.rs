@@ -85,7 +85,8 @@ fn programs_get_a_line_for_each_case_and_one_for_all() {
     assert_eq!(lines.len(), 8);
     assert_eq!(case["name"], "bad-signature");
     assert_eq!((&case["result"], &case["grade"]), (&"failed".into(), &"must".into()));
-    assert_eq!((&case["answered"], &case["bug"]), (&"204".into(), &"verifies nothing".into()));
+    assert_eq!((&case["answered"], &case["bug"]), (&"204".into(), &"verifies-nothing".into()));
+    assert_eq!(case["mistake"], "verifies nothing");
     assert_eq!(lines[2]["reason"], "the receiver reads one family of headers only");
     let summary = &lines[7];
     assert_eq!(summary["type"], "summary");

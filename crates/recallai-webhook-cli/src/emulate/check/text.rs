@@ -47,7 +47,7 @@ fn case(text: &mut String, outcome: &Outcome, width: usize, is_strict: bool) {
     let name = outcome.case.name;
     let remark = match (outcome.mark, outcome.bug) {
         (Mark::Skipped(reason), _) => reason.to_owned(),
-        (Mark::Failed, Some(bug)) => format!("{style}{bug}{style:#}"),
+        (Mark::Failed, Some(bug)) => format!("{style}{}{style:#}", bug.about()),
         _ => printable(&outcome.answered),
     };
     let _ = writeln!(text, "  {style}{word:<6}{style:#}  {name:<width$}  {remark}");
@@ -73,7 +73,7 @@ fn remedies(text: &mut String, report: &CheckReport) {
     }
     let _ = writeln!(text, "\n{TITLE}What to do{TITLE:#}");
     for bug in bugs {
-        let _ = writeln!(text, "  {bug}:\n      {}", bug.remedy());
+        let _ = writeln!(text, "  {}:\n      {}", bug.about(), bug.remedy());
     }
 }
 

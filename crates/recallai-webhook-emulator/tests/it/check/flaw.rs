@@ -33,6 +33,7 @@ pub(super) enum Flaw {
     FailsOnSlack,
     NoRealtime,
     NoLegacy,
+    RedirectsRealtime,
     TranscriptPrefix,
     RewritesBody,
     SortsMembers,
@@ -67,6 +68,7 @@ pub(super) enum Flaw {
     CutBodies,
     SlowBodies,
     AnyMethod,
+    CutBodyCrash,
     // Answers.
     WorksFirst,
     Slow,

@@ -19,6 +19,7 @@ pub(super) struct Receiver {
     secret: SigningSecret,
     /// What it remembers: ids, and what its flaw makes it remember.
     seen: BTreeSet<String>,
+    has_crashed: bool,
 }
 
 /// Why a delivery is refused, and the signature that was expected.
@@ -33,7 +34,7 @@ struct Headers {
 
 impl Receiver {
     pub(super) fn new(flaw: Flaw, secret: SigningSecret) -> Self {
-        Self { flaw, secret, seen: BTreeSet::new() }
+        Self { flaw, secret, seen: BTreeSet::new(), has_crashed: false }
     }
 
     /// Answers requests that come at once.
@@ -53,6 +54,9 @@ impl Receiver {
 
     fn answer(&mut self, request: &Request, now: u64) -> Answer {
         let has = |flaw| self.flaw == flaw;
+        if self.has_crashed {
+            return Answer::NoConnection;
+        }
         if request.method != "POST" && !has(Flaw::AnyMethod) {
             return Answer::reply(405, TOOK);
         }
@@ -60,6 +64,9 @@ impl Receiver {
             return if has(Flaw::SlowBodies) { Answer::TimedOut } else { Answer::reply(408, TOOK) };
         }
         let is_cut = request.writing.cut_at.is_some_and(|at| at < request.body.len());
+        if has(Flaw::CutBodyCrash) && is_cut {
+            self.has_crashed = true;
+        }
         if is_cut && !has(Flaw::CutBodies) {
             return Answer::Broken;
         }
@@ -136,6 +143,9 @@ impl Receiver {
             Flaw::NeedsOrder => has("2020-01-01"),
             Flaw::FailsOnSlack => has("slack_team."),
             Flaw::NoRealtime => has(r#""event":"participant_events.join"#),
+            Flaw::RedirectsRealtime => {
+                return has(r#""event":"participant_events.join"#).then_some(308);
+            }
             Flaw::NoLegacy => has("bot.status_change"),
             Flaw::TranscriptPrefix => has(r#""event":"transcript."#) && !has(r#""code":"#),
             Flaw::RefusesMalformed => text.ends_with(':'),

@@ -2,20 +2,39 @@
 
 use std::collections::BTreeSet;
 
-use recallai_webhook_emulator::check::cases;
+use recallai_webhook_emulator::check::{Bug, cases};
 
 #[test]
 fn every_row_is_whole_and_has_a_name_of_its_own() {
     let mut names = BTreeSet::new();
     for case in cases() {
         assert!(names.insert(case.name), "{} is there twice", case.name);
-        let is_kebab = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
-        assert!(case.name.chars().all(is_kebab), "{}", case.name);
-        for text in [case.sent, case.expected, case.why, case.bug.name(), case.bug.remedy()] {
+        assert!(is_kebab(case.name), "{}", case.name);
+        for text in [case.sent, case.expected, case.why] {
             assert!(!text.is_empty() && !text.ends_with('.'), "{}: {text:?}", case.name);
         }
     }
     assert!(names.len() > 60, "{}", names.len());
+}
+
+#[test]
+fn every_bug_is_whole_and_has_a_name_and_a_sentence_of_its_own() {
+    let mut known = BTreeSet::new();
+    for bug in Bug::ALL {
+        assert!(is_kebab(bug.name()), "{bug}");
+        for text in [bug.name(), bug.about()] {
+            assert!(known.insert(text), "{text:?} is there twice");
+        }
+        for text in [bug.about(), bug.remedy()] {
+            assert!(!text.is_empty() && !text.ends_with('.'), "{bug}: {text:?}");
+        }
+        // So that nobody has to look up which is which.
+        assert_eq!(bug.name().replace('-', ""), format!("{bug:?}").to_lowercase());
+    }
+}
+
+fn is_kebab(name: &str) -> bool {
+    name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
 }
 
 #[test]
