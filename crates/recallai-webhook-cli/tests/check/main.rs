@@ -10,6 +10,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod page;
 mod receivers;
 
 use std::collections::BTreeSet;
