@@ -5,14 +5,14 @@ use std::fmt;
 use recallai_webhook_event::{CATALOGUE, Entry};
 
 use super::Bug;
-use super::post::{Body, ORDINARY, Post};
+use super::variant::{Body, ORDINARY, Variant};
 use super::watch::Watch;
 
 /// One row of the check.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct Case {
-    /// Its name on a command line, such as `empty-signature`. Names stay what they are.
+    /// Its name on a command line, such as `empty-signature`. HeaderNames stay what they are.
     pub name: &'static str,
     /// What it is about.
     pub group: Group,
@@ -76,9 +76,9 @@ pub(super) enum Sends {
     /// Nothing of its own.
     Nothing,
     /// One after the other.
-    InTurn(&'static [Post]),
+    InTurn(&'static [Variant]),
     /// All at once.
-    AtOnce(&'static [Post]),
+    AtOnce(&'static [Variant]),
     /// As many different ordinary messages, all at once.
     Burst(u16),
     /// The example of each event that is chosen, one after the other.
@@ -132,16 +132,16 @@ impl Case {
     }
 
     /// What it sends, in rounds: those of one round at once, one round after the other.
-    pub(super) fn rounds(&self) -> Vec<Vec<Post>> {
+    pub(super) fn rounds(&self) -> Vec<Vec<Variant>> {
         match self.sends {
             Sends::Nothing => Vec::new(),
-            Sends::InTurn(posts) => posts.iter().map(|post| vec![*post]).collect(),
-            Sends::AtOnce(posts) => vec![posts.to_vec()],
+            Sends::InTurn(variants) => variants.iter().map(|variant| vec![*variant]).collect(),
+            Sends::AtOnce(variants) => vec![variants.to_vec()],
             Sends::Burst(count) => vec![(0..count).map(|number| ORDINARY.of(number)).collect()],
             Sends::Examples(is_chosen) => {
                 let chosen = CATALOGUE.iter().filter(|entry| is_chosen(entry));
-                let post = |(number, entry)| ORDINARY.with(Body::Example(entry)).of(number);
-                (0..).zip(chosen).map(|it| vec![post(it)]).collect()
+                let variant = |(number, entry)| ORDINARY.with(Body::Example(entry)).of(number);
+                (0..).zip(chosen).map(|it| vec![variant(it)]).collect()
             }
         }
     }
@@ -161,7 +161,7 @@ impl Group {
     /// Its name, such as `signatures`.
     pub const fn name(self) -> &'static str {
         match self {
-            Self::Ordinary => "ordinary deliveries",
+            Self::Ordinary => "ordinary",
             Self::Repeats => "repeats",
             Self::Events => "events",
             Self::Bodies => "bodies",

@@ -6,8 +6,8 @@ use std::time::Duration;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use super::bodies;
-use super::post::{Body, Clock, Names, Post, Signature, Write};
+use super::texts;
+use super::variant::{Body, HeaderNames, HeaderPart, Signature, Timestamp, Variant, Write};
 use crate::sender::{Signer, USER_AGENT, Writing};
 use crate::{HeaderFamily, Request, Seed, SigningSecret, ids};
 
@@ -24,21 +24,29 @@ pub(super) struct Draft<'a> {
     pub(super) unix_now: u64,
 }
 
+/// A request that was made.
+#[derive(Debug, Clone)]
+pub(super) struct Drafted {
+    pub(super) request: Request,
+    /// Its right signature in base64 without padding, where it does not have that itself.
+    pub(super) secret_mac: Option<String>,
+}
+
 impl Draft<'_> {
-    /// The request, and its right signature in base64 without padding, where it does not have that itself.
-    pub(super) fn request(&self, post: &Post) -> (Request, Option<String>) {
-        let id = self.message_id(post.message);
-        let (timestamp, signed) = self.timestamp(post.clock);
-        let body = self.body(post);
+    /// The request that a case says this of.
+    pub(super) fn request(&self, variant: &Variant) -> Drafted {
+        let id = self.message_id(variant.message);
+        let (timestamp, signed) = self.timestamp(variant.timestamp);
+        let body = self.body(variant);
         let mac = |secret: &SigningSecret| secret.mac(&id, &signed, &body);
         let right = mac(self.secret);
-        let signatures = self.signatures(post.signature, right, mac);
+        let signatures = self.signatures(variant.signature, right, mac);
 
-        let body = if post.body.is_changed() { changed(&body) } else { body };
+        let body = if variant.body.is_changed() { changed(&body) } else { body };
         let mut request = unsigned(&body);
-        request.method = post.method;
-        request.headers.extend(self.headers(post.names, &id, &timestamp, &signatures));
-        request.writing = match post.writing {
+        request.method = variant.method;
+        request.headers.extend(self.headers(variant.header_names, &id, &timestamp, &signatures));
+        request.writing = match variant.writing {
             Write::Whole => Writing::default(),
             Write::Half => Writing { cut_at: Some(body.len() / 2), ..Writing::default() },
             Write::Slowly => {
@@ -48,7 +56,7 @@ impl Draft<'_> {
         let mut right = STANDARD.encode(right);
         right.truncate(right.trim_end_matches('=').len());
         let is_sent = request.headers.iter().any(|(_, value)| value.contains(&right));
-        (request, (!is_sent).then_some(right))
+        Drafted { request, secret_mac: (!is_sent).then_some(right) }
     }
 
     fn message_id(&self, message: u16) -> String {
@@ -57,38 +65,38 @@ impl Draft<'_> {
     }
 
     /// The text of the header, and the text that is signed.
-    fn timestamp(&self, clock: Clock) -> (String, String) {
+    fn timestamp(&self, timestamp: Timestamp) -> (String, String) {
         let now = self.unix_now;
         let same = |text: String| (text.clone(), text);
-        match clock {
-            Clock::Now => same(now.to_string()),
-            Clock::Off(seconds) => same(now.saturating_add_signed(seconds).to_string()),
-            Clock::Prefixed(prefix) => same(format!("{prefix}{now}")),
-            Clock::PrefixedUnsigned(prefix) => (format!("{prefix}{now}"), now.to_string()),
-            Clock::Word(word) => same(word.to_owned()),
-            Clock::Milliseconds => same(now.saturating_mul(1000).to_string()),
+        match timestamp {
+            Timestamp::Now => same(now.to_string()),
+            Timestamp::Off(seconds) => same(now.saturating_add_signed(seconds).to_string()),
+            Timestamp::Prefixed(prefix) => same(format!("{prefix}{now}")),
+            Timestamp::PrefixedUnsigned(prefix) => (format!("{prefix}{now}"), now.to_string()),
+            Timestamp::Word(word) => same(word.to_owned()),
+            Timestamp::Milliseconds => same(now.saturating_mul(1000).to_string()),
         }
     }
 
     /// The body that is signed.
-    fn body(&self, post: &Post) -> Arc<[u8]> {
-        let bytes = match post.body {
-            Body::Text(text) => self.text(text, post),
-            Body::Changed => self.text(bodies::JOINING, post),
+    fn body(&self, variant: &Variant) -> Arc<[u8]> {
+        let bytes = match variant.body {
+            Body::Text(text) => self.text(text, variant),
+            Body::Changed => self.text(texts::JOINING, variant),
             Body::Bytes(bytes) => bytes.to_vec(),
             Body::Example(entry) => entry.example().into_bytes(),
             Body::Large(bytes) => {
                 let metadata = format!(r#""metadata":{{"notes":"{}"}}"#, "a".repeat(bytes));
-                self.text(&bodies::JOINING.replace(r#""metadata":{}"#, &metadata), post)
+                self.text(&texts::JOINING.replace(r#""metadata":{}"#, &metadata), variant)
             }
         };
         bytes.into()
     }
 
     /// A text with ids of this case and message.
-    fn text(&self, text: &str, post: &Post) -> Vec<u8> {
+    fn text(&self, text: &str, variant: &Variant) -> Vec<u8> {
         let id = |what: &str| {
-            let number = post.message.to_le_bytes();
+            let number = variant.message.to_le_bytes();
             let parts = [b"check id", self.case.as_bytes(), what.as_bytes(), &number];
             ids::uuid(&mut self.seed.stream_for(&parts))
         };
@@ -156,35 +164,36 @@ impl Draft<'_> {
 
     fn headers(
         &self,
-        names: Names,
+        names: HeaderNames,
         id: &str,
         timestamp: &str,
         signatures: &[String],
     ) -> Vec<(String, String)> {
         let family = match names {
-            Names::Webhook => HeaderFamily::Webhook,
-            Names::Svix | Names::BothWebhookForged | Names::BothSvixForged => HeaderFamily::Svix,
+            HeaderNames::Webhook => HeaderFamily::Webhook,
+            HeaderNames::Svix | HeaderNames::BothWebhookForged | HeaderNames::BothSvixForged => {
+                HeaderFamily::Svix
+            }
             _ => self.family,
         };
         let mut lines = triple(family, id, timestamp, signatures);
         let forged: Vec<String> = signatures.iter().map(|value| self.mistype(value)).collect();
         match names {
-            Names::BothWebhookForged => {
+            HeaderNames::BothWebhookForged => {
                 lines.extend(triple(family.other(), id, timestamp, &forged));
             }
-            Names::BothSvixForged => {
+            HeaderNames::BothSvixForged => {
                 lines = triple(family, id, timestamp, &forged);
                 lines.extend(triple(family.other(), id, timestamp, signatures));
             }
-            Names::None => lines.clear(),
-            Names::Without(place) => lines.retain(|(at, ..)| *at != place),
-            Names::Split(place) => {
-                let others = family.other().names();
-                for (at, name, _) in lines.iter_mut().filter(|(at, ..)| *at == place) {
-                    *name = others.get(*at).copied().unwrap_or_default();
+            HeaderNames::None => lines.clear(),
+            HeaderNames::Without(left_out) => lines.retain(|(part, ..)| *part != left_out),
+            HeaderNames::Split(other) => {
+                for (part, name, _) in lines.iter_mut().filter(|(part, ..)| *part == other) {
+                    *name = part.name(family.other());
                 }
             }
-            Names::Accepted | Names::Webhook | Names::Svix => {}
+            HeaderNames::Accepted | HeaderNames::Webhook | HeaderNames::Svix => {}
         }
         lines.into_iter().map(|(_, name, value)| (name.to_owned(), value)).collect()
     }
@@ -201,16 +210,16 @@ fn unsigned(body: &Arc<[u8]>) -> Request {
     signer.request("", 0, body)
 }
 
-/// The three headers of a family, each with its place.
+/// The three headers of a family, each with what it is.
 fn triple(
     family: HeaderFamily,
     id: &str,
     timestamp: &str,
     signatures: &[String],
-) -> Vec<(usize, &'static str, String)> {
-    let [id_name, timestamp_name, signature_name] = family.names();
-    let mut lines = vec![(0, id_name, id.to_owned()), (1, timestamp_name, timestamp.to_owned())];
-    lines.extend(signatures.iter().map(|value| (2, signature_name, value.clone())));
+) -> Vec<(HeaderPart, &'static str, String)> {
+    let line = |part: HeaderPart, value: &str| (part, part.name(family), value.to_owned());
+    let mut lines = vec![line(HeaderPart::Id, id), line(HeaderPart::Timestamp, timestamp)];
+    lines.extend(signatures.iter().map(|value| line(HeaderPart::Signature, value)));
     lines
 }
 

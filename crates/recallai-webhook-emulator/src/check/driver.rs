@@ -4,10 +4,10 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 use super::cases::{BASELINE_SVIX, BASELINE_WEBHOOK, cases};
-use super::draft::Draft;
+use super::draft::{Draft, Drafted};
 use super::judge::Record;
-use super::post::Post;
 use super::report::{self, CheckReport};
+use super::variant::Variant;
 use super::{Answer, Case, CheckOptions};
 use crate::{HeaderFamily, Request};
 
@@ -43,16 +43,16 @@ pub struct Step {
 struct Current {
     case: &'static Case,
     began: u64,
-    rounds: VecDeque<Vec<Post>>,
+    rounds: VecDeque<Vec<Variant>>,
     /// What was sent last, for those that repeat it.
-    last: Option<(Request, Option<String>)>,
+    last: Option<Drafted>,
 }
 
 /// A request that was handed out.
 #[derive(Debug)]
 struct Asked {
     case: &'static str,
-    post: Post,
+    variant: Variant,
     secret_mac: Option<String>,
 }
 
@@ -89,9 +89,9 @@ impl Check {
     pub fn answer(&mut self, answers: impl IntoIterator<Item = Answer>) {
         let mut answers = answers.into_iter();
         let is_alone = self.asked.len() == 1;
-        for Asked { case, post, secret_mac } in self.asked.drain(..) {
+        for Asked { case, variant, secret_mac } in self.asked.drain(..) {
             let answer = answers.next().unwrap_or(Answer::Broken);
-            let record = Record { case, post, secret_mac, is_alone, answer };
+            let record = Record { case, variant, secret_mac, is_alone, answer };
             // Each further one would take as long, and tell nothing new.
             if record.is_late()
                 && let Some(current) = &mut self.current
@@ -114,7 +114,7 @@ impl Check {
         report::report(all, &self.records, self.family(), self.options.time_limit)
     }
 
-    fn step(&mut self, round: &[Post], unix_now: u64) -> Option<Step> {
+    fn step(&mut self, round: &[Variant], unix_now: u64) -> Option<Step> {
         let family = self.family().unwrap_or_default();
         let current = self.current.as_mut()?;
         let draft = Draft {
@@ -127,14 +127,14 @@ impl Check {
             unix_now,
         };
         let mut requests = Vec::with_capacity(round.len());
-        for post in round {
-            let (request, secret_mac) = match current.last.clone().filter(|_| post.is_resend) {
+        for variant in round {
+            let drafted = match current.last.take().filter(|_| variant.is_resend) {
                 Some(last) => last,
-                None => draft.request(post),
+                None => draft.request(variant),
             };
-            current.last = Some((request.clone(), secret_mac.clone()));
+            let Drafted { request, secret_mac } = current.last.insert(drafted).clone();
             requests.push(request);
-            self.asked.push(Asked { case: current.case.name, post: *post, secret_mac });
+            self.asked.push(Asked { case: current.case.name, variant: *variant, secret_mac });
         }
         Some(Step { case: current.case, requests, time_limit: self.options.time_limit })
     }

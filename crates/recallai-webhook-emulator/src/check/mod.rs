@@ -32,7 +32,6 @@
 //! ```
 
 mod answer;
-mod bodies;
 mod bug;
 mod case;
 mod cases;
@@ -41,8 +40,9 @@ mod driver;
 mod hint;
 mod judge;
 mod options;
-mod post;
 mod report;
+mod texts;
+mod variant;
 mod watch;
 
 pub use answer::Answer;

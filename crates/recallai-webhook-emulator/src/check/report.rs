@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use super::cases::{ANSWERS_IN_TIME, BASELINE_SVIX, BASELINE_WEBHOOK};
+use super::cases::{ANSWERS_IN_TIME, BASELINE_SVIX, BASELINE_WEBHOOK, UNSIGNED, WRONG_SECRET};
 use super::hint::hint;
-use super::judge::{Judgement, Record, judge};
+use super::judge::{Finding, Record, judge};
 use super::watch::Evidence;
 use super::{Bug, Case, Grade};
 use crate::HeaderFamily;
@@ -110,18 +110,20 @@ pub(super) fn report(
     let outcome = |(case, skipped): (&'static Case, Option<&'static str>)| {
         let own: Vec<&Record> = records.iter().filter(|record| record.case == case.name).collect();
         let took = own.iter().filter_map(|record| record.answer.took()).sum();
-        let judgement = match (skipped, case.watch) {
-            (Some(reason), _) => Judgement::Skipped(reason),
+        let finding = match (skipped, case.watch) {
+            (Some(reason), _) => Finding::Skipped(reason),
             (None, Some(watch)) => watch(&Evidence { records, own: &own, time_limit }),
-            (None, None) if own.is_empty() => Judgement::Skipped("it was not run"),
+            (None, None) if own.is_empty() => Finding::Skipped("it was not run"),
             (None, None) => judge(&own, time_limit),
         };
-        let (mark, answered, bug) = match judgement {
-            Judgement::Passed(answered) => (Mark::Passed, answered, None),
-            Judgement::Failed(answered, bug) => (Mark::Failed, answered, Some((case, bug))),
-            Judgement::Skipped(reason) => (Mark::Skipped(reason), String::new(), None),
+        let (mark, answered, bug) = match finding {
+            Finding::Passed(answered) => (Mark::Passed, answered, None),
+            Finding::Failed(answered, shown) => {
+                let bug = shown.or(family.map(|_| case.bug));
+                (Mark::Failed, answered, bug)
+            }
+            Finding::Skipped(reason) => (Mark::Skipped(reason), String::new(), None),
         };
-        let bug = bug.and_then(|(case, shown)| shown.or(family.map(|_| case.bug)));
         Outcome { case, mark, answered, bug, took }
     };
     let mut outcomes: Vec<Outcome> = cases.map(outcome).collect();
@@ -150,7 +152,7 @@ fn name_hangs(outcomes: &mut [Outcome]) {
     }
 }
 
-/// Names the bug of another case where that explains the failure.
+/// HeaderNames the bug of another case where that explains the failure.
 fn explain(outcomes: &mut [Outcome]) {
     for index in 0..outcomes.len() {
         let Some(outcome) = outcomes.get(index) else { return };
@@ -174,7 +176,7 @@ fn baseline_hint(records: &[Record], time_limit: Duration) -> Option<String> {
 }
 
 fn verifies_nothing(outcomes: &[Outcome]) -> Option<String> {
-    (has_failed(outcomes, "wrong-secret") && has_failed(outcomes, "unsigned"))
+    (has_failed(outcomes, WRONG_SECRET) && has_failed(outcomes, UNSIGNED))
         .then(|| "it verifies nothing: it accepts what anybody may have sent".to_owned())
 }
 

@@ -1,9 +1,10 @@
 //! Cases that are judged by all answers of the check.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::judge::{Judgement, Record};
-use super::post::Wanted;
+use super::judge::{Finding, Record};
+use super::variant::Wanted;
 use super::{Answer, Bug};
 use crate::DeliveryControl;
 
@@ -20,23 +21,23 @@ pub(super) struct Evidence<'a> {
 }
 
 /// How such a case is judged.
-pub(super) type Watch = fn(&Evidence<'_>) -> Judgement;
+pub(super) type Watch = fn(&Evidence<'_>) -> Finding;
 
-pub(super) fn is_in_time(evidence: &Evidence<'_>) -> Judgement {
+pub(super) fn answers_in_time(evidence: &Evidence<'_>) -> Finding {
     match evidence.own.iter().find(|record| record.is_late()) {
         None => slowest(evidence, |_| true),
         Some(late) => {
             let answered = late.answer.describe(evidence.time_limit);
-            Judgement::Failed(format!("{answered} to {}", late.label()), None)
+            Finding::Failed(format!("{answered} to {}", late.label()), None)
         }
     }
 }
 
-pub(super) fn is_quick(evidence: &Evidence<'_>) -> Judgement {
+pub(super) fn answers_quickly(evidence: &Evidence<'_>) -> Finding {
     slowest(evidence, |took| took <= QUICK)
 }
 
-pub(super) fn leaves_sender_alone(evidence: &Evidence<'_>) -> Judgement {
+pub(super) fn leaves_sender_alone(evidence: &Evidence<'_>) -> Finding {
     let asked = evidence.records.iter().find_map(|record| {
         let value = match record.answer.delivery_control()? {
             DeliveryControl::Disable => "disable",
@@ -45,20 +46,20 @@ pub(super) fn leaves_sender_alone(evidence: &Evidence<'_>) -> Judgement {
         Some(format!("webhook-delivery: {value}, to {}", record.case))
     });
     match asked {
-        Some(answered) => Judgement::Failed(answered, None),
-        None => Judgement::Passed("no such header".to_owned()),
+        Some(answered) => Finding::Failed(answered, None),
+        None => Finding::Passed("no such header".to_owned()),
     }
 }
 
-pub(super) fn refuses_without_failing(evidence: &Evidence<'_>) -> Judgement {
+pub(super) fn refuses_without_failing(evidence: &Evidence<'_>) -> Finding {
     refusals(evidence, |answer| matches!(answer.status(), Some(..=499)))
 }
 
-pub(super) fn names_refusals(evidence: &Evidence<'_>) -> Judgement {
+pub(super) fn names_refusals(evidence: &Evidence<'_>) -> Finding {
     refusals(evidence, |answer| !matches!(answer.status(), Some(404 | 410 | 429)))
 }
 
-pub(super) fn refuses_alike(evidence: &Evidence<'_>) -> Judgement {
+pub(super) fn refuses_alike(evidence: &Evidence<'_>) -> Finding {
     let bodies: Option<Vec<&[u8]>> = evidence
         .own
         .iter()
@@ -68,18 +69,18 @@ pub(super) fn refuses_alike(evidence: &Evidence<'_>) -> Judgement {
         })
         .collect();
     match bodies.as_deref() {
-        Some([first, again, ..]) if first != again => Judgement::Skipped(
+        Some([first, again, ..]) if first != again => Finding::Skipped(
             "its answers to the same mistake differ, so there is nothing to compare",
         ),
         Some([first, rest @ ..]) => match rest.iter().all(|body| body == first) {
-            true => Judgement::Passed("one body for all".to_owned()),
-            false => Judgement::Failed("different bodies for different mistakes".to_owned(), None),
+            true => Finding::Passed("one body for all".to_owned()),
+            false => Finding::Failed("different bodies for different mistakes".to_owned(), None),
         },
-        _ => Judgement::Skipped("it did not refuse all of them"),
+        _ => Finding::Skipped("it did not refuse all of them"),
     }
 }
 
-pub(super) fn keeps_signature(evidence: &Evidence<'_>) -> Judgement {
+pub(super) fn keeps_signature(evidence: &Evidence<'_>) -> Finding {
     let tells = |record: &&Record| {
         let Some(mac) = &record.secret_mac else { return false };
         let needle = mac.as_bytes();
@@ -87,51 +88,47 @@ pub(super) fn keeps_signature(evidence: &Evidence<'_>) -> Judgement {
         record.answer.texts().any(has)
     };
     match evidence.records.iter().find(tells) {
-        Some(record) => Judgement::Failed(format!("the right signature, to {}", record.case), None),
-        None => Judgement::Passed("no such answer".to_owned()),
+        Some(record) => Finding::Failed(format!("the right signature, to {}", record.case), None),
+        None => Finding::Passed("no such answer".to_owned()),
     }
 }
 
 /// What a sender would have sent, one at a time: many at once have cases of their own.
 fn deliveries<'a>(evidence: &Evidence<'a>) -> impl Iterator<Item = &'a Record> {
-    let is_delivery = |record: &&Record| record.is_alone && record.post.wanted == Wanted::Accepted;
+    let is_delivery =
+        |record: &&Record| record.is_alone && record.variant.wanted == Wanted::Accepted;
     evidence.records.iter().filter(is_delivery)
 }
 
-fn slowest(evidence: &Evidence<'_>, is_fine: impl Fn(Duration) -> bool) -> Judgement {
+fn slowest(evidence: &Evidence<'_>, is_fine: impl Fn(Duration) -> bool) -> Finding {
     let timed = deliveries(evidence).filter_map(|record| Some((record.answer.took()?, record)));
     match timed.max_by_key(|(took, _)| *took) {
-        Some((took, _)) if is_fine(took) => Judgement::Passed(format!("{} ms", took.as_millis())),
+        Some((took, _)) if is_fine(took) => Finding::Passed(format!("{} ms", took.as_millis())),
         Some((took, record)) => {
             let answered = format!("{} ms to {}", took.as_millis(), record.label());
-            Judgement::Failed(answered, Some(Bug::WorksBeforeAnswering))
+            Finding::Failed(answered, Some(Bug::WorksBeforeAnswering))
         }
-        None => Judgement::Skipped("there was no answer"),
+        None => Finding::Skipped("there was no answer"),
     }
 }
 
 /// Judges the answers to forgeries that were not accepted.
-fn refusals(evidence: &Evidence<'_>, is_fine: impl Fn(&Answer) -> bool) -> Judgement {
+fn refusals(evidence: &Evidence<'_>, is_fine: impl Fn(&Answer) -> bool) -> Finding {
     let refused =
-        |record: &&Record| record.post.wanted == Wanted::Refused && !record.answer.is_accepted();
+        |record: &&Record| record.variant.wanted == Wanted::Refused && !record.answer.is_accepted();
     let refused: Vec<&Record> = evidence.records.iter().filter(refused).collect();
     if refused.is_empty() {
-        return Judgement::Skipped("it refused no forgery");
+        return Finding::Skipped("it refused no forgery");
     }
-    let mut texts: Vec<String> = Vec::new();
     let misfits: Vec<&&Record> = refused.iter().filter(|record| !is_fine(&record.answer)).collect();
     let shown = if misfits.is_empty() { refused.iter().collect() } else { misfits.clone() };
-    for text in shown.iter().map(|record| record.answer.describe(evidence.time_limit)) {
-        if !texts.contains(&text) {
-            texts.push(text);
-        }
-    }
+    let texts = shown.iter().map(|record| record.answer.describe(evidence.time_limit));
+    let texts = Vec::from_iter(BTreeSet::from_iter(texts)).join(", ");
     match misfits.first() {
-        None => Judgement::Passed(texts.join(", ")),
-        Some(record) => Judgement::Failed(
+        None => Finding::Passed(texts),
+        Some(record) => Finding::Failed(
             format!(
-                "{} to {} of {} forgeries, such as {}",
-                texts.join(", "),
+                "{texts} to {} of {} forgeries, such as {}",
                 misfits.len(),
                 refused.len(),
                 record.case

@@ -53,7 +53,7 @@ fn properties(writer: &mut Writer<Vec<u8>>, report: &CheckReport, run: &Run) -> 
 }
 
 fn case(writer: &mut Writer<Vec<u8>>, outcome: &Outcome, is_strict: bool) -> io::Result<()> {
-    let class = format!("check.{}", outcome.case.group.name().replace(' ', "-"));
+    let class = format!("check.{}", outcome.case.group);
     let time = seconds(outcome.took);
     let element = writer
         .create_element("testcase")

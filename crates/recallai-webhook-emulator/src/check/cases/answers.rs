@@ -1,8 +1,8 @@
 //! The answers themselves.
 
-use crate::check::bodies;
 use crate::check::case::Sends::{InTurn, Nothing};
-use crate::check::post::{Clock, Names, ORDINARY, Signature, Wanted};
+use crate::check::texts;
+use crate::check::variant::{HeaderNames, ORDINARY, Signature, Timestamp, Wanted};
 use crate::check::watch;
 use crate::check::{Bug, Case, Group::Answers};
 
@@ -13,19 +13,19 @@ pub(super) static CASES: &[Case] = &[
         .sends(
             "recording.done, transcript.done and bot.done, which start work",
             InTurn(&[
-                ORDINARY.text(bodies::RECORDING_DONE),
-                ORDINARY.text(bodies::TRANSCRIPT_DONE).of(1),
-                ORDINARY.text(bodies::BOT_DONE).of(2),
+                ORDINARY.text(texts::RECORDING_DONE),
+                ORDINARY.text(texts::TRANSCRIPT_DONE).of(1),
+                ORDINARY.text(texts::BOT_DONE).of(2),
             ]),
         )
         .expects("an answer to each within the time limit")
         .because("the sender waits for 15 seconds, then it sends the message again")
-        .watches(watch::is_in_time),
+        .watches(watch::answers_in_time),
     Case::should(Answers, "answers-quickly", Bug::WorksBeforeAnswering)
         .sends("nothing of its own: it looks at all deliveries that are alone", Nothing)
         .expects("an answer to each within 3 seconds")
         .because("what takes long now takes too long when there is more of it")
-        .watches(watch::is_quick),
+        .watches(watch::answers_quickly),
     Case::must(Answers, "delivery-control", Bug::StopsSender)
         .sends("nothing of its own: it looks at all answers", Nothing)
         .expects("no webhook-delivery header that says `disable` or `abort-message`")
@@ -47,8 +47,8 @@ pub(super) static CASES: &[Case] = &[
             InTurn(&[
                 ORDINARY.signed(Signature::Strange).wants(Wanted::Any),
                 ORDINARY.signed(Signature::Strange).wants(Wanted::Any),
-                ORDINARY.at(Clock::Off(-600)).wants(Wanted::Any),
-                ORDINARY.named(Names::None).wants(Wanted::Any),
+                ORDINARY.at(Timestamp::Off(-600)).wants(Wanted::Any),
+                ORDINARY.named(HeaderNames::None).wants(Wanted::Any),
             ]),
         )
         .expects("the same body to all")

@@ -1,8 +1,9 @@
 //! The bytes of a body.
 
-use crate::check::bodies as texts;
+use super::WRONG_SECRET;
 use crate::check::case::Sends::InTurn;
-use crate::check::post::{Body, ORDINARY, Wanted};
+use crate::check::texts;
+use crate::check::variant::{Body, ORDINARY, Wanted};
 use crate::check::{Bug, Case, Group::Bodies};
 
 const REWRITTEN: &str = "the signature is over the bytes; JSON that is written anew has others";
@@ -35,7 +36,7 @@ pub(super) static CASES: &[Case] = &[
         )
         .expects("401")
         .because("whoever has seen one delivery could make up all others")
-        .explained_by(&["wrong-secret"]),
+        .explained_by(&[WRONG_SECRET]),
     Case::should(Bodies, "malformed-json", Bug::RefusesUnreadable)
         .sends(
             "a body that ends in the middle of its JSON",

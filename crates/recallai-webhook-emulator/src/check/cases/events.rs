@@ -2,38 +2,38 @@
 
 use recallai_webhook_event::{Channel, Entry, Family};
 
-use crate::check::bodies;
 use crate::check::case::Sends::{Examples, InTurn};
-use crate::check::post::ORDINARY;
+use crate::check::texts;
+use crate::check::variant::ORDINARY;
 use crate::check::{Bug, Case, Group::Events};
 
 pub(super) static CASES: &[Case] = &[
     Case::must(Events, "unknown-event", Bug::ClosedEvents)
-        .sends("an event that nobody knows", InTurn(&[ORDINARY.text(bodies::UNKNOWN_EVENT)]))
+        .sends("an event that nobody knows", InTurn(&[ORDINARY.text(texts::UNKNOWN_EVENT)]))
         .expects("2xx")
         .because(
             "the vendor adds events without notice, and five days of errors disable the endpoint",
         ),
     Case::must(Events, "unknown-sub-code", Bug::ClosedShapes)
-        .sends("a sub code that nobody knows", InTurn(&[ORDINARY.text(bodies::UNKNOWN_SUB_CODE)]))
+        .sends("a sub code that nobody knows", InTurn(&[ORDINARY.text(texts::UNKNOWN_SUB_CODE)]))
         .expects("2xx")
         .because("the vendor adds sub codes without notice"),
     Case::must(Events, "unknown-members", Bug::ClosedShapes)
-        .sends("members that nobody knows", InTurn(&[ORDINARY.text(bodies::UNKNOWN_MEMBERS)]))
+        .sends("members that nobody knows", InTurn(&[ORDINARY.text(texts::UNKNOWN_MEMBERS)]))
         .expects("2xx")
         .because("the vendor adds members without notice"),
     Case::must(Events, "null-bot", Bug::NeedsBot)
-        .sends("recording.done whose bot is null", InTurn(&[ORDINARY.text(bodies::NULL_BOT)]))
+        .sends("recording.done whose bot is null", InTurn(&[ORDINARY.text(texts::NULL_BOT)]))
         .expects("2xx")
         .because("what the Desktop SDK records has no bot"),
     Case::must(Events, "absent-bot", Bug::NeedsBot)
-        .sends("recording.done without a bot", InTurn(&[ORDINARY.text(bodies::NO_BOT)]))
+        .sends("recording.done without a bot", InTurn(&[ORDINARY.text(texts::NO_BOT)]))
         .expects("2xx")
         .because("what the Desktop SDK records has no bot"),
     Case::must(Events, "vendor-page-key", Bug::NeedsOwnKey)
         .sends(
             "video_mixed.done with its video under `transcript`",
-            InTurn(&[ORDINARY.text(bodies::VENDOR_PAGE_KEY)]),
+            InTurn(&[ORDINARY.text(texts::VENDOR_PAGE_KEY)]),
         )
         .expects("2xx")
         .because("the vendor's page prints five kinds of media objects so"),
@@ -41,8 +41,8 @@ pub(super) static CASES: &[Case] = &[
         .sends(
             "recording.done, then recording.processing of the same recording",
             InTurn(&[
-                ORDINARY.text(bodies::RECORDING_DONE),
-                ORDINARY.text(bodies::RECORDING_PROCESSING).of(1),
+                ORDINARY.text(texts::RECORDING_DONE),
+                ORDINARY.text(texts::RECORDING_PROCESSING).of(1),
             ]),
         )
         .expects("2xx to both")
@@ -63,7 +63,7 @@ pub(super) static CASES: &[Case] = &[
         .because("accounts that were never moved to v1.11 send these names")
         .explained_by(&["unknown-event"]),
     Case::should(Events, "transcript-data", Bug::ReadsPrefixes)
-        .sends("transcript.data, which is words", InTurn(&[ORDINARY.text(bodies::TRANSCRIPT_DATA)]))
+        .sends("transcript.data, which is words", InTurn(&[ORDINARY.text(texts::TRANSCRIPT_DATA)]))
         .expects("2xx")
         .because("the name begins like those of a transcript's status, and the body is another")
         .explained_by(&["unknown-event"]),

@@ -1,7 +1,7 @@
 //! What a request may cost.
 
 use crate::check::case::Sends::InTurn;
-use crate::check::post::{Body, ORDINARY, Wanted, Write};
+use crate::check::variant::{Body, ORDINARY, Wanted, Write};
 use crate::check::{Bug, Case, Group::Limits};
 
 pub(super) static CASES: &[Case] = &[

@@ -1,10 +1,10 @@
 //! The same message again, and many messages at once.
 
 use crate::check::case::Sends::{AtOnce, Burst, InTurn};
-use crate::check::post::{Clock, ORDINARY, Signature, Wanted};
+use crate::check::variant::{ORDINARY, Signature, Timestamp, Wanted};
 use crate::check::{Bug, Case, Group::Repeats};
 
-const EARLIER: Clock = Clock::Off(-5);
+const EARLIER: Timestamp = Timestamp::Off(-5);
 
 pub(super) static CASES: &[Case] = &[
     Case::must(Repeats, "duplicate", Bug::RefusesDuplicates)

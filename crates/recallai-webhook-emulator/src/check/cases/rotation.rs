@@ -1,7 +1,7 @@
 //! More than one signature.
 
 use crate::check::case::Sends::InTurn;
-use crate::check::post::{ORDINARY, Signature};
+use crate::check::variant::{ORDINARY, Signature};
 use crate::check::{Bug, Case, Group::Rotation};
 
 pub(super) static CASES: &[Case] = &[

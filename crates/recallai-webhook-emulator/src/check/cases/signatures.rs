@@ -1,8 +1,10 @@
 //! Forged and mistaken signatures.
 
 use crate::check::case::Sends::InTurn;
-use crate::check::post::{ORDINARY, Signature};
+use crate::check::variant::{ORDINARY, Signature};
 use crate::check::{Bug, Case, Group::Signatures};
+
+pub(crate) const WRONG_SECRET: &str = "wrong-secret";
 
 const LOOSE: &str = "no sender writes it so; whoever reads it reads more than the signature";
 
@@ -14,8 +16,8 @@ pub(super) static CASES: &[Case] = &[
         )
         .expects("401")
         .because("a signature that is nearly right proves nothing")
-        .explained_by(&["wrong-secret"]),
-    Case::must(Signatures, "wrong-secret", Bug::VerifiesNothing)
+        .explained_by(&[WRONG_SECRET]),
+    Case::must(Signatures, WRONG_SECRET, Bug::VerifiesNothing)
         .sends(
             "a signature made with another secret",
             InTurn(&[ORDINARY.signed(Signature::Strange).refused()]),
@@ -29,7 +31,7 @@ pub(super) static CASES: &[Case] = &[
         )
         .expects("401")
         .because("a comparison of as much as was sent finds no difference in nothing")
-        .explained_by(&["wrong-secret", "signature-prefix"]),
+        .explained_by(&[WRONG_SECRET, "signature-prefix"]),
     Case::must(Signatures, "signature-prefix", Bug::ComparesPrefix)
         .sends(
             "the first four characters of the right signature",
@@ -37,7 +39,7 @@ pub(super) static CASES: &[Case] = &[
         )
         .expects("401")
         .because("so few can be guessed")
-        .explained_by(&["wrong-secret"]),
+        .explained_by(&[WRONG_SECRET]),
     Case::must(Signatures, "truncated-signature", Bug::ComparesPrefix)
         .sends(
             "the first 32 characters of the right signature",
@@ -45,12 +47,12 @@ pub(super) static CASES: &[Case] = &[
         )
         .expects("401")
         .because("whoever accepts a part accepts a shorter one, too")
-        .explained_by(&["wrong-secret"]),
+        .explained_by(&[WRONG_SECRET]),
     Case::must(Signatures, "no-signature", Bug::AcceptsEmptySignature)
         .sends("an empty header", InTurn(&[ORDINARY.signed(Signature::Nothing).refused()]))
         .expects("401")
         .because("anybody could send it")
-        .explained_by(&["wrong-secret", "signature-prefix"]),
+        .explained_by(&[WRONG_SECRET, "signature-prefix"]),
     Case::must(Signatures, "empty-key", Bug::EmptySecret)
         .sends(
             "a signature made with a secret of no bytes",
@@ -58,7 +60,7 @@ pub(super) static CASES: &[Case] = &[
         )
         .expects("401")
         .because("a receiver whose secret was not set would accept what anybody can sign")
-        .explained_by(&["wrong-secret"]),
+        .explained_by(&[WRONG_SECRET]),
     Case::should(Signatures, "longer-signature", Bug::LooseSignatures)
         .sends(
             "the right signature and one byte more",
@@ -66,7 +68,7 @@ pub(super) static CASES: &[Case] = &[
         )
         .expects("401")
         .because(LOOSE)
-        .explained_by(&["wrong-secret", "signature-prefix"]),
+        .explained_by(&[WRONG_SECRET, "signature-prefix"]),
     Case::should(Signatures, "bare-signature", Bug::LooseSignatures)
         .sends(
             "the right signature without `v1,`",
@@ -74,7 +76,7 @@ pub(super) static CASES: &[Case] = &[
         )
         .expects("401")
         .because(LOOSE)
-        .explained_by(&["wrong-secret"]),
+        .explained_by(&[WRONG_SECRET]),
     Case::should(Signatures, "other-version", Bug::LooseSignatures)
         .sends(
             "the right signature behind `v2,`",
@@ -82,7 +84,7 @@ pub(super) static CASES: &[Case] = &[
         )
         .expects("401")
         .because("the version says how it was made, and another one says another thing")
-        .explained_by(&["wrong-secret"]),
+        .explained_by(&[WRONG_SECRET]),
     Case::should(Signatures, "hex-signature", Bug::LooseSignatures)
         .sends(
             "the right signature in hexadecimal digits",
@@ -90,7 +92,7 @@ pub(super) static CASES: &[Case] = &[
         )
         .expects("401")
         .because(LOOSE)
-        .explained_by(&["wrong-secret"]),
+        .explained_by(&[WRONG_SECRET]),
     Case::should(Signatures, "loose-base64", Bug::LooseSignatures)
         .sends(
             "the right signature in base64 that no encoder writes",
@@ -100,5 +102,5 @@ pub(super) static CASES: &[Case] = &[
         .because(
             "two spellings of one signature are two keys to whoever tells deliveries apart by it",
         )
-        .explained_by(&["wrong-secret"]),
+        .explained_by(&[WRONG_SECRET]),
 ];

@@ -1,18 +1,19 @@
-//! What can be said of one request of a case.
+//! Variants of an ordinary delivery: what can be said of one request of a case.
 
 use recallai_webhook_event::Entry;
 
-use super::bodies;
+use super::texts;
+use crate::HeaderFamily;
 
-/// One request of a case, as data: what is said of nothing is as in an ordinary delivery.
+/// One request of a case, as data: it is an ordinary delivery but for what is said of it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Post {
+pub(super) struct Variant {
     /// Which message of the case it is: what has the same number has the same id.
     pub(super) message: u16,
     pub(super) body: Body,
-    pub(super) clock: Clock,
+    pub(super) timestamp: Timestamp,
     pub(super) signature: Signature,
-    pub(super) names: Names,
+    pub(super) header_names: HeaderNames,
     pub(super) writing: Write,
     /// Whether it is the request before, byte for byte.
     pub(super) is_resend: bool,
@@ -21,12 +22,12 @@ pub(super) struct Post {
 }
 
 /// An ordinary delivery, which is to be accepted.
-pub(super) const ORDINARY: Post = Post {
+pub(super) const ORDINARY: Variant = Variant {
     message: 0,
-    body: Body::Text(bodies::JOINING),
-    clock: Clock::Now,
+    body: Body::Text(texts::JOINING),
+    timestamp: Timestamp::Now,
     signature: Signature::Right,
-    names: Names::Accepted,
+    header_names: HeaderNames::Accepted,
     writing: Write::Whole,
     is_resend: false,
     method: "POST",
@@ -50,7 +51,7 @@ pub(super) enum Body {
 
 /// What the timestamp header says.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Clock {
+pub(super) enum Timestamp {
     Now,
     /// So many seconds from now.
     Off(i64),
@@ -100,7 +101,7 @@ pub(super) enum Signature {
 
 /// Which names the headers have.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Names {
+pub(super) enum HeaderNames {
     /// Those of the family that the receiver reads.
     Accepted,
     Webhook,
@@ -109,12 +110,20 @@ pub(super) enum Names {
     BothWebhookForged,
     /// Both families; the signature of `svix-*` is mistyped.
     BothSvixForged,
-    /// The header of this place has the name of the other family.
-    Split(usize),
-    /// The header of this place is not there.
-    Without(usize),
+    /// This header has the name of the other family.
+    Split(HeaderPart),
+    /// This header is not there.
+    Without(HeaderPart),
     /// None of the three is there.
     None,
+}
+
+/// One of the three headers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum HeaderPart {
+    Id,
+    Timestamp,
+    Signature,
 }
 
 /// How the body is written.
@@ -146,13 +155,25 @@ pub(super) enum Wanted {
     Any,
 }
 
+impl HeaderPart {
+    /// The header's name in a family.
+    pub(super) const fn name(self, family: HeaderFamily) -> &'static str {
+        let [id, timestamp, signature] = family.names();
+        match self {
+            Self::Id => id,
+            Self::Timestamp => timestamp,
+            Self::Signature => signature,
+        }
+    }
+}
+
 impl Body {
     pub(super) const fn is_changed(self) -> bool {
         matches!(self, Self::Changed)
     }
 }
 
-impl Post {
+impl Variant {
     pub(super) const fn of(self, message: u16) -> Self {
         Self { message, ..self }
     }
@@ -165,16 +186,16 @@ impl Post {
         self.with(Body::Text(text))
     }
 
-    pub(super) const fn at(self, clock: Clock) -> Self {
-        Self { clock, ..self }
+    pub(super) const fn at(self, timestamp: Timestamp) -> Self {
+        Self { timestamp, ..self }
     }
 
     pub(super) const fn signed(self, signature: Signature) -> Self {
         Self { signature, ..self }
     }
 
-    pub(super) const fn named(self, names: Names) -> Self {
-        Self { names, ..self }
+    pub(super) const fn named(self, header_names: HeaderNames) -> Self {
+        Self { header_names, ..self }
     }
 
     pub(super) const fn written(self, writing: Write) -> Self {
