@@ -34,11 +34,11 @@ pub(super) const MEMBER_ORDER: &str = r#"{"data":{"bot":{"metadata":{"b":"x","10
 
 pub(super) const NUMBERS: &str = r#"{"event":"bot.joining_call","data":{"data":{"code":"joining_call","sub_code":null,"updated_at":"@now"},"bot":{"id":"@bot","metadata":{"a":1.0,"b":1e3,"c":0.10,"d":12345678901234567890,"e":-0}}}}"#;
 
-pub(super) const NO_EVENT: &str = r#"{"data":{"data":{"code":"done","sub_code":null,"updated_at":"@now"},"bot":{"id":"@bot","metadata":{}}}}"#;
+pub(super) const UNREADABLE_EVENT: &str = r#"{"data":{"data":{"code":"done","sub_code":null,"updated_at":"@now"},"bot":{"id":"@bot","metadata":{}}}}"#;
 
 pub(super) const HALF_OF_JSON: &str = r#"{"event":"bot.joining_call","data":{"data":"#;
 
 pub(super) const EMPTY_OBJECT: &str = "{}";
 
-pub(super) const NOT_UTF8: &[u8] =
+pub(super) const NON_UTF8: &[u8] =
     b"{\"event\":\"bot.joining_call\",\"data\":{\"note\":\"\xff\xfe\"}}";

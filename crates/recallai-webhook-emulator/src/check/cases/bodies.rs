@@ -44,10 +44,10 @@ pub(super) static CASES: &[Case] = &[
         )
         .expects("2xx")
         .because(UNREADABLE),
-    Case::should(Bodies, "no-event", Bug::RefusesUnreadable)
+    Case::should(Bodies, "unreadable-event", Bug::RefusesUnreadable)
         .sends(
             "JSON without the name of an event",
-            InTurn(&[ORDINARY.text(texts::NO_EVENT).wants(Wanted::Kept)]),
+            InTurn(&[ORDINARY.text(texts::UNREADABLE_EVENT).wants(Wanted::Kept)]),
         )
         .expects("2xx")
         .because(UNREADABLE),
@@ -58,10 +58,10 @@ pub(super) static CASES: &[Case] = &[
         )
         .expects("2xx")
         .because(UNREADABLE),
-    Case::should(Bodies, "not-utf8", Bug::VerifiesText)
+    Case::should(Bodies, "non-utf8-body", Bug::VerifiesText)
         .sends(
             "a body that is not UTF-8",
-            InTurn(&[ORDINARY.with(Body::Bytes(texts::NOT_UTF8)).wants(Wanted::Kept)]),
+            InTurn(&[ORDINARY.with(Body::Bytes(texts::NON_UTF8)).wants(Wanted::Kept)]),
         )
         .expects("2xx")
         .because("the signature is over bytes, and sending them again would not mend them"),

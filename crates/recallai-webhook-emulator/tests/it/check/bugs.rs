@@ -39,12 +39,12 @@ const FLAWS: &[(Flaw, Bug, &[&str])] = &[
     (Flaw::NoLegacy, Bug::FailsOnEvents, &["legacy-names"]),
     (Flaw::RedirectsRealtime, Bug::Redirects, &["real-time-events"]),
     (Flaw::TranscriptPrefix, Bug::ReadsPrefixes, &["real-time-events", "transcript-data"]),
-    (Flaw::RewritesBody, Bug::RewritesBody, &["escapes", "malformed-json", "not-utf8", "numbers", "white-space"]),
+    (Flaw::RewritesBody, Bug::RewritesBody, &["escapes", "malformed-json", "non-utf8-body", "numbers", "white-space"]),
     (Flaw::SortsMembers, Bug::RewritesBody, &["member-order"]),
     (Flaw::IgnoresBody, Bug::IgnoresBody, &["changed-body"]),
     (Flaw::RefusesMalformed, Bug::RefusesUnreadable, &["malformed-json"]),
-    (Flaw::RefusesNoEvent, Bug::RefusesUnreadable, &["empty-object", "no-event"]),
-    (Flaw::TextOnly, Bug::VerifiesText, &["not-utf8"]),
+    (Flaw::RefusesNoEvent, Bug::RefusesUnreadable, &["empty-object", "unreadable-event"]),
+    (Flaw::TextOnly, Bug::VerifiesText, &["non-utf8-body"]),
     (Flaw::VerifiesNothing, Bug::VerifiesNothing, &[
         "bad-signature", "bare-signature", "changed-body", "empty-key", "empty-signature", "future-clock",
         "hex-signature", "longer-signature", "loose-base64", "missing-id", "missing-signature",
@@ -95,7 +95,7 @@ const FLAWS: &[(Flaw, Bug, &[&str])] = &[
 /// Failures of a flaw that are mistakes of their own.
 const OTHERS: &[(Flaw, &str, Bug)] = &[
     (Flaw::RewritesBody, "malformed-json", Bug::RefusesUnreadable),
-    (Flaw::RewritesBody, "not-utf8", Bug::VerifiesText),
+    (Flaw::RewritesBody, "non-utf8-body", Bug::VerifiesText),
     (Flaw::TranscriptPrefix, "real-time-events", Bug::FailsOnEvents),
     (Flaw::VerifiesNothing, "both-families", Bug::PrefersWebhook),
     (Flaw::NearlyRight, "both-families", Bug::PrefersWebhook),

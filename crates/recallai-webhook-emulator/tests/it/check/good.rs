@@ -97,7 +97,7 @@ fn a_receiver_that_verifies_with_the_senders_library_passes() {
         advice,
         [
             "joined-signatures",
-            "not-utf8",
+            "non-utf8-body",
             "signature-lines",
             "split-families",
             "timestamp-sign",

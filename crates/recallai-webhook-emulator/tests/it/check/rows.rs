@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use recallai_webhook_emulator::check::{Bug, cases};
+use recallai_webhook_emulator::{Expected, Fault};
 
 #[test]
 fn every_row_is_whole_and_has_a_name_of_its_own() {
@@ -43,4 +44,22 @@ fn a_group_stands_together() {
     groups.dedup();
     let different: BTreeSet<_> = groups.iter().collect();
     assert_eq!(different.len(), groups.len(), "{groups:?}");
+}
+
+/// Faults that need more than a delivery or two: a schedule, or a sender that changes what it sends.
+const OF_A_SENDER: [Fault; 5] =
+    [Fault::Reorder, Fault::Delay, Fault::LostFirstAttempt, Fault::Rotation, Fault::FamilySwitch];
+
+#[test]
+fn a_fault_and_a_case_that_are_the_same_have_one_name_and_one_answer() {
+    for fault in Fault::ALL {
+        let case = cases().find(|case| case.name == fault.name());
+        assert_eq!(case.is_none(), OF_A_SENDER.contains(&fault), "{fault}");
+        let answer = match fault.expected() {
+            Expected::Refused(status) => status.to_string(),
+            _ => "2xx".to_owned(),
+        };
+        let expected = case.map_or(&*answer, |case| case.expected);
+        assert!(expected.starts_with(&answer), "{fault}: {answer}, {expected}");
+    }
 }
