@@ -7,6 +7,7 @@ mod good;
 mod receiver;
 mod rewriting;
 mod rows;
+mod verifying;
 
 use std::collections::BTreeMap;
 
