@@ -116,7 +116,7 @@ fn a_closed_list_of_events_is_named() {
 #[test]
 fn work_before_the_answer_is_named() {
     // It never answers what starts work, so it takes as long as it is given.
-    let arguments = ["--time-limit", "1s", "--only", "answers-in-time,unknown-event,duplicate"];
+    let arguments = ["--timeout", "1s", "--only", "answers-in-time,unknown-event,duplicate"];
     let expected = ["answers-in-time"];
     assert_named(Mistake::WorksFirst, &arguments, "works before it answers", &expected);
 }
@@ -150,7 +150,7 @@ fn what_is_not_tried_is_exit_code_2() {
     };
     refused("http://192.0.2.1/hook", &[], "--allow-remote");
     refused(url, &["--only", "empty-signatur"], "`empty-signature`");
-    refused(url, &["--time-limit", "0s"], "no time at all");
+    refused(url, &["--timeout", "0s"], "no time at all");
     refused(url, &["--scenario", "plain-bot"], "--scenario");
     let mut alone = command(&["emulate", "--strict"]);
     let (code, _, err) = run(alone.env("RECALLAI_WEBHOOK_SECRET", SECRET));

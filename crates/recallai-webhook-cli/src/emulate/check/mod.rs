@@ -43,9 +43,9 @@ pub(super) struct Checking {
     junit: Option<PathBuf>,
 
     /// How long the receiver may take over an answer
-    #[arg(long, value_name = "TIME", default_value = "15s", value_parser = time_limit, requires = "url",
+    #[arg(long, value_name = "TIME", default_value = "15s", value_parser = timeout, requires = "url",
         help_heading = CHECK)]
-    time_limit: Duration,
+    timeout: Duration,
 
     /// Only this case, and the ordinary deliveries that come first. Can be given several times, or with commas
     #[arg(long, value_name = "CASE", value_delimiter = ',', value_parser = case_name, requires = "url",
@@ -81,7 +81,7 @@ pub(super) fn run(
     }
     let mut options = CheckOptions::new(secret);
     options.seed = seed;
-    options.time_limit = checking.time_limit;
+    options.time_limit = checking.timeout;
     options.only = (!checking.only.is_empty()).then(|| checking.only.iter().cloned().collect());
 
     let began = Instant::now();
@@ -124,9 +124,9 @@ fn verdict(report: &CheckReport, run: &Run) -> Result<(), Failure> {
     Err(Failure::failed(format!("{} failed{named}", count(failed as u64, "case"))))
 }
 
-fn time_limit(text: &str) -> Result<Duration, String> {
-    let limit = duration::parse(text)?;
-    if limit.is_zero() { Err("no time at all".to_owned()) } else { Ok(limit) }
+fn timeout(text: &str) -> Result<Duration, String> {
+    let timeout = duration::parse(text)?;
+    if timeout.is_zero() { Err("no time at all".to_owned()) } else { Ok(timeout) }
 }
 
 fn case_name(name: &str) -> Result<String, String> {
