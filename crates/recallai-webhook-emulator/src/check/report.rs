@@ -39,7 +39,7 @@ pub struct Outcome {
 
 /// Whether a case passed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_enums, reason = "a case that was run passed or failed")]
 pub enum Mark {
     /// The receiver answered as it should.
     Passed,
@@ -61,6 +61,17 @@ pub struct Counts {
     pub advised: usize,
     /// Those that were skipped.
     pub skipped: usize,
+}
+
+impl Mark {
+    /// Its name: `passed`, `failed` or `skipped`.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::Failed => "failed",
+            Self::Skipped(_) => "skipped",
+        }
+    }
 }
 
 impl CheckReport {

@@ -11,15 +11,14 @@ pub(super) fn lines(report: &CheckReport, run: &Run) -> impl Iterator<Item = Val
 }
 
 fn case(outcome: &Outcome) -> Value {
-    let (result, reason) = match outcome.mark {
-        Mark::Passed => ("passed", None),
-        Mark::Skipped(reason) => ("skipped", Some(reason)),
-        _ => ("failed", None),
+    let reason = match outcome.mark {
+        Mark::Skipped(reason) => Some(reason),
+        Mark::Passed | Mark::Failed => None,
     };
     let (case, bug) = (outcome.case, outcome.bug);
     json!({
         "type": "case", "name": case.name, "group": case.group.name(), "grade": case.grade.name(),
-        "result": result, "reason": reason, "sent": case.sent, "expected": case.expected,
+        "result": outcome.mark.name(), "reason": reason, "sent": case.sent, "expected": case.expected,
         "answered": outcome.answered, "why": case.why, "bug": bug.map(|bug| bug.name()),
         "mistake": bug.map(|bug| bug.about()), "remedy": bug.map(|bug| bug.remedy()),
         "took_ms": outcome.took.as_secs_f64() * 1000.0,
@@ -28,10 +27,7 @@ fn case(outcome: &Outcome) -> Value {
 
 fn summary(report: &CheckReport, run: &Run) -> Value {
     let counts = report.counts();
-    let family = report.family.map(|family| match family {
-        HeaderFamily::Svix => "svix",
-        _ => "webhook",
-    });
+    let family = report.family.map(HeaderFamily::name);
     json!({
         "type": "summary", "target": run.target, "seed": run.seed.0, "family": family,
         "passed": counts.passed, "failed": counts.failed, "advised": counts.advised,

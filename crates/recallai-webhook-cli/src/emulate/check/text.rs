@@ -4,7 +4,6 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use anstyle::Style;
-use recallai_webhook_emulator::HeaderFamily;
 use recallai_webhook_emulator::check::{Bug, CheckReport, Grade, Mark, Outcome};
 
 use super::Run;
@@ -14,9 +13,8 @@ use crate::terminal::{BAD, GOOD, TITLE, WARNING, printable};
 pub(super) fn text(report: &CheckReport, run: &Run) -> String {
     let mut text = String::new();
     let headers = match report.family {
-        Some(HeaderFamily::Svix) => "svix-* headers",
-        Some(_) => "webhook-* headers",
-        None => "both families of headers",
+        Some(family) => format!("{}-* headers", family.name()),
+        None => "both families of headers".to_owned(),
     };
     let _ = writeln!(text, "{} with {headers}, seed {}", printable(&run.target), run.seed.0);
     cases(&mut text, report, run.is_strict);
@@ -48,7 +46,7 @@ fn case(text: &mut String, outcome: &Outcome, width: usize, is_strict: bool) {
     let remark = match (outcome.mark, outcome.bug) {
         (Mark::Skipped(reason), _) => reason.to_owned(),
         (Mark::Failed, Some(bug)) => format!("{style}{}{style:#}", bug.about()),
-        _ => printable(&outcome.answered),
+        (Mark::Passed | Mark::Failed, _) => printable(&outcome.answered),
     };
     let _ = writeln!(text, "  {style}{word:<6}{style:#}  {name:<width$}  {remark}");
     if outcome.mark != Mark::Failed {
@@ -83,7 +81,7 @@ fn standing(outcome: &Outcome, is_strict: bool) -> (&'static str, Style) {
         (Mark::Passed, _) => ("ok", GOOD),
         (Mark::Failed, Grade::Should) if !is_strict => ("should", WARNING),
         (Mark::Failed, _) => ("FAILED", BAD),
-        _ => ("-", Style::new()),
+        (Mark::Skipped(_), _) => ("-", Style::new()),
     }
 }
 
