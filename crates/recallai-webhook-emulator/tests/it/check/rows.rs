@@ -10,7 +10,7 @@ fn every_row_is_whole_and_has_a_name_of_its_own() {
     let mut names = BTreeSet::new();
     for case in cases() {
         assert!(names.insert(case.name), "{} is there twice", case.name);
-        assert!(is_kebab(case.name), "{}", case.name);
+        assert!(is_kebab(case.name) && is_kebab(case.group.name()), "{}", case.name);
         for text in [case.sent, case.expected, case.why] {
             assert!(!text.is_empty() && !text.ends_with('.'), "{}: {text:?}", case.name);
         }
