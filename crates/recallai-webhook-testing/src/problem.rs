@@ -58,12 +58,13 @@ pub(crate) fn problems(exchanges: &[Exchange], due: &[Due]) -> Vec<Problem> {
             .filter(|exchange| key(exchange) == (&*due.endpoint, &*due.message_id))
             .count()
     };
-    // What came beside a message while the receiver was down is not sent again.
-    let beside = exchanges.iter().filter(|e| e.role == Role::Beside && !e.was_down).map(|e| Due {
-        endpoint: Arc::clone(&e.endpoint),
-        what: e.what().into(),
-        message_id: Arc::clone(&e.message_id),
-    });
+    // Each once: it is sent again until it is accepted.
+    let beside =
+        exchanges.iter().filter(|e| e.role == Role::Beside && e.attempt == 1).map(|e| Due {
+            endpoint: Arc::clone(&e.endpoint),
+            what: e.what().into(),
+            message_id: Arc::clone(&e.message_id),
+        });
     let missing = (due.iter().cloned().chain(beside))
         .filter(|due| !received.contains(&(&*due.endpoint, &*due.message_id)));
     problems.extend(missing.map(|due| Problem::NotReceived {

@@ -59,9 +59,9 @@ async fn problems_name_what_was_answered_and_what_was_not_received() {
     let wrong =
         problems.iter().filter(|p| matches!(p, Problem::WrongAnswer(e) if e.status() == Some(500)));
     let missing = problems.iter().filter(
-        |p| matches!(p, Problem::NotReceived { what, requests: 1, .. } if &**what == "unknown-event"),
+        |p| matches!(p, Problem::NotReceived { what, requests: 8, .. } if &**what == "unknown-event"),
     );
-    assert_eq!((wrong.count(), missing.count(), problems.len()), (15, 15, 30));
+    assert_eq!((wrong.count(), missing.count(), problems.len()), (15 * 8, 15, 15 * 9));
     let first = problems[0].to_string();
     assert!(first.starts_with("recall unknown-event msg_"), "{first}");
     assert!(first.ends_with(" 1 unknown-event 500 instead of 2xx"), "{first}");
