@@ -1,13 +1,17 @@
 //! One connection: hyper serves it; what only the owner of the socket can do is done here.
 
+use std::convert::Infallible;
 use std::future::{Future, poll_fn};
 use std::io;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
-use http::Request;
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body_util::Full;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::Service;
@@ -16,7 +20,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 
-use crate::{Limits, Webhooks};
+use crate::Limits;
 
 /// How long a connection that has sent nothing yet may still send its request once a shutdown
 /// began.
@@ -37,17 +41,21 @@ const FOREVER: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
 const REQUEST_TIMEOUT: &[u8] =
     b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
 
+type Answer = Response<Full<Bytes>>;
+
 /// Serves a connection until it ends, or until its last request is answered once `closing` is set.
-pub(crate) async fn serve(
+pub(crate) async fn serve<S>(
     stream: TcpStream,
-    webhooks: Webhooks,
+    service: S,
+    limits: Limits,
     mut closing: watch::Receiver<bool>,
-) {
+) where
+    S: Service<Request<Incoming>, Response = Answer, Error = Infallible, Future: Unpin>,
+{
     // Replies are one small write; waiting to fill a packet would only delay them.
     let _ = stream.set_nodelay(true);
-    let limits = *webhooks.limits();
     let seen = Arc::new(Seen::default());
-    let service = Watched { webhooks, seen: Arc::clone(&seen) };
+    let service = Watched { service, seen: Arc::clone(&seen) };
     let mut connection = http(&limits).serve_connection(TokioIo::new(stream), service);
 
     let mut told = false;
@@ -124,27 +132,44 @@ struct Seen {
 }
 
 /// The service, with an eye on its requests and replies.
-struct Watched {
-    webhooks: Webhooks,
+struct Watched<S> {
+    service: S,
     seen: Arc<Seen>,
 }
 
-impl Service<Request<Incoming>> for Watched {
-    type Response = <Webhooks as Service<Request<Incoming>>>::Response;
-    type Error = <Webhooks as Service<Request<Incoming>>>::Error;
-    type Future = crate::ResponseFuture;
+/// A service is called where it is, and never pinned.
+impl<S> Unpin for Watched<S> {}
+
+impl<S> Service<Request<Incoming>> for Watched<S>
+where
+    S: Service<Request<Incoming>, Response = Answer, Error = Infallible, Future: Unpin>,
+{
+    type Response = Answer;
+    type Error = Infallible;
+    type Future = Watching<S::Future>;
 
     fn call(&self, request: Request<Incoming>) -> Self::Future {
         self.seen.request.store(true, Ordering::Relaxed);
         self.seen.busy.store(true, Ordering::Relaxed);
-        let webhooks = self.webhooks.clone();
-        let seen = Arc::clone(&self.seen);
-        Box::pin(async move {
-            let response = webhooks.respond(request).await;
+        Watching { answer: self.service.call(request), seen: Arc::clone(&self.seen) }
+    }
+}
+
+/// An answer that is awaited. A box around it would be one more allocation for each request.
+struct Watching<F> {
+    answer: F,
+    seen: Arc<Seen>,
+}
+
+impl<F: Future<Output = Result<Answer, Infallible>> + Unpin> Future for Watching<F> {
+    type Output = F::Output;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        Pin::new(&mut self.answer).poll(cx).map_ok(|response| {
             let closes = response.headers().contains_key(http::header::CONNECTION);
-            seen.unread.store(closes, Ordering::Relaxed);
-            seen.busy.store(false, Ordering::Relaxed);
-            Ok(response)
+            self.seen.unread.store(closes, Ordering::Relaxed);
+            self.seen.busy.store(false, Ordering::Relaxed);
+            response
         })
     }
 }

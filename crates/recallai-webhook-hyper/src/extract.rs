@@ -34,7 +34,7 @@ impl Admission {
 
     async fn admit(&self, request: Request) -> Result<VerifiedDelivery, Rejection> {
         let (parts, body) = request.into_parts();
-        let body = intake::read(&parts, body, &self.limits).await.map_err(Rejection)?;
+        let body = self.limits.read(&parts, body).await.map_err(Rejection)?;
         let delivery = intake::delivery(&parts, body);
         self.endpoint.verify(&delivery).map_err(|_| Rejection(Reply::Unauthorized))
     }

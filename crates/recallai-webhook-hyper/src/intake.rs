@@ -12,20 +12,28 @@ use recallai_webhook_dispatch::{Delivery, Reply};
 
 use crate::Limits;
 
-/// Reads the whole body of a `POST`, or says how the request is to be answered.
-pub(crate) async fn read<B>(parts: &Parts, body: B, limits: &Limits) -> Result<Bytes, Reply>
-where
-    B: Body<Data: Send, Error: Into<Box<dyn Error + Send + Sync>>>,
-{
-    if parts.method != Method::POST {
-        return Err(Reply::MethodNotAllowed);
+impl Limits {
+    /// Reads the whole body of a `POST`, byte for byte, in no more than [`body_time`](Self::body_time).
+    ///
+    /// # Errors
+    ///
+    /// How the request is to be answered instead: 405 if it is no `POST`; 413 if the body is longer
+    /// than [`body_len`](Self::body_len), before a byte of it is asked for where `content-length`
+    /// says so; 408 if it takes too long; 400 if it is cut short.
+    pub async fn read<B>(&self, parts: &Parts, body: B) -> Result<Bytes, Reply>
+    where
+        B: Body<Data: Send, Error: Into<Box<dyn Error + Send + Sync>>>,
+    {
+        if parts.method != Method::POST {
+            return Err(Reply::MethodNotAllowed);
+        }
+        // Before the body is asked for, so that `Expect: 100-continue` gets 413 and not 100.
+        if content_length(&parts.headers).is_some_and(|len| len > self.body_len as u64) {
+            return Err(Reply::TooLarge);
+        }
+        let body = tokio::time::timeout(self.body_time, collect(body, self.body_len));
+        body.await.unwrap_or(Err(Reply::Timeout))
     }
-    // Before the body is asked for, so that `Expect: 100-continue` gets 413 and not 100.
-    if content_length(&parts.headers).is_some_and(|len| len > limits.body_len as u64) {
-        return Err(Reply::TooLarge);
-    }
-    let body = tokio::time::timeout(limits.body_time, collect(body, limits.body_len));
-    body.await.unwrap_or(Err(Reply::Timeout))
 }
 
 /// A delivery of what was read, received now.

@@ -3,7 +3,8 @@
 //!
 //! [`Webhooks`] maps paths to receivers and answers every request as the sender expects it. It is a
 //! `hyper::service::Service` and a `tower::Service`, so it runs in any server of theirs; [`Server`]
-//! is one that owns its sockets and adds what only the owner of a socket can do.
+//! is one that owns its sockets and adds what only the owner of a socket can do, for a service of
+//! your own as well.
 //!
 //! ```
 //! use recallai_webhook_hyper::Webhooks;
@@ -67,6 +68,7 @@ mod webhooks;
 #[cfg(feature = "axum")]
 pub use extract::{Admission, Rejection, VerifiedEvent, VerifiedRequest};
 pub use limits::Limits;
+pub use response::response;
 #[cfg(feature = "server")]
 pub use server::Server;
 pub use webhooks::{ResponseFuture, Webhooks};

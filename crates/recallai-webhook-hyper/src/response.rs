@@ -5,8 +5,11 @@ use http::{HeaderName, HeaderValue, Response, StatusCode, header};
 use http_body_util::Full;
 use recallai_webhook_dispatch::Reply;
 
-/// The response that says a reply. After one that leaves a body unread, the connection closes.
-pub(crate) fn response(reply: Reply, has_body: bool) -> Response<Full<Bytes>> {
+/// The response that says a reply, as [`Webhooks`](crate::Webhooks) answers it.
+///
+/// `has_body` is whether the request had one. If so, a reply that is given before a body was read to
+/// its end closes the connection, since the next request on it could not be found.
+pub fn response(reply: Reply, has_body: bool) -> Response<Full<Bytes>> {
     let text = reply.text();
     let mut response = Response::new(Full::new(Bytes::from_static(text.as_bytes())));
     *response.status_mut() =

@@ -1,30 +1,85 @@
 //! The server: accepts connections, bounds them, and shuts down without dropping a request.
 
+use std::convert::Infallible;
 use std::future::Future;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body_util::Full;
+use hyper::body::Incoming;
+use hyper::service::Service;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::task::JoinSet;
 
-use crate::{Webhooks, connection};
+use crate::{Limits, Webhooks, connection};
 
 /// How long to wait after an error of `accept` that will not go away at once, such as too many open
 /// files.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
-/// An HTTP/1.1 server for [`Webhooks`] that owns its sockets.
+/// An HTTP/1.1 server that owns its sockets: for [`Webhooks`], or for a service of your own.
 #[derive(Debug, Clone)]
-pub struct Server {
-    webhooks: Webhooks,
+pub struct Server<S = Webhooks> {
+    service: S,
+    limits: Limits,
 }
 
 impl Server {
     /// A server with the limits of the service.
     pub fn new(webhooks: Webhooks) -> Self {
-        Self { webhooks }
+        let limits = *webhooks.limits();
+        Self { service: webhooks, limits }
+    }
+}
+
+impl<S> Server<S>
+where
+    S: Service<
+            Request<Incoming>,
+            Response = Response<Full<Bytes>>,
+            Error = Infallible,
+            Future: Send + Unpin + 'static,
+        > + Clone
+        + Send
+        + 'static,
+{
+    /// A server for any hyper service, of which each connection has a clone.
+    ///
+    /// The limits on heads, connections and the shutdown are kept here. Those on bodies are the
+    /// service's to keep: [`Limits::read`] reads one, and [`response`](crate::response()) says what
+    /// has come of it. After an answer with `connection: close` the connection ends, and what the
+    /// sender is still sending is read and thrown away for a while.
+    ///
+    /// ```
+    /// use std::convert::Infallible;
+    ///
+    /// use hyper::service::service_fn;
+    /// use recallai_webhook_hyper::{Limits, Server, dispatch::Reply, response};
+    ///
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> std::io::Result<()> {
+    /// let limits = Limits::default();
+    /// let take = service_fn(move |request: http::Request<hyper::body::Incoming>| {
+    ///     Box::pin(async move {
+    ///         let (parts, body) = request.into_parts();
+    ///         let reply = match limits.read(&parts, body).await {
+    ///             Ok(body) if body.is_empty() => Reply::BadRequest,
+    ///             Ok(_) => Reply::Acknowledged,
+    ///             Err(reply) => reply,
+    ///         };
+    ///         Ok::<_, Infallible>(response(reply, true))
+    ///     })
+    /// });
+    /// let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+    /// Server::of(take, limits).serve(listener, async {}).await
+    /// # }
+    /// ```
+    pub fn of(service: S, limits: Limits) -> Self {
+        Self { service, limits }
     }
 
     /// Serves until `shutdown` completes, then stops accepting and finishes what was accepted.
@@ -43,7 +98,7 @@ impl Server {
         shutdown: impl Future<Output = ()>,
     ) -> io::Result<()> {
         tracing::info!(address = %listener.local_addr()?, "listening");
-        let limits = *self.webhooks.limits();
+        let Self { service, limits } = self;
         let room = Arc::new(Semaphore::new(limits.connections.min(Semaphore::MAX_PERMITS)));
         let (closing, on_closing) = watch::channel(false);
         let mut connections = JoinSet::new();
@@ -55,7 +110,7 @@ impl Server {
                 accepted = accept(&listener, &room) => accepted,
             };
             let Some((stream, place)) = accepted else { continue };
-            let serve = connection::serve(stream, self.webhooks.clone(), on_closing.clone());
+            let serve = connection::serve(stream, service.clone(), limits, on_closing.clone());
             connections.spawn(async move {
                 serve.await;
                 drop(place);
@@ -65,7 +120,12 @@ impl Server {
 
         closing.send_replace(true);
         for stream in queued(listener) {
-            connections.spawn(connection::serve(stream, self.webhooks.clone(), on_closing.clone()));
+            connections.spawn(connection::serve(
+                stream,
+                service.clone(),
+                limits,
+                on_closing.clone(),
+            ));
         }
         tracing::info!(connections = connections.len(), "shutting down");
         let finish = async { while connections.join_next().await.is_some() {} };

@@ -95,7 +95,7 @@ impl Inner {
         let Some((_, receiver)) = self.endpoints.iter().find(|(known, _)| known == path) else {
             return Reply::NotFound;
         };
-        match intake::read(&parts, body, &self.limits).await {
+        match self.limits.read(&parts, body).await {
             Ok(body) => receiver.receive(intake::delivery(&parts, body)).await,
             Err(reply) => reply,
         }
