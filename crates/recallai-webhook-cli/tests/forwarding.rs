@@ -145,6 +145,7 @@ fn text_of_others_cannot_act_on_a_terminal() {
 fn what_is_no_delivery_is_answered_at_the_door() {
     let server = listen("http://127.0.0.1:1/", &[]);
     let large = "x".repeat(600 << 10);
+    let asking = "content-length: 600000\r\nexpect: 100-continue";
     for (request, expected) in [
         ("POST /other HTTP/1.1\r\nhost: a\r\ncontent-length: 0\r\n\r\n".to_owned(), "404"),
         ("GET /webhooks/recall HTTP/1.1\r\nhost: a\r\n\r\n".to_owned(), "405"),
@@ -153,6 +154,8 @@ fn what_is_no_delivery_is_answered_at_the_door() {
             "POST /webhooks/recall HTTP/1.1\r\nhost: a\r\ncontent-length: 9\r\n\r\n{}".to_owned(),
             "400",
         ),
+        // Before the body, which the sender will not send for nothing.
+        (format!("POST /webhooks/recall HTTP/1.1\r\nhost: a\r\n{asking}\r\n\r\n"), "413"),
         ("nonsense\r\n\r\n".to_owned(), "400"),
     ] {
         let answer = server.raw(request.as_bytes());

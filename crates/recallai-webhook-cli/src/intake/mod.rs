@@ -4,12 +4,15 @@
 mod answer;
 mod door;
 mod received;
-mod server;
 
+use std::convert::Infallible;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use clap::Args;
+use hyper::service::service_fn;
 use recallai_webhook_dispatch::Endpoint;
+use recallai_webhook_hyper::{Limits, Server};
 use tokio::net::TcpListener;
 
 use crate::arguments::Secrets;
@@ -74,8 +77,12 @@ impl Intake {
         if let Some(made) = secrets.first().filter(|_| self.dev) {
             send_line::show(&made.text, address, &self.path);
         }
-        tracing::info!(%address, "listening");
-        server::serve(listener, Door::new(endpoint, self.path.clone(), answer), stop).await;
-        Ok(())
+        let limits = Limits::default();
+        let door = Arc::new(Door { endpoint, path: self.path.clone(), limits, answer });
+        let service = service_fn(move |request| {
+            let door = Arc::clone(&door);
+            Box::pin(async move { Ok::<_, Infallible>(door.respond(request).await) })
+        });
+        Server::of(service, limits).serve(listener, stop).await.map_err(Failure::failed)
     }
 }
