@@ -76,6 +76,7 @@ mod input;
 mod intake;
 mod job;
 mod listen;
+mod listening;
 mod log;
 mod manual;
 mod message;

@@ -143,11 +143,12 @@ fn free_label(default: &str, secrets: &[Labelled]) -> String {
     label
 }
 
-/// Says so if there is a secret in the environment that this run does not use.
-pub(crate) fn warn_if_ignored() {
+/// A secret for this run alone. Says so if there is one in the environment that is not used then.
+pub(crate) fn make_up() -> Result<Labelled, Failure> {
     if std::env::var_os(VARIABLE).is_some_and(|text| !text.is_empty()) {
-        terminal::warn(&format!("{VARIABLE} is not used: a secret is made up"));
+        terminal::warn(&format!("{VARIABLE} is not used: this run makes up a secret"));
     }
+    make()
 }
 
 /// The text with everything that looks like a secret left out, and passwords in front of a host.

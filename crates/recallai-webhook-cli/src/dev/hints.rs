@@ -28,7 +28,7 @@ pub(super) struct Hints {
 impl Hints {
     pub(super) fn new(dev: &Dev, secret: &str, address: SocketAddr, format: Format) -> Self {
         Self {
-            url: format!("http://{}{}", reachable(address), dev.path),
+            url: format!("http://{}{}", reachable(address), dev.listening.path),
             speed: dev.speed,
             secret: secret.to_owned(),
             database: shell_quoted(&dev.database.to_string_lossy()),

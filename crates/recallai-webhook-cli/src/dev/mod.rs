@@ -3,7 +3,6 @@
 mod hints;
 mod meetings;
 
-use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -11,8 +10,9 @@ use clap::Args;
 use crate::arguments::Format;
 use crate::emulate::Speed;
 use crate::exit::Failure;
+use crate::listening::Listening;
 use crate::secrets;
-use crate::serve::{self, Ready, Service};
+use crate::serve::{Ready, Service};
 use hints::Hints;
 use meetings::Meetings;
 
@@ -23,13 +23,8 @@ other, all of them made up. Nothing leaves this machine. Other commands can be t
 #[derive(Debug, Args)]
 #[command(after_help = NOTES)]
 pub(crate) struct Dev {
-    /// Where to listen
-    #[arg(long, default_value = "127.0.0.1:8080", value_name = "ADDRESS")]
-    listen: SocketAddr,
-
-    /// The URL path to receive at
-    #[arg(long, default_value = "/webhooks/recall", value_name = "PATH", value_parser = serve::url_path)]
-    path: String,
+    #[command(flatten)]
+    listening: Listening,
 
     /// The file to keep messages in; a file of its own, since meetings that never were do not belong with
     /// others
@@ -42,14 +37,9 @@ pub(crate) struct Dev {
 }
 
 pub(crate) fn run(dev: &Dev, format: Format) -> Result<(), Failure> {
-    secrets::warn_if_ignored();
-    let secrets = [secrets::make()?];
-    let service = Service {
-        listen: dev.listen,
-        path: &dev.path,
-        database: Some(&dev.database),
-        secrets: &secrets,
-    };
+    let secrets = [secrets::make_up()?];
+    let service =
+        Service { listening: &dev.listening, database: Some(&dev.database), secrets: &secrets };
     service.run(format, async |Ready { address, inbox }| {
         let [secret] = &secrets;
         let hints = Hints::new(dev, &secret.text, address, format);

@@ -22,7 +22,7 @@ use crate::{input, time};
 use body::Assignment;
 use post::Post;
 
-pub(crate) const DEFAULT_URL: &str = "http://127.0.0.1:8080/webhooks/recall";
+pub(crate) use crate::listening::DEFAULT_URL;
 
 /// How old a stale delivery is: receivers accept five minutes.
 const STALE: u64 = 3600;

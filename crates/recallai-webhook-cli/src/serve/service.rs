@@ -14,6 +14,7 @@ use super::durable::Durable;
 use super::{inline, opening};
 use crate::arguments::Format;
 use crate::exit::Failure;
+use crate::listening::Listening;
 use crate::secrets::{self, Labelled};
 use crate::signals;
 
@@ -22,8 +23,7 @@ pub(crate) const ENDPOINT: &str = "recall";
 
 /// What to serve, and where.
 pub(crate) struct Service<'a> {
-    pub(crate) listen: SocketAddr,
-    pub(crate) path: &'a str,
+    pub(crate) listening: &'a Listening,
     /// The file to keep messages in; without one they are printed before they are acknowledged.
     pub(crate) database: Option<&'a PathBuf>,
     pub(crate) secrets: &'a [Labelled],
@@ -51,9 +51,10 @@ impl Service<'_> {
         format: Format,
         beside: impl AsyncFnOnce(Ready) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
-        let Self { listen, path, database, secrets } = *self;
+        let Self { listening, database, secrets } = *self;
+        let Listening { address: listen, path } = listening;
         let endpoint = Endpoint::signed(ENDPOINT, secrets::verifier(secrets)?);
-        let listener = bind(listen).await.map_err(|error| Failure::failed_at(listen, error))?;
+        let listener = bind(*listen).await.map_err(|error| Failure::failed_at(listen, error))?;
         // The port is the kernel's choice where 0 was asked for.
         let address = listener.local_addr().map_err(Failure::failed)?;
         let mut stop = std::pin::pin!(signals::stop()?);
