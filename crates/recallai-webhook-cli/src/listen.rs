@@ -22,7 +22,8 @@ The body is passed on byte for byte, with all headers but those of the connectio
 verifies. The sender gets the status that the receiver answers, and its retry-after; where there is no answer, 502 \
 or 504, after which it tries again. What does not verify is answered 401 and not passed on.
 
-Where standard output is no terminal, each delivery is a line of JSON, which `verify` and `replay` read.";
+Without --format, lines are for people on a terminal, and NDJSON where standard output is none, such as a file or a \
+pipe: each delivery is an object on a line of its own, as with --format json. `verify` and `replay` read them.";
 
 #[derive(Debug, Args)]
 #[command(after_help = NOTES)]

@@ -6,7 +6,7 @@
 //! recallai-webhook serve --dev              # makes a secret and prints the `send` line to try it with
 //! recallai-webhook serve                    # with RECALLAI_WEBHOOK_SECRET or --secret-file
 //! recallai-webhook listen --forward-to URL  # passes what verifies on to a receiver, as it came
-//! recallai-webhook capture --to FILE        # writes down what comes, verified or not
+//! recallai-webhook capture FILE             # writes down what comes, verified or not
 //! recallai-webhook replay FILE --re-sign    # sends it once more, signed for now
 //! recallai-webhook recordings list          # what events have told of, kind by kind
 //! recallai-webhook recordings get ID        # a timeline, what is missing, since when and why

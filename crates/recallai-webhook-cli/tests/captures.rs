@@ -21,7 +21,7 @@ fn file() -> (TempDir, PathBuf) {
 }
 
 fn capture(file: &Path) -> Server {
-    let mut capture = command(&["capture", "--to"]);
+    let mut capture = command(&["capture"]);
     Server::start(capture.arg(file).env("RECALLAI_WEBHOOK_SECRET", SECRET))
 }
 
@@ -92,7 +92,7 @@ fn a_new_capture_is_for_its_user_alone_and_an_old_one_grows() {
         assert_eq!(lines(&file).len(), number);
     }
     assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
-    let (code, _, err) = run(command(&["capture", "--to"])
+    let (code, _, err) = run(command(&["capture"])
         .arg(file.parent().unwrap())
         .env("RECALLAI_WEBHOOK_SECRET", SECRET));
     assert_eq!(code, Some(1), "a folder: {err}");
@@ -105,7 +105,7 @@ fn what_cannot_be_written_is_not_acknowledged() {
     let (_folder, file) = file();
     let mut shell = std::process::Command::new("sh");
     shell.args(["-c", "trap '' XFSZ; ulimit -f 0; exec \"$@\"", "sh"]);
-    shell.args([env!("CARGO_BIN_EXE_recallai-webhook"), "capture", "--to"]).arg(&file);
+    shell.args([env!("CARGO_BIN_EXE_recallai-webhook"), "capture"]).arg(&file);
     let mut server = Server::start(shell.env("RECALLAI_WEBHOOK_SECRET", SECRET));
     let answer = server.raw(&signed("msg_1", DONE));
     assert!(answer.starts_with("HTTP/1.1 503"), "{answer}");
@@ -139,10 +139,10 @@ fn what_was_captured_comes_once_more_byte_for_byte() {
     assert_eq!(requests[0], expected, "{}", String::from_utf8_lossy(&requests[0]));
 
     let (url, requests) = recording(&["204 No Content"]);
-    let (code, out, err) = replay(&file, &["--to", &url, "--only", "msg_2"]);
+    let (code, out, err) = replay(&file, &["--to", &url, "--id", "msg_2"]);
     assert_eq!((code, out.lines().count()), (Some(0), 2), "{out}{err}");
     assert!(String::from_utf8_lossy(&requests.join().unwrap()[0]).contains("svix-id: msg_2\r\n"));
-    let (code, _, err) = replay(&file, &["--to", &url, "--only", "msg_3"]);
+    let (code, _, err) = replay(&file, &["--to", &url, "--id", "msg_3"]);
     assert_eq!(code, Some(2));
     assert!(err.contains("msg_3"), "{err}");
 }
@@ -167,7 +167,7 @@ fn what_is_old_is_refused_unless_it_is_signed_anew() {
     }
     // In the places and under the names that the old ones had.
     let (url, requests) = recording(&["204 No Content"]);
-    replay(&file, &["--to", &url, "--re-sign", "--only", "msg_1"]);
+    replay(&file, &["--to", &url, "--re-sign", "--id", "msg_1"]);
     let request = String::from_utf8(requests.join().unwrap().remove(0)).unwrap();
     let names: Vec<_> = request.lines().filter_map(|line| Some(line.split_once(": ")?.0)).collect();
     let expected = [

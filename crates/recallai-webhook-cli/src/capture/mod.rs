@@ -26,8 +26,8 @@ verify is written as well, with the reason. Names of headers are in lower case, 
 #[command(after_help = NOTES)]
 pub(crate) struct Capture {
     /// The file to add to; made if there is none, for this user alone
-    #[arg(long, value_name = "FILE")]
-    to: PathBuf,
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
 
     #[command(flatten)]
     intake: Intake,
@@ -35,8 +35,8 @@ pub(crate) struct Capture {
 
 pub(crate) fn run(arguments: &Capture, format: Format) -> Result<(), Failure> {
     let secrets = arguments.intake.secrets()?;
-    let file = CaptureFile::open(&arguments.to);
-    let file = file.map_err(|error| Failure::failed_at(arguments.to.display(), error))?;
+    let file = CaptureFile::open(&arguments.file);
+    let file = file.map_err(|error| Failure::failed_at(arguments.file.display(), error))?;
     let runtime = tokio::runtime::Runtime::new().map_err(Failure::failed)?;
     runtime.block_on(async {
         let recorder = Arc::new(Recorder { file, format, printer: Printer::start() });

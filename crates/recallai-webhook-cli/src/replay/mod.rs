@@ -47,9 +47,9 @@ pub(crate) struct Replay {
     #[arg(long)]
     re_sign: bool,
 
-    /// Only the messages with these ids. Can be given several times, or a list with commas
+    /// Only the message with this id. Can be given several times, or a list with commas
     #[arg(long, value_name = "ID", value_delimiter = ',')]
-    only: Vec<String>,
+    id: Vec<String>,
 
     /// Send to an address that is not of this machine
     #[arg(long)]
@@ -108,15 +108,15 @@ impl Replay {
     /// What is to be sent, in the order of the file.
     fn deliveries(&self) -> Result<Vec<Delivery>, Failure> {
         let mut deliveries = Delivery::read(&self.file)?;
-        for id in &self.only {
+        for id in &self.id {
             if !deliveries.iter().any(|delivery| delivery.id.as_ref() == Some(id)) {
                 let place = input::name(&self.file);
                 return Err(Failure::not_tried_at(place, format!("no message {id}")));
             }
         }
-        if !self.only.is_empty() {
+        if !self.id.is_empty() {
             let wanted =
-                |delivery: &Delivery| delivery.id.as_ref().is_some_and(|id| self.only.contains(id));
+                |delivery: &Delivery| delivery.id.as_ref().is_some_and(|id| self.id.contains(id));
             deliveries.retain(wanted);
         }
         Ok(deliveries)
