@@ -61,6 +61,9 @@ fn a_capture_has_what_came_verified_or_not() {
     assert!(server.next_event().starts_with("bot.fail msg_2 (136 B) -> 401 not verified: "));
 
     let [first, second] = &lines(&file)[..] else { panic!("two lines") };
+    for line in [first, second] {
+        assert_eq!(line["type"], "delivery");
+    }
     assert_eq!((&first["verified"], &first["reason"]), (&true.into(), &Value::Null));
     assert_eq!((&first["event"], &first["body"]), (&"bot.done".into(), &DONE.into()));
     let names = first["headers"].as_array().unwrap().iter().map(|line| line["name"].as_str());
@@ -96,6 +99,20 @@ fn a_new_capture_is_for_its_user_alone_and_an_old_one_grows() {
         .arg(file.parent().unwrap())
         .env("RECALLAI_WEBHOOK_SECRET", SECRET));
     assert_eq!(code, Some(1), "a folder: {err}");
+}
+
+#[test]
+fn a_line_for_programs_says_what_it_is() {
+    let (_folder, file) = file();
+    let mut capture = command(&["capture", "--format", "json"]);
+    let mut server = Server::start(capture.arg(&file).env("RECALLAI_WEBHOOK_SECRET", SECRET));
+    let mut send = command(&["send", "bot.done", &server.url(), "--format", "json"]);
+    let (code, sent, err) = run(send.env("RECALLAI_WEBHOOK_SECRET", SECRET));
+    assert_eq!(code, Some(0), "{sent}{err}");
+    for line in [sent, server.next_event()] {
+        let line: Value = serde_json::from_str(&line).unwrap();
+        assert_eq!((&line["type"], &line["event"]), (&"delivery".into(), &"bot.done".into()));
+    }
 }
 
 /// As on a full disk: the sender has to keep it.
@@ -200,6 +217,7 @@ fn a_single_capture_is_replayed_too() {
         let lines: Vec<Value> =
             out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
         assert_eq!((&lines[0]["message_id"], &lines[0]["error"]), (&"msg_1".into(), &Value::Null));
+        assert_eq!((&lines[0]["type"], &lines[1]["type"]), (&"delivery".into(), &"summary".into()));
         assert_eq!((&lines[1]["sent"], &lines[1]["accepted"]), (&1.into(), &1.into()));
     }
     let requests = requests.join().unwrap();

@@ -9,7 +9,7 @@ use std::net::{TcpListener, TcpStream};
 
 use serde_json::Value;
 use support::receiver::recording;
-use support::{SECRET, Server, command, run, signed, signed_bytes};
+use support::{SECRET, Server, command, run, run_with, signed, signed_bytes};
 
 const DONE: &str = r#"{"event":"bot.done","data":{"data":{"code":"done","sub_code":null,"updated_at":"2026-01-01T00:00:00Z"},"bot":{"id":"b1","metadata":{}}}}"#;
 
@@ -52,11 +52,21 @@ fn a_delivery_is_passed_on_as_it_came() {
     assert_eq!(received, expected, "{}", String::from_utf8_lossy(&received));
 
     let line = json_line(&mut server);
-    assert_eq!(line["verified"], true);
+    assert_eq!((&line["type"], &line["verified"]), (&"delivery".into(), &true.into()));
     assert_eq!((&line["forwarded_status"], &line["answered_status"]), (&204.into(), &204.into()));
     assert!(line["took_ms"].as_f64().unwrap() > 0.0 && line["body_base64"].is_string(), "{line}");
     let odd = serde_json::json!({ "name": "x-odd", "value_base64": "6SAgYjs9" });
     assert!(line["headers"].as_array().unwrap().contains(&odd), "{line}");
+    for (arguments, code, expected) in [
+        (&["verify", "-"][..], 0, "verified"),
+        (&["replay", "-", "--to", "http://127.0.0.1:1/"], 1, "msg_1 -> nobody listens"),
+    ] {
+        let mut reading = command(arguments);
+        let reading = reading.env("RECALLAI_WEBHOOK_SECRET", SECRET);
+        let (found, out, err) = run_with(reading, line.to_string().as_bytes());
+        assert_eq!(found, Some(code), "{out}{err}");
+        assert!(out.contains(expected), "{out}");
+    }
 }
 
 #[test]

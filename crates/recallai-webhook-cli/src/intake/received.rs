@@ -69,6 +69,7 @@ impl Received {
     pub(crate) fn to_json(&self) -> Map<String, Value> {
         let mut object = Map::new();
         let mut put = |name: &str, value| object.insert(name.to_owned(), value);
+        put("type", json!("delivery"));
         put("received_at", json!(time::rfc3339_at(self.received_at)));
         put("verified", json!(self.refusal.is_none()));
         put("reason", json!(self.refusal.as_ref().map(|refusal| refusal.reason)));

@@ -104,8 +104,8 @@ pub(crate) fn run(arguments: &Send, format: Format) -> Result<(), Failure> {
         all_as_expected &= as_expected;
         match format {
             Format::Json => terminal::print_json(&json!({
-                "event": event, "message_id": message.id, "url": target.shown(), "attempt": attempt,
-                "status": status.as_u16(), "as_expected": as_expected,
+                "type": "delivery", "event": event, "message_id": message.id, "url": target.shown(),
+                "attempt": attempt, "status": status.as_u16(), "as_expected": as_expected,
             }))?,
             Format::Human => {
                 let style = if as_expected { GOOD } else { BAD };
