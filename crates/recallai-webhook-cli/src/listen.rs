@@ -18,12 +18,13 @@ use crate::terminal::{self, BAD, GOOD, WARNING, printable};
 use crate::wire::{Client, PATIENCE, Target, WireError, WireReply, WireRequest, end_to_end};
 
 const NOTES: &str = "\
-The body is passed on byte for byte, with all headers but those of the connection, so that the signature still \
-verifies. The sender gets the status that the receiver answers, and its retry-after; where there is no answer, 502 \
-or 504, after which it tries again. What does not verify is answered 401 and not passed on.
+The body is passed on byte for byte, with all headers but those of the connection, so that the signature \
+still verifies. The sender gets the status that the receiver answers, and its retry-after; where there is \
+no answer, 502 or 504, after which it tries again. What does not verify is answered 401 and not passed on.
 
-Without --format, lines are for people on a terminal, and NDJSON where standard output is none, such as a file or a \
-pipe: each delivery is an object on a line of its own, as with --format json. `verify` and `replay` read them.";
+Without --format, lines are for people on a terminal, and NDJSON where standard output is none, such as a \
+file or a pipe: each delivery is an object on a line of its own, as with --format json. `verify` and \
+`replay` read them.";
 
 #[derive(Debug, Args)]
 #[command(after_help = NOTES)]

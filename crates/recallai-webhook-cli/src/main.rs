@@ -35,10 +35,10 @@
 //!
 //! `verify` reads what a receiver, a proxy or a browser has captured: a raw HTTP request, the output of
 //! `curl -v`, a HAR file, a JSON object with `headers` and `body`, a line of `serve --format json`,
-//! `listen --format json` or `capture`, or headers from flags; the body can come from a file or standard input. `sign` prints header lines for
-//! `curl -H @FILE`. `send` can change the body, repeat a delivery, or make one that a receiver has to
-//! refuse. `schema export` writes the JSON Schema, `completions` a script for a shell, `man` the manual.
-//! `--help` after any of them says more.
+//! `listen --format json` or `capture`, or headers from flags; the body can come from a file or standard
+//! input. `sign` prints header lines for `curl -H @FILE`. `send` can change the body, repeat a delivery,
+//! or make one that a receiver has to refuse. `schema export` writes the JSON Schema, `completions` a
+//! script for a shell, `man` the manual. `--help` after any of them says more.
 //!
 //! Results go to standard output, logs, warnings and errors to standard error. With `--format json`
 //! each result is a JSON object on a line of its own, and so is the error that ends a command; a schema

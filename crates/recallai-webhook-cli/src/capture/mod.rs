@@ -18,9 +18,10 @@ use crate::terminal::{self, BAD, GOOD, WARNING, printable};
 use file::CaptureFile;
 
 const NOTES: &str = "\
-Each delivery is a line of JSON with all its headers and the body, byte for byte. It is on the disk before it is \
-answered: with 204 if it verifies, else with 401, and with 503 if it cannot be written. What does not \
-verify is written as well, with the reason. Names of headers are in lower case, which means the same. `verify` reads such a line, `replay` the whole file.";
+Each delivery is a line of JSON with all its headers and the body, byte for byte. It is on the disk before \
+it is answered: with 204 if it verifies, else with 401, and with 503 if it cannot be written. What does \
+not verify is written as well, with the reason. Names of headers are in lower case, which means the same. \
+`verify` reads such a line, `replay` the whole file.";
 
 #[derive(Debug, Args)]
 #[command(after_help = NOTES)]

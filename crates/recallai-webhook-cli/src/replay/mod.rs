@@ -26,16 +26,19 @@ Examples:
   recallai-webhook replay captured.ndjson --re-sign   # signed for now
   recallai-webhook replay request.txt --to http://127.0.0.1:3000/hooks
 
-Deliveries are sent one after the other, the same headers and the same bytes. A receiver has to refuse what is \
-older than five minutes: --re-sign gives the time of now and signatures with the secrets that are configured, one \
-for each. The ids of messages stay what they are, so that a receiver knows what it has had.";
+Deliveries are sent one after the other, the same headers and the same bytes. A receiver has to refuse \
+what is older than five minutes: --re-sign gives the time of now and signatures with the secrets that are \
+configured, one for each. The ids of messages stay what they are, so that a receiver knows what it has \
+had.";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Replay {
     #[arg(
         value_name = "FILE",
-        help = format!("The captured deliveries, a line of JSON each; or one delivery, as {FORMS}. `-` is standard input")
+        help = format!(
+            "The captured deliveries, a line of JSON each; or one delivery, as {FORMS}. `-` is standard input"
+        )
     )]
     file: PathBuf,
 
@@ -188,7 +191,8 @@ impl Tally {
         let sent = accepted + self.not_accepted();
         match format {
             Format::Human => terminal::print(&format!(
-                "{sent} sent: {accepted} accepted, {refused} refused, {failed} failed, {unanswered} unanswered\n"
+                "{sent} sent: {accepted} accepted, {refused} refused, {failed} failed, \
+                 {unanswered} unanswered\n"
             )),
             Format::Json => terminal::print_json(&json!({
                 "type": "summary", "sent": sent, "accepted": accepted, "refused": refused, "failed": failed,

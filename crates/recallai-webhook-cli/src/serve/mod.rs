@@ -20,7 +20,8 @@ pub(crate) use service::{ENDPOINT, Ready, Service};
 const NOTES: &str = "\
 Each verified message is in the database before the sender hears of success. It is printed after that, at \
 least once: what was not printed when the program ended is printed after the next start. The lines of one \
-recording keep their order. With --inline the sender hears of success once the message is printed, and tries again if it is not.";
+recording keep their order. With --inline the sender hears of success once the message is printed, and \
+tries again if it is not.";
 
 #[derive(Debug, Args)]
 #[command(after_help = NOTES)]
