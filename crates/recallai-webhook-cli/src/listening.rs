@@ -6,8 +6,8 @@ use clap::Args;
 
 use crate::arguments::Secrets;
 use crate::exit::Failure;
+use crate::paste;
 use crate::secrets::{self, Labelled};
-use crate::send_line;
 
 // Macros, since `concat!` takes literals.
 macro_rules! address {
@@ -67,7 +67,7 @@ impl Accepted {
     /// Prints the line to try a receiver with at `address`, if its secret is made up.
     pub(crate) fn greet(&self, secrets: &[Labelled], address: SocketAddr, path: &str) {
         if let Some(made) = secrets.first().filter(|_| self.dev) {
-            send_line::show(&made.text, address, path);
+            paste::show_send(&made.text, address, path);
         }
     }
 }

@@ -8,8 +8,8 @@ use recallai_webhook_inbox::StoredSubject;
 use super::Dev;
 use crate::arguments::Format;
 use crate::emulate::Speed;
+use crate::paste::{program, reachable, shell_quoted};
 use crate::recordings;
-use crate::send_line::{program, reachable, shell_quoted};
 use crate::terminal::{self, TITLE};
 use crate::time;
 

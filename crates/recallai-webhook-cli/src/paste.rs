@@ -1,11 +1,11 @@
-//! Lines to paste into another terminal.
+//! What a person pastes into another terminal: the line that sends an event, and the words of such lines.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use crate::terminal;
 
-/// Prints the one to try a receiver with that has made up its secret. It is for a person, and not for the log.
-pub(crate) fn show(secret: &str, address: SocketAddr, path: &str) {
+/// Prints the line to try a receiver with that has made up its secret: for a person, and not for the log.
+pub(crate) fn show_send(secret: &str, address: SocketAddr, path: &str) {
     let (program, address) = (program(), reachable(address));
     terminal::eprint(&format!(
         "\nTo see an event arrive, paste this into another terminal:\n\n  \
