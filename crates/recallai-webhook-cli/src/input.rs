@@ -11,20 +11,25 @@ const MOST: u64 = 64 << 20;
 
 /// Reads all of it. `what` is said to somebody who sits at a terminal and wonders.
 pub(crate) fn read(path: &Path, what: &str) -> Result<Vec<u8>, Failure> {
+    read_up_to(path, what, MOST)
+}
+
+/// The same, of at most so many bytes.
+pub(crate) fn read_up_to(path: &Path, what: &str, most: u64) -> Result<Vec<u8>, Failure> {
     let place = name(path);
     let mut bytes = Vec::new();
     let read = if is_standard_input(path) {
         if io::stdin().is_terminal() {
             terminal::eprint(&format!("reading {what} from standard input, until its end\n"));
         }
-        io::stdin().lock().take(MOST + 1).read_to_end(&mut bytes)
+        io::stdin().lock().take(most + 1).read_to_end(&mut bytes)
     } else {
-        std::fs::File::open(path).and_then(|file| file.take(MOST + 1).read_to_end(&mut bytes))
+        std::fs::File::open(path).and_then(|file| file.take(most + 1).read_to_end(&mut bytes))
     };
     match read {
         Err(error) => Err(Failure::not_tried_at(place, error)),
-        Ok(length) if length as u64 > MOST => {
-            Err(Failure::not_tried_at(place, "larger than 64 MiB"))
+        Ok(length) if length as u64 > most => {
+            Err(Failure::not_tried_at(place, format!("larger than {} MiB", most >> 20)))
         }
         Ok(_) => Ok(bytes),
     }

@@ -24,7 +24,7 @@ no answer, 502 or 504, after which it tries again. What does not verify is answe
 
 Without --format, lines are for people on a terminal, and NDJSON where standard output is none, such as a \
 file or a pipe: each delivery is an object on a line of its own, as with --format json. `verify` and \
-`replay` read them.";
+`replay` read them. A program that does not read holds up the answers; a terminal does not.";
 
 #[derive(Debug, Args)]
 #[command(after_help = NOTES)]
@@ -46,6 +46,11 @@ pub(crate) fn run(arguments: &Listen, format: Format) -> Result<(), Failure> {
     let is_for_a_program = is_left_open && !io::stdout().is_terminal();
     let format = if is_for_a_program { Format::Json } else { format };
     let target = Target::parse(&arguments.forward_to, arguments.allow_remote)?;
+    if target.leads_to(arguments.intake.address()) {
+        return Err(Failure::not_tried(
+            "this is where it listens itself; pass on to another address",
+        ));
+    }
     let secrets = arguments.intake.secrets()?;
     let runtime = tokio::runtime::Runtime::new().map_err(Failure::failed)?;
     runtime.block_on(async {
@@ -59,9 +64,12 @@ pub(crate) fn run(arguments: &Listen, format: Format) -> Result<(), Failure> {
                 () = unread => {}
             }
         };
+        let shown = printer.clone();
         let forwarder = Arc::new(Forwarder { target, client: Client::new(), format, printer });
         let answer = move |received| Arc::clone(&forwarder).answer(received);
-        arguments.intake.serve(&secrets, answer, stop).await
+        let served = arguments.intake.serve(&secrets, answer, stop).await;
+        shown.finish().await;
+        served
     })
 }
 
@@ -83,7 +91,7 @@ enum Outcome {
 impl Forwarder {
     async fn answer(self: Arc<Self>, received: Received) -> Answer {
         if self.format == Format::Human {
-            self.print(format!("--> {}\n", received.shown())).await;
+            self.printer.show(format!("--> {}\n", received.shown()));
         }
         let outcome = match received.refusal {
             Some(_) => Outcome::NotVerified,
@@ -93,22 +101,20 @@ impl Forwarder {
             },
         };
         let answer = outcome.answer();
-        self.print(match self.format {
-            Format::Human => outcome.human(&received, answer.status()),
-            Format::Json => outcome.json(&received, answer.status()),
-        })
-        .await;
+        match self.format {
+            Format::Human => self.printer.show(outcome.human(&received, answer.status())),
+            // A program misses no line. A reader that is gone ends the command; the delivery is answered all
+            // the same.
+            Format::Json => {
+                let _ = self.printer.line(outcome.json(&received, answer.status())).await;
+            }
+        }
         answer
     }
 
     async fn forward(&self, received: &Received) -> Result<WireReply, WireError> {
         let request = WireRequest::post(end_to_end(received.headers.lines()), &*received.body);
         self.client.send(&self.target, &request, PATIENCE).await
-    }
-
-    async fn print(&self, line: String) {
-        // A reader that is gone ends the command; the delivery is answered all the same.
-        let _ = self.printer.line(line).await;
     }
 }
 

@@ -88,10 +88,13 @@ pub(crate) fn signatures(
     Ok(signatures.map_err(Failure::not_tried)?.join(" "))
 }
 
-/// How a line names what a body tells.
-pub(crate) fn event_name(body: &[u8]) -> String {
-    EventRef::parse(body).map_or_else(|_| "a body".to_owned(), |event| event.name().to_owned())
+/// The event that a body tells of; `None` if it is no event.
+pub(crate) fn event_name(body: &[u8]) -> Option<String> {
+    EventRef::parse(body).ok().map(|event| event.name().to_owned())
 }
+
+/// How a line for people names what is no event.
+pub(crate) const NO_EVENT: &str = "a body";
 
 /// One attempt at a message.
 #[derive(Debug)]

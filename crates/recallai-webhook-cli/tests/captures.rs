@@ -130,6 +130,20 @@ fn what_cannot_be_written_is_not_acknowledged() {
     assert_eq!(std::fs::read(&file).unwrap(), b"");
 }
 
+/// Whoever started it has stopped its output, or looks at the first page of it.
+#[test]
+fn a_reader_that_does_not_read_holds_up_no_answer() {
+    let (_folder, file) = file();
+    let mut server = capture(&file);
+    let url = server.url();
+    let plan = ["emulate", "--target", &url, "--recordings", "200", "--speed", "max"];
+    let (code, out, err) = run(command(&plan).env("RECALLAI_WEBHOOK_SECRET", SECRET));
+    assert_eq!(code, Some(0), "{out}{err}");
+    assert_eq!(lines(&file).len(), 200 * 15);
+    server.terminate();
+    assert_eq!(server.wait().0, Some(0));
+}
+
 #[test]
 fn what_was_captured_comes_once_more_byte_for_byte() {
     let (_folder, file) = file();
@@ -167,7 +181,9 @@ fn what_was_captured_comes_once_more_byte_for_byte() {
 #[test]
 fn what_is_old_is_refused_unless_it_is_signed_anew() {
     let (_folder, file) = file();
-    std::fs::write(&file, format!("{}\n{}", old("msg_1"), old("msg_2"))).unwrap();
+    // With lines that a full disk and a crash have torn.
+    let torn = "{\"type\":\"deliv";
+    std::fs::write(&file, format!("{}\n{torn}\n{}\n{torn}", old("msg_1"), old("msg_2"))).unwrap();
     let mut serve = command(&["serve", "--inline"]);
     let mut server = Server::start(serve.env("RECALLAI_WEBHOOK_SECRET", SECRET));
     let url = server.url();
@@ -175,6 +191,7 @@ fn what_is_old_is_refused_unless_it_is_signed_anew() {
     assert_eq!(code, Some(1), "{out}{err}");
     assert!(out.ends_with("2 sent: 0 accepted, 2 refused, 0 failed, 0 unanswered\n"), "{out}");
     assert!(err.contains("--re-sign") && err.contains("2 of 2 not accepted"), "{err}");
+    assert!(err.contains("line 3 is torn") && err.contains("line 6 is torn"), "{err}");
 
     let (code, out, err) = replay(&file, &["--to", &url, "--re-sign"]);
     assert_eq!(code, Some(0), "{out}{err}");
@@ -233,7 +250,7 @@ fn what_cannot_be_replayed_is_exit_code_2() {
     for (text, arguments, expected) in [
         (old("msg_1"), &["--to", "http://192.0.2.1/"][..], "--allow-remote"),
         (old("msg_1"), &["--to", "http://u:pa55@127.0.0.1:1/"], "leave it out"),
-        (format!("{}{{\"torn", old("msg_1")), &[], "line 2"),
+        ("{\"torn\n{\"torn".into(), &[], "none of its lines"),
         (r#"{"headers":{"a":"b"}}"#.into(), &[], "not captured"),
         (r#"{"headers":{"a":"b"},"body":"{}"}"#.into(), &["--re-sign"], "no message id"),
         (String::new(), &[], "empty"),

@@ -184,6 +184,19 @@ fn a_remote_receiver_has_to_be_allowed() {
 }
 
 #[test]
+fn it_does_not_pass_on_to_itself() {
+    for (listen, url) in [
+        ("127.0.0.1:4199", "http://localhost:4199/webhooks/recall"),
+        ("0.0.0.0:4199", "http://127.0.0.1:4199/x"),
+    ] {
+        let mut listen = command(&["listen", "--forward-to", url, "--listen", listen]);
+        let (code, out, err) = run(listen.env("RECALLAI_WEBHOOK_SECRET", SECRET));
+        assert_eq!((code, out.as_str()), (Some(2), ""), "{url}: {err}");
+        assert!(err.contains("where it listens itself"), "{err}");
+    }
+}
+
+#[test]
 fn a_stop_signal_loses_no_open_request() {
     let receiver = TcpListener::bind("127.0.0.1:0").unwrap();
     let mut server = listen(&format!("http://{}/", receiver.local_addr().unwrap()), &[]);

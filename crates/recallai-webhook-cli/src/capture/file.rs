@@ -23,9 +23,13 @@ impl CaptureFile {
             use std::os::unix::fs::OpenOptionsExt as _;
             options.mode(0o600);
         }
+        let is_new = !path.try_exists()?;
         let mut file = options.open(path)?;
         if !file.metadata()?.is_file() {
             return Err(io::Error::other("this is no file that could be added to"));
+        }
+        if is_new {
+            sync_folder(path)?;
         }
         end_line(&mut file)?;
         Ok(Self { lines: Mutex::new(Lines::new(Synced(file))) })
@@ -34,6 +38,16 @@ impl CaptureFile {
     /// Adds a line, and waits until it is on the disk.
     pub(super) fn add(&self, line: &str) -> io::Result<()> {
         self.lines.lock().unwrap_or_else(PoisonError::into_inner).write(line)
+    }
+}
+
+/// Makes sure that a new file is found after a crash, and not only what is in it.
+fn sync_folder(path: &Path) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    match cfg!(unix) {
+        true => File::open(folder.unwrap_or(Path::new(".")))?.sync_all(),
+        // Other systems do not let a folder be synced.
+        false => Ok(()),
     }
 }
 

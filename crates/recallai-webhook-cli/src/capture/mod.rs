@@ -40,9 +40,12 @@ pub(crate) fn run(arguments: &Capture, format: Format) -> Result<(), Failure> {
     let file = file.map_err(|error| Failure::failed_at(arguments.file.display(), error))?;
     let runtime = tokio::runtime::Runtime::new().map_err(Failure::failed)?;
     runtime.block_on(async {
-        let recorder = Arc::new(Recorder { file, format, printer: Printer::start() });
+        let printer = Printer::start();
+        let recorder = Arc::new(Recorder { file, format, printer: printer.clone() });
         let answer = move |received| Arc::clone(&recorder).answer(received);
-        arguments.intake.serve(&secrets, answer, signals::stop()?).await
+        let served = arguments.intake.serve(&secrets, answer, signals::stop()?).await;
+        printer.finish().await;
+        served
     })
 }
 
@@ -71,8 +74,8 @@ impl Recorder {
             Format::Human => human(&received, reply),
             Format::Json => json(&received, reply),
         };
-        // The file is what counts: who reads no further does not end it.
-        let _ = self.printer.line(line).await;
+        // The file is what counts: a slow reader holds up no answer, and one that is gone ends nothing.
+        self.printer.show(line);
         intake::reply(reply)
     }
 }

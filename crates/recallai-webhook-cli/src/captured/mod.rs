@@ -53,19 +53,28 @@ pub(crate) fn read(bytes: &[u8], entry: Option<usize>) -> Result<Capture, String
     if curl::is_one(bytes) { curl::read(bytes) } else { http::read(bytes) }
 }
 
-/// Reads a file of captures: JSON objects, a line each, or one capture of any form.
-pub(crate) fn read_all(bytes: &[u8]) -> Result<Vec<Capture>, String> {
+/// Reads a file of captures: JSON objects, a line each, or one capture of any form. Gives the numbers of lines
+/// that are torn, too, as the last one is after a crash: they are left out.
+pub(crate) fn read_all(bytes: &[u8]) -> Result<(Vec<Capture>, Vec<usize>), String> {
     let is_one = !bytes.trim_ascii_start().starts_with(b"{") || is_object(bytes);
     if is_one {
-        return read(bytes, None).map(|capture| vec![capture]);
+        return read(bytes, None).map(|capture| (vec![capture], Vec::new()));
     }
-    let numbered = lines(bytes).map(|(line, _)| line).enumerate();
-    let whole = numbered.filter(|(_, line)| !line.trim_ascii().is_empty());
-    let captures = whole.map(|(number, line)| {
-        let place = |error| format!("line {}: {error}", number + 1);
-        read(line, None).map_err(place)
-    });
-    captures.collect()
+    let (mut captures, mut torn) = (Vec::new(), Vec::new());
+    for (number, line) in (1..).zip(lines(bytes).map(|(line, _)| line)) {
+        if line.trim_ascii().is_empty() {
+            continue;
+        }
+        if line.trim_ascii_start().starts_with(b"{") && !is_object(line) {
+            torn.push(number);
+            continue;
+        }
+        captures.push(read(line, None).map_err(|error| format!("line {number}: {error}"))?);
+    }
+    match captures.is_empty() {
+        true => Err("it begins like JSON, and none of its lines is an object".to_owned()),
+        false => Ok((captures, torn)),
+    }
 }
 
 fn is_object(line: &[u8]) -> bool {

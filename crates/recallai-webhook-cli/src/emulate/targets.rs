@@ -10,8 +10,8 @@ use recallai_webhook_emulator::{
 
 use crate::arguments::Secrets;
 use crate::exit::Failure;
+use crate::listening::DEFAULT_URL;
 use crate::message::Family;
-use crate::send::DEFAULT_URL;
 use crate::wire::Target;
 use crate::{events, secrets, terminal};
 

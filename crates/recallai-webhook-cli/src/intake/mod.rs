@@ -6,6 +6,7 @@ mod door;
 mod received;
 
 use std::convert::Infallible;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use clap::Args;
@@ -34,6 +35,11 @@ pub(crate) struct Intake {
 }
 
 impl Intake {
+    /// Where it listens; with port 0 the kernel chooses the port.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.listening.address
+    }
+
     /// The secrets to verify with.
     pub(crate) fn secrets(&self) -> Result<Vec<secrets::Labelled>, Failure> {
         self.accepted.secrets()

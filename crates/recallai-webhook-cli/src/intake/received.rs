@@ -55,8 +55,9 @@ impl Received {
 
     /// `recording.done msg_… (1.2 KiB)`.
     pub(crate) fn shown(&self) -> String {
-        let (name, id) = (message::event_name(&self.body), self.shown_id());
-        let (name, style) = (shortened(&name), terminal::style_of_code(&name));
+        let name = message::event_name(&self.body);
+        let (name, id) = (name.as_deref().unwrap_or(message::NO_EVENT), self.shown_id());
+        let (name, style) = (shortened(name), terminal::style_of_code(name));
         format!("{style}{name}{style:#} {id} ({})", size::of(self.body.len() as u64))
     }
 

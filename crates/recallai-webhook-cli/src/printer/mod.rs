@@ -3,6 +3,7 @@
 mod lines;
 
 use std::io::{self, ErrorKind};
+use std::time::Duration;
 
 use recallai_webhook_dispatch::HandlerResult;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -11,6 +12,9 @@ pub(crate) use lines::Lines;
 
 /// How many lines may wait for a reader that is slow; deliveries beyond them wait in their turn.
 const QUEUE: usize = 64;
+
+/// How long the last lines may take.
+const FINISH: Duration = Duration::from_secs(1);
 
 /// Standard output, behind a thread of its own: whoever reads our output may be slow, and that is
 /// not to hold up the threads that serve, nor the end of the program.
@@ -21,10 +25,10 @@ pub(crate) struct Printer {
     is_unread: watch::Receiver<bool>,
 }
 
-/// A line, and where to say how writing it went.
+/// A line, and where to say how writing it went, if somebody waits for that.
 struct Line {
     text: String,
-    written: oneshot::Sender<io::Result<()>>,
+    written: Option<oneshot::Sender<io::Result<()>>>,
 }
 
 impl Printer {
@@ -34,13 +38,15 @@ impl Printer {
         std::thread::spawn(move || {
             let mut out = Lines::new(lines::standard_output());
             while let Some(Line { text, written }) = lines.blocking_recv() {
-                // Nobody waits for a delivery that ran out of time: the sender repeats it.
-                if !written.is_closed() {
+                // Nobody waits any more for a delivery that ran out of time: the sender repeats it.
+                if !written.as_ref().is_some_and(oneshot::Sender::is_closed) {
                     let result = out.write(&shown(&text));
                     if result.as_ref().is_err_and(|error| error.kind() == ErrorKind::BrokenPipe) {
                         unread.send_replace(true);
                     }
-                    let _ = written.send(result);
+                    if let Some(written) = written {
+                        let _ = written.send(result);
+                    }
                 }
             }
         });
@@ -59,8 +65,19 @@ impl Printer {
     /// sender keeps the event.
     pub(crate) async fn line(&self, text: String) -> HandlerResult {
         let (written, done) = oneshot::channel();
-        self.queue.send(Line { text, written }).await?;
+        self.queue.send(Line { text, written: Some(written) }).await?;
         Ok(done.await??)
+    }
+
+    /// Writes a line for somebody who looks, and waits for nothing: where lines come faster than they are read,
+    /// it is left out.
+    pub(crate) fn show(&self, text: String) {
+        let _ = self.queue.try_send(Line { text, written: None });
+    }
+
+    /// Waits until what was shown is written, for a moment: a reader that has stopped reading holds up no end.
+    pub(crate) async fn finish(&self) {
+        let _ = tokio::time::timeout(FINISH, self.line(String::new())).await;
     }
 }
 

@@ -9,24 +9,31 @@ use crate::exit::Failure;
 use crate::header_name;
 use crate::secrets::Labelled;
 use crate::wire::{WireRequest, end_to_end};
-use crate::{input, message};
+use crate::{input, message, terminal};
+
+/// The largest file that is read: it is held in memory.
+const MOST: u64 = 2 << 30;
 
 pub(super) struct Delivery {
     headers: Headers,
     body: Vec<u8>,
     /// The id of the message.
     pub(super) id: Option<String>,
-    /// The name of the event.
-    pub(super) event: String,
+    /// The name of the event, if the body is one.
+    pub(super) event: Option<String>,
 }
 
 impl Delivery {
     /// Reads all deliveries of a file.
     pub(super) fn read(file: &Path) -> Result<Vec<Self>, Failure> {
-        let bytes = input::read(file, "captured deliveries")?;
-        let captures = captured::read_all(&bytes);
-        let deliveries = captures.and_then(|captures| captures.into_iter().map(Self::of).collect());
-        deliveries.map_err(|error: String| Failure::not_tried_at(input::name(file), error))
+        let at_file = |error: String| Failure::not_tried_at(input::name(file), error);
+        let bytes = input::read_up_to(file, "captured deliveries", MOST)?;
+        let (captures, torn) = captured::read_all(&bytes).map_err(at_file)?;
+        for line in torn {
+            let name = terminal::printable(&input::name(file));
+            terminal::warn(&format!("{name}: line {line} is torn, and left out"));
+        }
+        captures.into_iter().map(Self::of).collect::<Result<_, _>>().map_err(at_file)
     }
 
     fn of(capture: Capture) -> Result<Self, String> {

@@ -13,6 +13,7 @@ use crate::arguments::{Format, Secrets};
 use crate::captured::FORMS;
 use crate::exit::Failure;
 use crate::listening::DEFAULT_URL;
+use crate::message::NO_EVENT;
 use crate::secrets::{self, Labelled};
 use crate::send::REFUSALS;
 use crate::terminal::{self, BAD, GOOD, printable};
@@ -139,7 +140,8 @@ fn human(delivery: &Delivery, sent: &Sent) -> String {
         Err(error) => (BAD, error.to_string()),
     };
     let id = delivery.id.as_deref().unwrap_or("without an id");
-    let (event, id, result) = (printable(&delivery.event), printable(id), printable(&result));
+    let event = delivery.event.as_deref().unwrap_or(NO_EVENT);
+    let (event, id, result) = (printable(event), printable(id), printable(&result));
     format!("{event} {id} -> {style}{result}{style:#}\n")
 }
 

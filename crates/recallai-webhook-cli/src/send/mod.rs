@@ -14,7 +14,7 @@ use serde_json::json;
 use crate::arguments::Format;
 use crate::events;
 use crate::exit::Failure;
-use crate::message::{ROTATION, Signing, event_name};
+use crate::message::{NO_EVENT, ROTATION, Signing, event_name};
 use crate::secrets::{self, Labelled};
 use crate::terminal::{self, BAD, GOOD};
 use crate::wire::Target;
@@ -89,7 +89,7 @@ pub(crate) fn run(arguments: &Send, format: Format) -> Result<(), Failure> {
     let target = Target::parse(url, arguments.allow_remote)?;
     let secrets = arguments.signers()?;
     let body = arguments.body(entry)?;
-    let event = entry.map_or_else(|| event_name(&body), |entry| entry.name.to_owned());
+    let event = entry.map(|entry| entry.name.to_owned()).or_else(|| event_name(&body));
     let age = if arguments.stale { STALE } else { 0 };
     let message = arguments.signing.message(time::now() - age, body)?;
     let headers = arguments.signing.headers(&message, &secrets)?;
@@ -109,7 +109,8 @@ pub(crate) fn run(arguments: &Send, format: Format) -> Result<(), Failure> {
             }))?,
             Format::Human => {
                 let style = if as_expected { GOOD } else { BAD };
-                let (event, id) = (terminal::printable(&event), terminal::printable(&message.id));
+                let event = event.as_deref().unwrap_or(NO_EVENT);
+                let (event, id) = (terminal::printable(event), terminal::printable(&message.id));
                 terminal::print(&format!("{event} {id} -> {style}{status}{style:#}\n"))?;
             }
         }

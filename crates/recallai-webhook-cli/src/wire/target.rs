@@ -76,6 +76,15 @@ impl Target {
         &self.shown
     }
 
+    /// Whether what listens at an address of this machine gets what is sent here.
+    pub(crate) fn leads_to(&self, address: SocketAddr) -> bool {
+        self.origin.addresses.iter().any(|own| {
+            let is_host = own.ip() == address.ip()
+                || (address.ip().is_unspecified() && own.ip().is_loopback());
+            is_host && own.port() == address.port()
+        })
+    }
+
     pub(super) fn origin(&self) -> &Arc<Origin> {
         &self.origin
     }
