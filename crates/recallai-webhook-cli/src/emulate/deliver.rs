@@ -98,7 +98,8 @@ where
                     }
                 }
                 () = until(due), if due.is_some() => {}
-                else => {}
+                // Nothing is under way and nothing comes, whatever the run says of itself.
+                else => break,
             }
         }
         on_turn(&self.emulation);
