@@ -31,9 +31,10 @@ impl Speed {
         Duration::try_from_secs_f64(time.as_secs_f64() * self.0).unwrap_or(Duration::MAX)
     }
 
-    /// When a time of the sender comes, in real time.
+    /// When a time of the sender comes, in real time, as far as a clock goes.
     pub(crate) fn real(self, at: Duration) -> Duration {
-        Duration::try_from_secs_f64(at.as_secs_f64() / self.0).unwrap_or(Duration::MAX)
+        const LAST: Duration = Duration::from_secs(10 * 365 * 86_400);
+        Duration::try_from_secs_f64(at.as_secs_f64() / self.0).unwrap_or(LAST).min(LAST)
     }
 }
 
