@@ -104,20 +104,20 @@ fn members_are_set_and_a_body_is_edited() {
 #[test]
 fn a_duplicate_is_the_same_twice() {
     let (url, requests) = answering(&["204 No Content", "204 No Content"]);
-    let (code, out, _) = send(&["bot.done", &url, "--duplicate"]);
+    let (code, out, _) = send(&["bot.done", &url, "--instant-resend"]);
     assert_eq!((code, out.lines().count()), (Some(0), 2));
     let requests = requests.join().unwrap();
     assert_eq!(requests[0], requests[1]);
     // Answered as an attack, it is retried for a day.
     let (url, _) = answering(&["204 No Content", "409 Conflict"]);
-    assert_eq!(send(&["bot.done", &url, "--duplicate"]).0, Some(1));
+    assert_eq!(send(&["bot.done", &url, "--instant-resend"]).0, Some(1));
 }
 
 #[test]
 fn what_has_to_be_refused_is_a_failure_when_it_is_not() {
     let mut serve = command(&["serve", "--inline"]);
     let server = Server::start(serve.env("RECALLAI_WEBHOOK_SECRET", SECRET));
-    for fault in ["--bad-signature", "--stale"] {
+    for fault in ["--wrong-secret", "--stale-clock"] {
         let (code, out, err) = send(&["bot.done", &server.url(), fault]);
         assert_eq!(code, Some(0), "{out}{err}");
         assert!(out.contains("401"), "{out}");
@@ -148,7 +148,7 @@ fn a_url_is_shown_without_its_secrets() {
 fn results_are_json_lines_when_asked_for() {
     let (url, _) = answering(&["204 No Content", "503 Service Unavailable"]);
     let (code, out, err) =
-        send(&["bot.done", &url, "--id", "msg_7", "--duplicate", "--format", "json"]);
+        send(&["bot.done", &url, "--id", "msg_7", "--instant-resend", "--format", "json"]);
     assert_eq!(code, Some(1));
     let lines: Vec<serde_json::Value> =
         out.lines().map(|line| serde_json::from_str(line).unwrap()).collect();

@@ -36,8 +36,8 @@ Examples:
   recallai-webhook send transcript.failed \\
     --set data.data.sub_code=zoom_captions_failure
   recallai-webhook send --file body.json http://127.0.0.1:3000/hooks
-  recallai-webhook send recording.done --duplicate       # both must be accepted
-  recallai-webhook send recording.done --bad-signature   # it must be refused";
+  recallai-webhook send recording.done --instant-resend  # both must be accepted
+  recallai-webhook send recording.done --wrong-secret    # it must be refused";
 
 #[derive(Debug, Args)]
 #[command(after_help = format!("{ROTATION}\n\n{EXAMPLES}"))]
@@ -65,16 +65,16 @@ pub(crate) struct Send {
     edit: bool,
 
     /// Send the message twice, byte for byte the same; both have to be accepted
-    #[arg(long, conflicts_with_all = ["bad_signature", "stale"])]
-    duplicate: bool,
+    #[arg(long, conflicts_with_all = ["wrong_secret", "stale_clock"])]
+    instant_resend: bool,
 
     /// Sign with another secret than the configured ones: the receiver has to refuse it
     #[arg(long)]
-    bad_signature: bool,
+    wrong_secret: bool,
 
     /// Sign with a time of an hour ago: the receiver has to refuse it
     #[arg(long)]
-    stale: bool,
+    stale_clock: bool,
 
     #[command(flatten)]
     signing: Signing,
@@ -90,12 +90,12 @@ pub(crate) fn run(arguments: &Send, format: Format) -> Result<(), Failure> {
     let secrets = arguments.signers()?;
     let body = arguments.body(entry)?;
     let event = entry.map(|entry| entry.name.to_owned()).or_else(|| event_name(&body));
-    let age = if arguments.stale { STALE } else { 0 };
+    let age = if arguments.stale_clock { STALE } else { 0 };
     let message = arguments.signing.message(time::now() - age, body)?;
     let headers = arguments.signing.headers(&message, &secrets)?;
     let post = Post::new(&target, &headers, message.body)?;
     let mut all_as_expected = true;
-    for attempt in 1..=if arguments.duplicate { 2 } else { 1 } {
+    for attempt in 1..=if arguments.instant_resend { 2 } else { 1 } {
         let status = post.send()?;
         let as_expected = match arguments.has_to_be_refused() {
             false => status.is_success(),
@@ -127,7 +127,7 @@ pub(crate) fn run(arguments: &Send, format: Format) -> Result<(), Failure> {
 
 impl Send {
     fn has_to_be_refused(&self) -> bool {
-        self.bad_signature || self.stale
+        self.wrong_secret || self.stale_clock
     }
 
     /// The row of the event, if one is named, and the URL: with a file the first argument is the URL.
@@ -148,7 +148,7 @@ impl Send {
 
     /// The secrets to sign with; for a bad signature one that nobody has.
     fn signers(&self) -> Result<Vec<Labelled>, Failure> {
-        if self.bad_signature {
+        if self.wrong_secret {
             Ok(vec![secrets::make()?])
         } else {
             self.signing.secrets(self.file.as_ref())

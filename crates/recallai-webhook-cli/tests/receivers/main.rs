@@ -81,9 +81,9 @@ fn stores_before_it_answers(language: Language) {
     };
 
     let running = example.start();
-    send("msg_1", &running.url, &["--duplicate"]);
+    send("msg_1", &running.url, &["--instant-resend"]);
     send("msg_2", &running.url, &["--family", "svix"]);
-    send("msg_3", &running.url, &["--bad-signature"]);
+    send("msg_3", &running.url, &["--wrong-secret"]);
     drop(running);
     assert_eq!(example.stored(), 2, "{language:?}");
 

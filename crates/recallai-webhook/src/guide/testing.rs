@@ -234,9 +234,9 @@
 //! recallai-webhook send transcript.failed http://127.0.0.1:8080/webhooks/recall
 //! recallai-webhook send --file body.json --family svix
 //! recallai-webhook send recording.done --set data.recording.id=r1
-//! recallai-webhook send recording.done --duplicate        # twice, with one message id
-//! recallai-webhook send recording.done --bad-signature    # has to be refused
-//! recallai-webhook send recording.done --stale            # so has this: its timestamp is too old
+//! recallai-webhook send recording.done --instant-resend   # twice, with one message id
+//! recallai-webhook send recording.done --wrong-secret     # has to be refused
+//! recallai-webhook send recording.done --stale-clock      # so has this: its timestamp is too old
 //! ```
 //!
 //! The secret comes from `RECALLAI_WEBHOOK_SECRET` or `--secret-file`. `recallai-webhook sign --body FILE`
