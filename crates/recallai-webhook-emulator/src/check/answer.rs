@@ -21,8 +21,9 @@ pub enum Answer {
     },
     /// No answer within the time limit.
     TimedOut,
-    /// There was a connection, and it was closed or reset without an answer, or the answer was no HTTP.
-    Broken,
+    /// There was a connection, and it was closed or reset without an answer, or the answer was no HTTP. With what
+    /// is known of it, in words, or an empty text.
+    Broken(String),
     /// There was no connection.
     NoConnection,
 }
@@ -33,11 +34,16 @@ impl Answer {
         Self::Reply { status, headers: Vec::new(), body: Vec::new(), took }
     }
 
+    /// A connection that was closed without an answer, of which nothing more is known.
+    pub const fn broken() -> Self {
+        Self::Broken(String::new())
+    }
+
     /// The status code; `None` without a reply.
     pub const fn status(&self) -> Option<u16> {
         match self {
             Self::Reply { status, .. } => Some(*status),
-            Self::TimedOut | Self::Broken | Self::NoConnection => None,
+            Self::TimedOut | Self::Broken(_) | Self::NoConnection => None,
         }
     }
 
@@ -46,11 +52,16 @@ impl Answer {
         matches!(self.status(), Some(200..=299))
     }
 
+    /// Whether the receiver has failed, as it may do once and not again.
+    pub(super) fn is_error(&self) -> bool {
+        matches!(self.status(), Some(500..))
+    }
+
     /// How long the reply took.
     pub(super) fn took(&self) -> Option<Duration> {
         match self {
             Self::Reply { took, .. } => Some(*took),
-            Self::TimedOut | Self::Broken | Self::NoConnection => None,
+            Self::TimedOut | Self::Broken(_) | Self::NoConnection => None,
         }
     }
 
@@ -58,7 +69,7 @@ impl Answer {
     pub(super) fn texts(&self) -> impl Iterator<Item = &[u8]> {
         let (headers, body) = match self {
             Self::Reply { headers, body, .. } => (headers.as_slice(), body.as_slice()),
-            Self::TimedOut | Self::Broken | Self::NoConnection => (&[][..], &[][..]),
+            Self::TimedOut | Self::Broken(_) | Self::NoConnection => (&[][..], &[][..]),
         };
         headers.iter().map(|(_, value)| value.as_bytes()).chain([body])
     }
@@ -79,7 +90,8 @@ impl Answer {
             }
             Self::Reply { status, .. } => status.to_string(),
             Self::TimedOut => format!("no answer within {time_limit:?}"),
-            Self::Broken => "closed without an answer".to_owned(),
+            Self::Broken(text) if text.is_empty() => "closed without an answer".to_owned(),
+            Self::Broken(text) => text.clone(),
             Self::NoConnection => "no connection".to_owned(),
         }
     }

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::Grade;
+
 /// Makes [`Bug`] of rows: a variant, its name, what the receiver does wrong, and what to do about it.
 macro_rules! bugs {
     ($($variant:ident, $name:literal, $about:literal, $remedy:literal;)*) => {
@@ -56,6 +58,8 @@ bugs! {
     RacesOnId, "races-on-id", "fails when a message comes twice at once",
         "insert the id with a unique key, and answer 2xx when it is there already";
     RemembersForgeries, "remembers-forgeries", "remembers an id before it has checked the signature",
+        "check the signature first, then look for the id";
+    TrustsKnownIds, "trusts-known-ids", "accepts forgeries with an id that it knows",
         "check the signature first, then look for the id";
     FailsUnderBurst, "fails-under-burst", "fails when many messages come at once",
         "serve many connections at once, and do no more before the answer than to store the message";
@@ -121,18 +125,35 @@ bugs! {
         "let what is signed through, however much there is: 429 puts off all deliveries";
     Redirects, "redirects", "answers with a redirect",
         "give the sender the final URL: it follows no redirects";
-    WentAway, "went-away", "stopped answering while it was checked",
-        "look at its log: it may have crashed";
+    WentAway, "went-away", "stopped taking deliveries while it was checked",
+        "look at its log: it may have crashed, or something before it turns the check away";
+    FailsOnDeliveries, "fails-on-deliveries", "fails on an ordinary delivery",
+        "look at its log: there was an error, or no answer, to what it should take";
+    FailsNowAndThen, "fails-now-and-then", "fails now and then",
+        "look at its log: it answered an error, and did as it should when asked again";
+    DropsRequests, "drops-requests", "leaves requests that it refuses without an answer",
+        "answer 401, or 405 to another method: a connection that breaks or hangs looks like an outage";
     StopsSender, "stops-sender", "asks the sender to stop",
         "send no webhook-delivery header, unless deliveries are to end";
     FailsOnForgeries, "fails-on-forgeries", "answers forgeries with a server error",
         "answer 401: a flood of forgeries must not look like an outage";
-    MisnamesRefusals, "misnames-refusals", "answers forgeries with 404, 410 or 429",
-        "answer 401: 404 and 410 look like a wrong URL, and 429 like too much traffic";
+    MisnamesRefusals, "misnames-refusals", "answers forgeries with a redirect, 404, 410 or 429",
+        "answer 401: 404 and 410 look like a wrong URL, 429 like too much traffic, and no sender follows";
     TellsReason, "tells-reason", "tells which check has failed",
-        "give all refusals one body, and keep the reason for the log";
+        "give all refusals one status and one body, and keep the reason for the log";
     TellsSignature, "tells-signature", "tells the right signature to whoever asks",
         "say nothing of what was expected, neither in answers nor in logs";
+}
+
+impl Bug {
+    /// What a failure means that shows it: not always what the case is about.
+    pub(super) const fn grade(self, of_case: Grade) -> Grade {
+        match self {
+            Self::WentAway => Grade::Must,
+            Self::DropsRequests | Self::FailsOnForgeries | Self::MisnamesRefusals => Grade::Should,
+            _ => of_case,
+        }
+    }
 }
 
 impl fmt::Display for Bug {

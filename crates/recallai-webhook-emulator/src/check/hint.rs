@@ -10,9 +10,7 @@ pub(super) fn hint(answer: &Answer, time_limit: Duration) -> String {
         Answer::NoConnection => {
             "nobody listens there: start the receiver, and look at host and port"
         }
-        Answer::Broken => {
-            "the connection was closed without an answer: is it http where https was asked for, or a crash?"
-        }
+        Answer::Broken(_) => "is it http where https was asked for, or a crash?",
         Answer::TimedOut => "it works before it answers, or it hangs",
         Answer::Reply { status: 404 | 410, .. } => "the path is another one",
         Answer::Reply { status: 405, .. } => "that path takes no POST: the path is another one",
@@ -34,7 +32,7 @@ pub(super) fn hint(answer: &Answer, time_limit: Duration) -> String {
         }
     };
     match answer {
-        Answer::NoConnection | Answer::Broken => suggestion.to_owned(),
+        Answer::NoConnection => suggestion.to_owned(),
         _ => format!("{}: {suggestion}", answer.describe(time_limit)),
     }
 }

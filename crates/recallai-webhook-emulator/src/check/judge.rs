@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::cases::BASELINE_WEBHOOK;
 use super::variant::{Body, Variant, Wanted};
 use super::{Answer, Bug};
 
@@ -14,6 +15,8 @@ pub(super) struct Record {
     pub(super) secret_mac: Option<String>,
     /// Whether nothing else was sent at the same time.
     pub(super) is_alone: bool,
+    /// Whether it was answered with an error, and a second try as it should be.
+    pub(super) is_recovered: bool,
     pub(super) answer: Answer,
 }
 
@@ -28,20 +31,31 @@ pub(super) enum Finding {
 }
 
 impl Record {
-    /// Whether the answer is one that fits.
-    fn fits(&self) -> bool {
+    /// Whether the answer is one that fits. None does where nobody listens.
+    pub(super) fn fits(&self) -> bool {
         let answer = &self.answer;
+        let is_refusal = matches!(answer.status(), Some(400..=499));
         match self.variant.wanted {
+            _ if *answer == Answer::NoConnection => false,
             Wanted::Accepted | Wanted::Kept => answer.is_accepted(),
-            Wanted::Refused | Wanted::NotTaken => {
-                !answer.is_accepted() && *answer != Answer::NoConnection
-            }
-            Wanted::TooLarge => {
-                matches!(answer.status(), Some(400..=499)) || *answer == Answer::Broken
-            }
-            Wanted::CutOff => !matches!(answer, Answer::TimedOut | Answer::NoConnection),
+            Wanted::Refused => is_refusal,
+            Wanted::TurnedAway => answer.status().is_some() && !answer.is_accepted(),
+            Wanted::NotTaken => !answer.is_accepted(),
+            Wanted::TooLarge => is_refusal || matches!(answer, Answer::Broken(_)),
+            Wanted::CutOff => *answer != Answer::TimedOut,
             Wanted::Any => true,
         }
+    }
+
+    /// Whether it is a forgery that was accepted.
+    fn lets_in(&self) -> bool {
+        self.variant.wanted == Wanted::Refused && self.answer.is_accepted()
+    }
+
+    /// Whether more of the same would take as long, and tell nothing new.
+    pub(super) fn ends_its_case(&self) -> bool {
+        let is_judged = matches!(self.variant.wanted, Wanted::Accepted | Wanted::Refused);
+        self.answer == Answer::TimedOut && is_judged
     }
 
     /// Whether it is a delivery that was not answered in time.
@@ -62,6 +76,13 @@ impl Record {
             }
             (Answer::Reply { status: 300..=399, .. }, Wanted::Accepted | Wanted::Kept) => {
                 Some(Bug::Redirects)
+            }
+            (Answer::Reply { status: 500.., .. }, Wanted::Refused) => Some(Bug::FailsOnForgeries),
+            (Answer::Reply { status: 300..=399, .. }, Wanted::Refused) => {
+                Some(Bug::MisnamesRefusals)
+            }
+            (Answer::TimedOut | Answer::Broken(_), Wanted::Refused | Wanted::TurnedAway) => {
+                Some(Bug::DropsRequests)
             }
             _ => None,
         }
@@ -89,8 +110,29 @@ pub(super) fn judge(records: &[&Record], time_limit: Duration) -> Finding {
         texts.dedup();
         return Finding::Passed(texts.join(", then "));
     }
-    let bug = misfits.iter().find_map(|record| record.bug());
-    Finding::Failed(describe(&misfits, records.len(), time_limit), bug)
+    let (recovered, lasting): (Vec<&Record>, Vec<&Record>) =
+        misfits.iter().partition(|record| record.is_recovered);
+    if lasting.is_empty() {
+        let answered = describe(&recovered, 1, time_limit);
+        // A receiver may need its first delivery to start.
+        return match recovered.iter().all(|record| record.case == BASELINE_WEBHOOK) {
+            true => Finding::Passed(format!("{answered}, and 2xx to the second try")),
+            false => Finding::Failed(
+                format!("{answered}, and a second try passed"),
+                Some(Bug::FailsNowAndThen),
+            ),
+        };
+    }
+    Finding::Failed(describe(&lasting, records.len(), time_limit), bug(&lasting))
+}
+
+/// The bug that the answers show by themselves: the worst first.
+fn bug(misfits: &[&Record]) -> Option<Bug> {
+    let mut bugs = misfits.iter().map(|record| record.bug());
+    if misfits.iter().any(|record| record.answer == Answer::NoConnection) {
+        return Some(Bug::WentAway);
+    }
+    if misfits.iter().any(|record| record.lets_in()) { None } else { bugs.find_map(|bug| bug) }
 }
 
 /// What was answered that does not fit: each answer once, with how often or to what.

@@ -15,7 +15,7 @@ pub struct CheckOptions {
     pub seed: Seed,
     /// How long the receiver may take over an answer. Default 15 seconds, as the sender allows.
     pub time_limit: Duration,
-    /// The names of the cases to run; the two baselines run always. Default `None`: all. A name that no case has
+    /// The names of the cases to run; the two baselines and `still-there` run always. Default `None`: all. A name that no case has
     /// is passed over.
     pub only: Option<BTreeSet<String>>,
 }

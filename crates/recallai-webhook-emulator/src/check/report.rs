@@ -2,11 +2,15 @@
 
 use std::time::Duration;
 
-use super::cases::{ANSWERS_IN_TIME, BASELINE_SVIX, BASELINE_WEBHOOK, UNSIGNED, WRONG_SECRET};
+use super::case::Sends;
+use super::cases::{
+    ANSWERS_IN_TIME, BASELINE_SVIX, BASELINE_WEBHOOK, STILL_THERE, UNSIGNED, WRONG_SECRET,
+};
 use super::hint::hint;
 use super::judge::{Finding, Record, judge};
+use super::variant::Wanted;
 use super::watch::Evidence;
-use super::{Bug, Case, Grade};
+use super::{Answer, Bug, Case, Grade};
 use crate::HeaderFamily;
 
 /// What has come of a check.
@@ -19,6 +23,8 @@ pub struct CheckReport {
     pub family: Option<HeaderFamily>,
     /// What to look at first, if the receiver accepts no ordinary delivery, or every forgery.
     pub hint: Option<String>,
+    /// Whether it was stopped before its end: then it has not passed.
+    pub is_stopped: bool,
 }
 
 /// What has come of one case.
@@ -29,6 +35,8 @@ pub struct Outcome {
     pub case: &'static Case,
     /// Whether it passed.
     pub mark: Mark,
+    /// What its failure means: the case's grade, unless the answers show something graver or lighter.
+    pub grade: Grade,
     /// What was answered, in words; empty if it was skipped.
     pub answered: String,
     /// The mistake that it shows. `None` unless it failed, and for the baselines where the hint says more.
@@ -55,9 +63,9 @@ pub enum Mark {
 pub struct Counts {
     /// Those that passed.
     pub passed: usize,
-    /// Those of [`Grade::Must`] that failed.
+    /// Those that failed, with [`Grade::Must`].
     pub failed: usize,
-    /// Those of [`Grade::Should`] that failed.
+    /// Those that failed, with [`Grade::Should`].
     pub advised: usize,
     /// Those that were skipped.
     pub skipped: usize,
@@ -75,22 +83,21 @@ impl Mark {
 }
 
 impl CheckReport {
-    /// Whether no case of [`Grade::Must`] failed.
+    /// Whether it came to its end, and nothing failed that is of [`Grade::Must`].
     pub fn is_passed(&self) -> bool {
-        self.counts().failed == 0
+        !self.is_stopped && self.counts().failed == 0
     }
 
-    /// Whether no case failed at all.
+    /// Whether it came to its end, and no case failed at all.
     pub fn is_passed_strictly(&self) -> bool {
-        let counts = self.counts();
-        counts.failed == 0 && counts.advised == 0
+        self.is_passed() && self.counts().advised == 0
     }
 
     /// How many cases came to what.
     pub fn counts(&self) -> Counts {
         let mut counts = Counts::default();
         for outcome in &self.outcomes {
-            *match (outcome.mark, outcome.case.grade) {
+            *match (outcome.mark, outcome.grade) {
                 (Mark::Passed, _) => &mut counts.passed,
                 (Mark::Failed, Grade::Must) => &mut counts.failed,
                 (Mark::Failed, Grade::Should) => &mut counts.advised,
@@ -123,30 +130,77 @@ pub(super) fn report(
         let took = own.iter().filter_map(|record| record.answer.took()).sum();
         let finding = match (skipped, case.watch) {
             (Some(reason), _) => Finding::Skipped(reason),
+            (None, _) if own.iter().any(|record| record.answer == Answer::NoConnection) => {
+                judge(&own, time_limit)
+            }
             (None, Some(watch)) => watch(&Evidence { records, own: &own, time_limit }),
             (None, None) if own.is_empty() => Finding::Skipped("it was not run"),
             (None, None) => judge(&own, time_limit),
         };
         let (mark, answered, bug) = match finding {
+            Finding::Passed(_) if proves_nothing(case, records) => {
+                (Mark::Skipped(REFUSES_ALL), String::new(), None)
+            }
             Finding::Passed(answered) => (Mark::Passed, answered, None),
             Finding::Failed(answered, shown) => {
-                let bug = shown.or(family.map(|_| case.bug));
+                let shown = shown.or_else(|| family.map(|_| named(case, &own)));
+                // Where nobody ever listened, nobody has stopped.
+                let bug = shown.filter(|bug| family.is_some() || *bug != Bug::WentAway);
                 (Mark::Failed, answered, bug)
             }
             Finding::Skipped(reason) => (Mark::Skipped(reason), String::new(), None),
         };
-        Outcome { case, mark, answered, bug, took }
+        let grade = bug.map_or(case.grade, |bug| bug.grade(case.grade));
+        Outcome { case, mark, grade, answered, bug, took }
     };
     let mut outcomes: Vec<Outcome> = cases.map(outcome).collect();
     let hint = match family {
         None => baseline_hint(records, time_limit),
         Some(_) => {
             name_hangs(&mut outcomes);
+            name_chance(&mut outcomes);
             explain(&mut outcomes);
             verifies_nothing(&outcomes)
         }
     };
-    CheckReport { outcomes, family, hint }
+    CheckReport { outcomes, family, hint, is_stopped: false }
+}
+
+/// Why a forgery that was refused may say nothing.
+const REFUSES_ALL: &str =
+    "no delivery was accepted after it: it may have been refused like all else";
+
+/// Whether a case is about refusals, and the receiver has accepted nothing since.
+fn proves_nothing(case: &Case, records: &[Record]) -> bool {
+    let is_refusal = |record: &Record| {
+        record.case == case.name && matches!(record.variant.wanted, Wanted::Refused | Wanted::Any)
+    };
+    let is_over = records.iter().any(|record| record.case == STILL_THERE);
+    let mut since = records.iter().rev().take_while(|record| record.case != case.name);
+    let is_accepted =
+        |record: &Record| record.variant.wanted == Wanted::Accepted && record.answer.is_accepted();
+    is_over && records.iter().any(is_refusal) && !since.any(is_accepted)
+}
+
+/// The case's bug; but that a receiver reads other headers is shown only by a refusal.
+fn named(case: &Case, own: &[&Record]) -> Bug {
+    let is_baseline = [BASELINE_WEBHOOK, BASELINE_SVIX].contains(&case.name);
+    let is_refused = own.iter().any(|it| matches!(it.answer.status(), Some(400..=499)));
+    if is_baseline && !is_refused { Bug::FailsOnDeliveries } else { case.bug }
+}
+
+/// A receiver that fails now and then does so under a burst, too.
+fn name_chance(outcomes: &mut [Outcome]) {
+    if !outcomes.iter().any(|outcome| outcome.bug == Some(Bug::FailsNowAndThen)) {
+        return;
+    }
+    let is_at_once = |outcome: &&mut Outcome| {
+        matches!(outcome.case.sends, Sends::AtOnce(_) | Sends::Burst(_))
+            && outcome.bug == Some(outcome.case.bug)
+    };
+    for outcome in outcomes.iter_mut().filter(is_at_once) {
+        outcome.bug = Some(Bug::FailsNowAndThen);
+    }
 }
 
 /// No answer at all is work before the answer only where what starts work has none either. Elsewhere it is one
@@ -159,7 +213,8 @@ fn name_hangs(outcomes: &mut [Outcome]) {
         outcome.bug == Some(Bug::WorksBeforeAnswering) && outcome.case.watch.is_none()
     };
     for outcome in outcomes.iter_mut().filter(is_hang) {
-        outcome.bug = Some(outcome.case.bug);
+        let is_baseline = [BASELINE_WEBHOOK, BASELINE_SVIX].contains(&outcome.case.name);
+        outcome.bug = Some(if is_baseline { Bug::FailsOnDeliveries } else { outcome.case.bug });
     }
 }
 
@@ -167,7 +222,7 @@ fn name_hangs(outcomes: &mut [Outcome]) {
 fn explain(outcomes: &mut [Outcome]) {
     for index in 0..outcomes.len() {
         let Some(outcome) = outcomes.get(index) else { return };
-        if outcome.bug != Some(outcome.case.bug) {
+        if ![Some(outcome.case.bug), Some(Bug::FailsOnEvents)].contains(&outcome.bug) {
             continue;
         }
         let cause = outcome.case.explained_by.iter().find_map(|name| {

@@ -17,6 +17,8 @@ pub(super) struct Variant {
     pub(super) writing: Write,
     /// Whether it is the request before, byte for byte.
     pub(super) is_resend: bool,
+    /// Whether it is the second try of what was answered with an error.
+    pub(super) is_retry: bool,
     pub(super) method: &'static str,
     pub(super) wanted: Wanted,
 }
@@ -30,6 +32,7 @@ pub(super) const ORDINARY: Variant = Variant {
     header_names: HeaderNames::Accepted,
     writing: Write::Whole,
     is_resend: false,
+    is_retry: false,
     method: "POST",
     wanted: Wanted::Accepted,
 };
@@ -143,9 +146,11 @@ pub(super) enum Wanted {
     Accepted,
     /// 2xx, though nothing can be made of it.
     Kept,
-    /// Not 2xx: it is a forgery.
+    /// 4xx: it is a forgery.
     Refused,
-    /// Not 2xx: it is no delivery.
+    /// An answer, and not 2xx: it is no delivery.
+    TurnedAway,
+    /// Not 2xx, or the connection is closed: it is half a delivery.
     NotTaken,
     /// 4xx, or the connection is closed.
     TooLarge,
@@ -204,6 +209,15 @@ impl Variant {
 
     pub(super) const fn resent(self) -> Self {
         Self { is_resend: true, ..self }
+    }
+
+    /// The same of another message, whose number no case uses.
+    pub(super) const fn anew(self) -> Self {
+        self.of(self.message | 0x8000)
+    }
+
+    pub(super) const fn retried(self) -> Self {
+        Self { is_retry: true, ..self.anew() }
     }
 
     pub(super) const fn by(self, method: &'static str) -> Self {

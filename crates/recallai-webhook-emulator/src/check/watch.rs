@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use super::judge::{Finding, Record};
+use super::judge::{Finding, Record, judge};
 use super::variant::Wanted;
 use super::{Answer, Bug};
 use crate::DeliveryControl;
@@ -24,12 +24,17 @@ pub(super) struct Evidence<'a> {
 pub(super) type Watch = fn(&Evidence<'_>) -> Finding;
 
 pub(super) fn answers_in_time(evidence: &Evidence<'_>) -> Finding {
-    match evidence.own.iter().find(|record| record.is_late()) {
-        None => slowest(evidence, |_| true),
-        Some(late) => {
-            let answered = late.answer.describe(evidence.time_limit);
-            Finding::Failed(format!("{answered} to {}", late.label()), None)
+    if let Some(late) = evidence.own.iter().find(|record| record.is_late()) {
+        let answered = late.answer.describe(evidence.time_limit);
+        return Finding::Failed(format!("{answered} to {}", late.label()), None);
+    }
+    match judge(evidence.own, evidence.time_limit) {
+        Finding::Passed(_) => slowest(evidence, |_| true),
+        // How soon it fails says nothing of how soon it would have answered.
+        Finding::Failed(answered, bug) => {
+            Finding::Failed(answered, bug.or(Some(Bug::FailsOnEvents)))
         }
+        skipped @ Finding::Skipped(_) => skipped,
     }
 }
 
@@ -56,25 +61,25 @@ pub(super) fn refuses_without_failing(evidence: &Evidence<'_>) -> Finding {
 }
 
 pub(super) fn names_refusals(evidence: &Evidence<'_>) -> Finding {
-    refusals(evidence, |answer| !matches!(answer.status(), Some(404 | 410 | 429)))
+    refusals(evidence, |answer| !matches!(answer.status(), Some(300..=399 | 404 | 410 | 429)))
 }
 
 pub(super) fn refuses_alike(evidence: &Evidence<'_>) -> Finding {
-    let bodies: Option<Vec<&[u8]>> = evidence
+    let replies: Option<Vec<(u16, &[u8])>> = evidence
         .own
         .iter()
         .map(|record| match &record.answer {
-            Answer::Reply { status: 300.., body, .. } => Some(body.as_slice()),
+            Answer::Reply { status: status @ 300.., body, .. } => Some((*status, body.as_slice())),
             _ => None,
         })
         .collect();
-    match bodies.as_deref() {
+    match replies.as_deref() {
         Some([first, again, ..]) if first != again => Finding::Skipped(
             "its answers to the same mistake differ, so there is nothing to compare",
         ),
-        Some([first, rest @ ..]) => match rest.iter().all(|body| body == first) {
-            true => Finding::Passed("one body for all".to_owned()),
-            false => Finding::Failed("different bodies for different mistakes".to_owned(), None),
+        Some([first, rest @ ..]) => match rest.iter().all(|reply| reply == first) {
+            true => Finding::Passed("one answer for all".to_owned()),
+            false => Finding::Failed("different answers to different mistakes".to_owned(), None),
         },
         _ => Finding::Skipped("it did not refuse all of them"),
     }
@@ -93,11 +98,11 @@ pub(super) fn keeps_signature(evidence: &Evidence<'_>) -> Finding {
     }
 }
 
-/// What a sender would have sent, one at a time: many at once have cases of their own.
+/// What a sender would have sent and was accepted, one at a time: many at once have cases of their own.
 fn deliveries<'a>(evidence: &Evidence<'a>) -> impl Iterator<Item = &'a Record> {
     let is_delivery =
         |record: &&Record| record.is_alone && record.variant.wanted == Wanted::Accepted;
-    evidence.records.iter().filter(is_delivery)
+    evidence.records.iter().filter(is_delivery).filter(|record| record.answer.is_accepted())
 }
 
 fn slowest(evidence: &Evidence<'_>, is_fine: impl Fn(Duration) -> bool) -> Finding {
@@ -108,14 +113,17 @@ fn slowest(evidence: &Evidence<'_>, is_fine: impl Fn(Duration) -> bool) -> Findi
             let answered = format!("{} ms to {}", took.as_millis(), record.label());
             Finding::Failed(answered, Some(Bug::WorksBeforeAnswering))
         }
-        None => Finding::Skipped("there was no answer"),
+        None => Finding::Skipped("no delivery was accepted"),
     }
 }
 
-/// Judges the answers to forgeries that were not accepted.
+/// Judges the answers to forgeries that were not accepted. Those without an answer fail their own cases, and what
+/// was an error once fails now and then.
 fn refusals(evidence: &Evidence<'_>, is_fine: impl Fn(&Answer) -> bool) -> Finding {
-    let refused =
-        |record: &&Record| record.variant.wanted == Wanted::Refused && !record.answer.is_accepted();
+    let refused = |record: &&Record| {
+        let is_refusal = record.answer.status().is_some() && !record.answer.is_accepted();
+        record.variant.wanted == Wanted::Refused && is_refusal && !record.is_recovered
+    };
     let refused: Vec<&Record> = evidence.records.iter().filter(refused).collect();
     if refused.is_empty() {
         return Finding::Skipped("it refused no forgery");

@@ -17,7 +17,7 @@ fn case(outcome: &Outcome) -> Value {
     };
     let (case, bug) = (outcome.case, outcome.bug);
     json!({
-        "type": "case", "name": case.name, "group": case.group.name(), "grade": case.grade.name(),
+        "type": "case", "name": case.name, "group": case.group.name(), "grade": outcome.grade.name(),
         "result": outcome.mark.name(), "reason": reason, "sent": case.sent, "expected": case.expected,
         "answered": outcome.answered, "why": case.why, "bug": bug.map(|bug| bug.name()),
         "mistake": bug.map(|bug| bug.about()), "remedy": bug.map(|bug| bug.remedy()),

@@ -62,7 +62,7 @@ fn case(writer: &mut Writer<Vec<u8>>, outcome: &Outcome, is_strict: bool) -> io:
         .with_attribute(("time", time.as_str()));
     let named = outcome.bug.map_or("no ordinary delivery is accepted", |bug| bug.about());
     let content = || allowed(&described(outcome));
-    match (outcome.mark, outcome.case.grade) {
+    match (outcome.mark, outcome.grade) {
         (Mark::Failed, Grade::Should) if !is_strict => {
             element.write_inner_content(|writer| {
                 let text = format!("should be better: {named}\n{}", content());

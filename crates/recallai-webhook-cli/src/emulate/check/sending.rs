@@ -85,6 +85,6 @@ fn missing(error: &WireError) -> Answer {
     match error {
         WireError::TimedOut => Answer::TimedOut,
         WireError::Connect(_) => Answer::NoConnection,
-        WireError::Broken(_) | WireError::NotHttp(_) => Answer::Broken,
+        WireError::Broken(_) | WireError::NotHttp(_) => Answer::Broken(error.to_string()),
     }
 }

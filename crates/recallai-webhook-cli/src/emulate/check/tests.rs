@@ -51,7 +51,7 @@ fn people_see_what_failed_and_why() {
         "  ok      unsigned          401",
         "What to do",
         "  verifies nothing:",
-        "7 cases in 1.5 s: 2 passed, 3 failed, 1 should be better, 1 skipped",
+        "8 cases in 1.5 s: 3 passed, 3 failed, 1 should be better, 1 skipped",
     ] {
         let line_is = |other: &str| other == line;
         assert!(text.lines().any(line_is), "{line:?} is not in:\n{text}");
@@ -65,7 +65,7 @@ fn strict_makes_failures_of_advice() {
     let text = text::text(&report, &run(true));
     let text = anstream::adapter::strip_str(&text).to_string();
     assert!(text.contains("  FAILED  hex-signature "), "{text}");
-    assert!(text.ends_with("2 passed, 4 failed, 1 skipped\n"), "{text}");
+    assert!(text.ends_with("3 passed, 4 failed, 1 skipped\n"), "{text}");
 }
 
 #[test]
@@ -75,20 +75,20 @@ fn where_nothing_is_accepted_one_reason_is_enough() {
     let text = anstream::adapter::strip_str(&text).to_string();
     assert!(text.contains("\n404: the path is another one\n"), "{text}");
     assert!(!text.contains("bad-signature"), "{text}");
-    assert!(text.ends_with("2 failed, 5 skipped\n"), "{text}");
+    assert!(text.ends_with("2 failed, 6 skipped\n"), "{text}");
 }
 
 #[test]
 fn programs_get_a_line_for_each_case_and_one_for_all() {
     let lines: Vec<Value> = json::lines(&checked(ONLY, believing), &run(false)).collect();
     let case = &lines[3];
-    assert_eq!(lines.len(), 8);
+    assert_eq!(lines.len(), 9);
     assert_eq!(case["name"], "bad-signature");
     assert_eq!((&case["result"], &case["grade"]), (&"failed".into(), &"must".into()));
     assert_eq!((&case["answered"], &case["bug"]), (&"204".into(), &"verifies-nothing".into()));
     assert_eq!(case["mistake"], "verifies nothing");
     assert_eq!(lines[2]["reason"], "the receiver reads one family of headers only");
-    let summary = &lines[7];
+    let summary = &lines[8];
     assert_eq!(summary["type"], "summary");
     assert_eq!((&summary["failed"], &summary["advised"]), (&3.into(), &1.into()));
     assert_eq!(summary["is_passed"], false);

@@ -77,7 +77,7 @@ fn remedies(text: &mut String, report: &CheckReport) {
 
 /// What came of a case, in a word, with its colour.
 fn standing(outcome: &Outcome, is_strict: bool) -> (&'static str, Style) {
-    match (outcome.mark, outcome.case.grade) {
+    match (outcome.mark, outcome.grade) {
         (Mark::Passed, _) => ("ok", GOOD),
         (Mark::Failed, Grade::Should) if !is_strict => ("should", WARNING),
         (Mark::Failed, _) => ("FAILED", BAD),

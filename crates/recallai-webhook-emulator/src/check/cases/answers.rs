@@ -18,11 +18,15 @@ pub(super) static CASES: &[Case] = &[
                 ORDINARY.text(texts::BOT_DONE).of(2),
             ]),
         )
-        .expects("an answer to each within the time limit")
+        .expects("2xx to each within the time limit")
         .because("the sender waits for 15 seconds, then it sends the message again")
-        .watches(watch::answers_in_time),
+        .watches(watch::answers_in_time)
+        .explained_by(&[super::events::ORDER]),
     Case::should(Answers, "answers-quickly", Bug::WorksBeforeAnswering)
-        .sends("nothing of its own: it looks at all deliveries that are alone", Nothing)
+        .sends(
+            "nothing of its own: it looks at all deliveries that are alone and accepted",
+            Nothing,
+        )
         .expects("an answer to each within 3 seconds")
         .because("what takes long now takes too long when there is more of it")
         .watches(watch::answers_quickly),
@@ -38,7 +42,7 @@ pub(super) static CASES: &[Case] = &[
         .watches(watch::refuses_without_failing),
     Case::should(Answers, "forgery-meaning", Bug::MisnamesRefusals)
         .sends("nothing of its own: it looks at all forgeries", Nothing)
-        .expects("neither 404, 410 nor 429 to any")
+        .expects("neither a redirect, 404, 410 nor 429 to any")
         .because("whoever looks for the mistake looks at the URL or the traffic, not at the secret")
         .watches(watch::names_refusals),
     Case::should(Answers, "one-refusal", Bug::TellsReason)
@@ -51,7 +55,7 @@ pub(super) static CASES: &[Case] = &[
                 ORDINARY.named(HeaderNames::None).wants(Wanted::Any),
             ]),
         )
-        .expects("the same body to all")
+        .expects("the same status and body to all")
         .because("a forger who is told which check has failed knows which to work on")
         .watches(watch::refuses_alike),
     Case::must(Answers, "secret-signature", Bug::TellsSignature)

@@ -64,5 +64,6 @@ pub(super) static CASES: &[Case] = &[
             InTurn(&[ORDINARY.with(Body::Bytes(texts::NON_UTF8)).wants(Wanted::Kept)]),
         )
         .expects("2xx")
-        .because("the signature is over bytes, and sending them again would not mend them"),
+        .because("the signature is over bytes, and sending them again would not mend them")
+        .explained_by(&["malformed-json"]),
 ];

@@ -7,6 +7,8 @@ use crate::check::texts;
 use crate::check::variant::ORDINARY;
 use crate::check::{Bug, Case, Group::Events};
 
+pub(crate) const ORDER: &str = "done-before-processing";
+
 pub(super) static CASES: &[Case] = &[
     Case::must(Events, "unknown-event", Bug::ClosedEvents)
         .sends("an event that nobody knows", InTurn(&[ORDINARY.text(texts::UNKNOWN_EVENT)]))
@@ -25,19 +27,22 @@ pub(super) static CASES: &[Case] = &[
     Case::must(Events, "null-bot", Bug::NeedsBot)
         .sends("recording.done whose bot is null", InTurn(&[ORDINARY.text(texts::NULL_BOT)]))
         .expects("2xx")
-        .because("what the Desktop SDK records has no bot"),
+        .because("what the Desktop SDK records has no bot")
+        .explained_by(&[ORDER]),
     Case::must(Events, "absent-bot", Bug::NeedsBot)
         .sends("recording.done without a bot", InTurn(&[ORDINARY.text(texts::NO_BOT)]))
         .expects("2xx")
-        .because("what the Desktop SDK records has no bot"),
+        .because("what the Desktop SDK records has no bot")
+        .explained_by(&[ORDER]),
     Case::must(Events, "vendor-page-key", Bug::NeedsOwnKey)
         .sends(
             "video_mixed.done with its video under `transcript`",
             InTurn(&[ORDINARY.text(texts::VENDOR_PAGE_KEY)]),
         )
         .expects("2xx")
-        .because("the vendor's page prints five kinds of media objects so"),
-    Case::must(Events, "done-before-processing", Bug::ExpectsOrder)
+        .because("the vendor's page prints five kinds of media objects so")
+        .explained_by(&[ORDER]),
+    Case::must(Events, ORDER, Bug::ExpectsOrder)
         .sends(
             "recording.done, then recording.processing of the same recording",
             InTurn(&[
@@ -51,7 +56,7 @@ pub(super) static CASES: &[Case] = &[
         .sends("an example of every event of the dashboard", Examples(is_current))
         .expects("2xx to all")
         .because("an event that nobody handles is still delivered")
-        .explained_by(&["unknown-event"]),
+        .explained_by(&["unknown-event", ORDER]),
     Case::should(Events, "real-time-events", Bug::FailsOnEvents)
         .sends("an example of every event of a real-time endpoint", Examples(is_realtime))
         .expects("2xx to all")

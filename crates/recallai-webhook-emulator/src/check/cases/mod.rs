@@ -15,6 +15,7 @@ use super::Case;
 
 pub(super) use answers::ANSWERS_IN_TIME;
 pub(super) use headers::UNSIGNED;
+pub(super) use limits::{SLOW_BODY, STILL_THERE};
 pub(super) use ordinary::{BASELINE_SVIX, BASELINE_WEBHOOK};
 pub(super) use signatures::WRONG_SECRET;
 

@@ -1,5 +1,6 @@
 //! Ordinary deliveries, in each family of headers.
 
+use super::WRONG_SECRET;
 use crate::check::case::Sends::InTurn;
 use crate::check::variant::{HeaderNames, ORDINARY};
 use crate::check::{Bug, Case, Group::Ordinary};
@@ -26,5 +27,6 @@ pub(super) static CASES: &[Case] = &[
         )
         .expects("2xx, then 401: the svix-* headers count")
         .because("two receivers that read different headers of one delivery disagree about it")
+        .explained_by(&[WRONG_SECRET, "bad-signature"])
         .of_both_families(),
 ];

@@ -1,6 +1,8 @@
 //! The same message again, and many messages at once.
 
+use super::WRONG_SECRET;
 use crate::check::case::Sends::{AtOnce, Burst, InTurn};
+use crate::check::texts;
 use crate::check::variant::{ORDINARY, Signature, Timestamp, Wanted};
 use crate::check::{Bug, Case, Group::Repeats};
 
@@ -37,6 +39,30 @@ pub(super) static CASES: &[Case] = &[
         )
         .expects("2xx to the message")
         .because("whoever guesses an id could keep its message out"),
+    Case::must(Repeats, "known-id-forgery", Bug::TrustsKnownIds)
+        .sends(
+            "a message, then a forgery with its id and another body",
+            InTurn(&[
+                ORDINARY,
+                ORDINARY.text(texts::RECORDING_DONE).signed(Signature::Strange).refused(),
+            ]),
+        )
+        .expects("2xx, then 401")
+        .because("an id proves nothing: whoever has seen one could send anything under it")
+        .explained_by(&[WRONG_SECRET]),
+    Case::must(Repeats, "repeated-forgery", Bug::RemembersForgeries)
+        .sends(
+            "a forgery twice",
+            InTurn(&[
+                ORDINARY.signed(Signature::Strange).refused(),
+                ORDINARY.signed(Signature::Strange).refused(),
+            ]),
+        )
+        .expects("401 to both")
+        .because(
+            "an id that is known from a forgery makes no message of it, nor of what comes later",
+        )
+        .explained_by(&[WRONG_SECRET]),
     Case::must(Repeats, "burst", Bug::FailsUnderBurst)
         .sends("50 messages at once", Burst(50))
         .expects("2xx to all")

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use recallai_webhook_emulator::check::{Answer, Bug, CheckReport, cases};
+use recallai_webhook_emulator::check::{Answer, Bug, CheckReport, Grade, cases};
 
 use super::flaw::Flaw;
 use super::receiver::Receiver;
@@ -13,6 +13,8 @@ use super::{check, failures, secret};
 const FLAWS: &[(Flaw, Bug, &[&str])] = &[
     (Flaw::OnlySvix, Bug::ReadsOnlySvix, &["baseline-webhook"]),
     (Flaw::OnlyWebhook, Bug::ReadsOnlyWebhook, &["baseline-svix"]),
+    (Flaw::FailsOnWebhook, Bug::FailsOnDeliveries, &["baseline-webhook"]),
+    (Flaw::HangsOnSvix, Bug::FailsOnDeliveries, &["baseline-svix"]),
     (Flaw::WebhookFirst, Bug::PrefersWebhook, &["both-families"]),
     (Flaw::MixesFamilies, Bug::MixesFamilies, &["split-families"]),
     (Flaw::NeedsNoId, Bug::NeedsNotAllHeaders, &["missing-id"]),
@@ -23,6 +25,8 @@ const FLAWS: &[(Flaw, Bug, &[&str])] = &[
     (Flaw::ReplayGuard, Bug::TakesResendForReplay, &["instant-resend", "simultaneous"]),
     (Flaw::RacesOnId, Bug::RacesOnId, &["simultaneous"]),
     (Flaw::RemembersForgeries, Bug::RemembersForgeries, &["retry-after-refusal"]),
+    (Flaw::QuietlyRemembersForgeries, Bug::RemembersForgeries, &["repeated-forgery"]),
+    (Flaw::TrustsKnownIds, Bug::TrustsKnownIds, &["known-id-forgery"]),
     (Flaw::TwentyAtOnce, Bug::FailsUnderBurst, &["burst"]),
     (Flaw::RateLimit, Bug::LimitsRate, &["burst"]),
     (Flaw::OneAtATime, Bug::FailsUnderBurst, &["burst", "simultaneous"]),
@@ -34,6 +38,9 @@ const FLAWS: &[(Flaw, Bug, &[&str])] = &[
     (Flaw::NeedsBot, Bug::NeedsBot, &["absent-bot", "null-bot"]),
     (Flaw::NeedsOwnKey, Bug::NeedsOwnKey, &["vendor-page-key"]),
     (Flaw::NeedsOrder, Bug::ExpectsOrder, &["done-before-processing"]),
+    (Flaw::NeedsProcessing, Bug::ExpectsOrder, &[
+        "absent-bot", "answers-in-time", "done-before-processing", "null-bot",
+    ]),
     (Flaw::FailsOnSlack, Bug::FailsOnEvents, &["every-event"]),
     (Flaw::NoRealtime, Bug::FailsOnEvents, &["real-time-events"]),
     (Flaw::NoLegacy, Bug::FailsOnEvents, &["legacy-names"]),
@@ -44,14 +51,9 @@ const FLAWS: &[(Flaw, Bug, &[&str])] = &[
     (Flaw::IgnoresBody, Bug::IgnoresBody, &["changed-body"]),
     (Flaw::RefusesMalformed, Bug::RefusesUnreadable, &["malformed-json"]),
     (Flaw::RefusesNoEvent, Bug::RefusesUnreadable, &["empty-object", "unreadable-event"]),
+    (Flaw::RefusesUnparsable, Bug::RefusesUnreadable, &["malformed-json", "non-utf8-body"]),
     (Flaw::TextOnly, Bug::VerifiesText, &["non-utf8-body"]),
-    (Flaw::VerifiesNothing, Bug::VerifiesNothing, &[
-        "bad-signature", "bare-signature", "changed-body", "empty-key", "empty-signature", "future-clock",
-        "hex-signature", "longer-signature", "loose-base64", "missing-id", "missing-signature",
-        "missing-timestamp", "no-signature", "other-version", "signature-prefix", "split-families",
-        "stale-clock", "timestamp-milliseconds", "timestamp-sign", "timestamp-word", "timestamp-zero",
-        "truncated-signature", "unsigned", "wrong-secret", "both-families",
-    ]),
+    (Flaw::VerifiesNothing, Bug::VerifiesNothing, &[]),
     (Flaw::NearlyRight, Bug::AcceptsWrongSignatures, &["bad-signature", "loose-base64", "both-families"]),
     (Flaw::AcceptsEmpty, Bug::AcceptsEmptySignature, &["empty-signature"]),
     (Flaw::AcceptsEmptyHeader, Bug::AcceptsEmptySignature, &["no-signature"]),
@@ -80,25 +82,53 @@ const FLAWS: &[(Flaw, Bug, &[&str])] = &[
     (Flaw::CutBodies, Bug::AcceptsCutBodies, &["cut-body"]),
     (Flaw::SlowBodies, Bug::WaitsForSlowBodies, &["slow-body"]),
     (Flaw::AnyMethod, Bug::TakesOtherMethods, &["get"]),
-    (Flaw::CutBodyCrash, Bug::WentAway, &["get", "slow-body"]),
+    (Flaw::CutBodyCrash, Bug::WentAway, &["get", "slow-body", "still-there"]),
+    (Flaw::CutBodyHang, Bug::WentAway, &["get", "slow-body", "still-there"]),
+    (Flaw::CutBodyReset, Bug::WentAway, &["get", "still-there"]),
+    (Flaw::BreaksOnGet, Bug::DropsRequests, &["get"]),
+    (Flaw::StumblesOnce, Bug::FailsNowAndThen, &["unknown-sub-code"]),
     (Flaw::WorksFirst, Bug::WorksBeforeAnswering, &[
         "absent-bot", "answers-in-time", "done-before-processing", "every-event", "null-bot", "vendor-page-key",
     ]),
     (Flaw::Slow, Bug::WorksBeforeAnswering, &["answers-quickly"]),
     (Flaw::Disables, Bug::StopsSender, &["delivery-control"]),
     (Flaw::FailsOnForgeries, Bug::FailsOnForgeries, &["forgery-status"]),
+    (Flaw::RedirectsForgeries, Bug::MisnamesRefusals, &["forgery-meaning"]),
+    (Flaw::HangsOnForgeries, Bug::DropsRequests, &[]),
+    (Flaw::ClosesOnForgeries, Bug::DropsRequests, &[]),
     (Flaw::NotFoundForForgeries, Bug::MisnamesRefusals, &["forgery-meaning"]),
     (Flaw::TellsReason, Bug::TellsReason, &["one-refusal"]),
+    (Flaw::TellsReasonByStatus, Bug::TellsReason, &["one-refusal"]),
     (Flaw::TellsSignature, Bug::TellsSignature, &["secret-signature"]),
+];
+
+/// All cases that send forgeries.
+#[rustfmt::skip]
+const FORGERIES: &[&str] = &[
+    "bad-signature", "bare-signature", "both-families", "changed-body", "empty-key", "empty-signature",
+    "future-clock", "hex-signature", "known-id-forgery", "longer-signature", "loose-base64", "missing-id",
+    "missing-signature", "missing-timestamp", "no-signature", "other-version", "repeated-forgery",
+    "signature-prefix", "split-families", "stale-clock", "timestamp-milliseconds", "timestamp-sign",
+    "timestamp-word", "timestamp-zero", "truncated-signature", "unsigned", "wrong-secret",
+];
+
+/// Those that do not refuse a forgery as they should, whichever it is.
+const ALL_FORGERIES: [Flaw; 5] = [
+    Flaw::VerifiesNothing,
+    Flaw::FailsOnForgeries,
+    Flaw::RedirectsForgeries,
+    Flaw::HangsOnForgeries,
+    Flaw::ClosesOnForgeries,
 ];
 
 /// Failures of a flaw that are mistakes of their own.
 const OTHERS: &[(Flaw, &str, Bug)] = &[
     (Flaw::RewritesBody, "malformed-json", Bug::RefusesUnreadable),
-    (Flaw::RewritesBody, "non-utf8-body", Bug::VerifiesText),
+    (Flaw::RewritesBody, "non-utf8-body", Bug::RefusesUnreadable),
     (Flaw::TranscriptPrefix, "real-time-events", Bug::FailsOnEvents),
-    (Flaw::VerifiesNothing, "both-families", Bug::PrefersWebhook),
-    (Flaw::NearlyRight, "both-families", Bug::PrefersWebhook),
+    (Flaw::CutBodyHang, "get", Bug::DropsRequests),
+    (Flaw::CutBodyHang, "slow-body", Bug::WaitsForSlowBodies),
+    (Flaw::CutBodyReset, "get", Bug::DropsRequests),
     (Flaw::NearlyRight, "loose-base64", Bug::LooseSignatures),
 ];
 
@@ -115,7 +145,8 @@ fn each_mistake_is_found_and_named_and_nothing_else_is() {
             let other = OTHERS.iter().find(|(of, name, _)| of == flaw && name == case);
             (*case, Some(other.map_or(*bug, |(.., bug)| *bug)))
         };
-        let expected: BTreeMap<_, _> = cases.iter().map(named).collect();
+        let forgeries = ALL_FORGERIES.contains(flaw).then_some(FORGERIES).into_iter().flatten();
+        let expected: BTreeMap<_, _> = cases.iter().chain(forgeries).map(named).collect();
         let found = failures(&report(*flaw));
         if found != expected {
             wrong.push(format!("{flaw:?}: {found:?}, and not {expected:?}"));
@@ -126,8 +157,8 @@ fn each_mistake_is_found_and_named_and_nothing_else_is() {
 
 #[test]
 fn each_case_fails_for_some_mistake() {
-    let failing: BTreeSet<&str> =
-        FLAWS.iter().flat_map(|(_, _, cases)| cases.iter().copied()).collect();
+    let failing = FLAWS.iter().flat_map(|(_, _, cases)| *cases).chain(FORGERIES);
+    let failing: BTreeSet<&str> = failing.copied().collect();
     let never: Vec<&str> =
         cases().map(|case| case.name).filter(|name| !failing.contains(name)).collect();
     assert!(never.is_empty(), "{never:?}");
@@ -158,12 +189,12 @@ fn a_failure_says_what_was_answered_to_what() {
         "500 to slack_team.invited, slack_team.active, slack_team.access_revoked",
     );
     check(Flaw::WorksFirst, "null-bot", "no answer within 15s");
-    check(Flaw::Slow, "answers-quickly", "4000 ms to large-body");
+    check(Flaw::Slow, "answers-quickly", "4000 ms to bot.joining_call");
     check(Flaw::Disables, "delivery-control", "webhook-delivery: disable, to baseline-webhook");
     check(
         Flaw::FailsOnForgeries,
         "forgery-status",
-        "500 to 28 of 28 forgeries, such as both-families",
+        "500 to 31 of 31 forgeries, such as both-families",
     );
 }
 
@@ -187,4 +218,24 @@ fn a_receiver_that_goes_away_is_not_taken_for_one_that_refuses() {
     for name in ["unsigned", "right-signature-last", "slow-body", "oversized-body"] {
         assert_eq!(report.outcome(name).unwrap().bug, Some(Bug::WentAway), "{name}");
     }
+}
+
+#[test]
+fn what_is_graver_or_lighter_than_its_case_says_so() {
+    let check = |flaw, case, expected| {
+        assert_eq!(report(flaw).outcome(case).unwrap().grade, expected, "{flaw:?}, {case}");
+    };
+    check(Flaw::CutBodyCrash, "get", Grade::Must);
+    check(Flaw::ClosesOnForgeries, "wrong-secret", Grade::Should);
+    check(Flaw::FailsOnForgeries, "wrong-secret", Grade::Should);
+    check(Flaw::VerifiesNothing, "wrong-secret", Grade::Must);
+}
+
+#[test]
+fn a_receiver_that_fails_now_and_then_has_no_other_mistake() {
+    let report = report(Flaw::EveryThird);
+    let found = failures(&report);
+    assert!(found.values().all(|bug| *bug == Some(Bug::FailsNowAndThen)), "{found:#?}");
+    assert!(found.contains_key("every-event") && found.contains_key("burst"), "{found:#?}");
+    assert_eq!(answered(Flaw::StumblesOnce, "unknown-sub-code"), "500, and a second try passed");
 }

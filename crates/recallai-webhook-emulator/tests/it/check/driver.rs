@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use recallai_webhook_emulator::check::{Answer, Check, CheckOptions, CheckReport, Mark, cases};
+use recallai_webhook_emulator::check::{
+    Answer, Bug, Check, CheckOptions, CheckReport, Mark, cases,
+};
 use recallai_webhook_emulator::{HeaderFamily, Request, Seed};
 
 use super::flaw::Flaw;
 use super::receiver::Receiver;
-use super::{check, run, secret};
+use super::{check, failures, run, secret};
 use crate::world::START;
 
 const TOOK: Duration = Duration::from_millis(1);
@@ -17,6 +19,10 @@ fn failing(answer: &Answer) -> CheckReport {
     check(|requests, _| requests.iter().map(|_| answer.clone()).collect())
 }
 
+/// Mistakes that only a receiver can show that has accepted something.
+const OF_A_RECEIVER_THAT_WORKED: [Bug; 3] =
+    [Bug::WentAway, Bug::ReadsOnlySvix, Bug::ReadsOnlyWebhook];
+
 #[test]
 fn a_receiver_that_accepts_nothing_proves_nothing_and_gets_a_hint() {
     let check = |answer: Answer, expected: &str| {
@@ -24,9 +30,12 @@ fn a_receiver_that_accepts_nothing_proves_nothing_and_gets_a_hint() {
         let counts = report.counts();
         assert_eq!((counts.failed, counts.passed), (2, 0), "{answer:?}");
         assert_eq!(counts.skipped, cases().count() - 2);
-        let hint = report.hint.unwrap();
+        let hint = report.hint.clone().unwrap();
         assert!(hint.contains(expected), "{answer:?}: {hint}");
         assert_eq!(report.family, None);
+        // The hint says what there is to say.
+        let named: Vec<Bug> = report.failures().filter_map(|outcome| outcome.bug).collect();
+        assert!(named.iter().all(|bug| !OF_A_RECEIVER_THAT_WORKED.contains(bug)), "{named:?}");
     };
     check(Answer::reply(404, TOOK), "404: the path");
     check(Answer::reply(405, TOOK), "405: that path takes no POST");
@@ -37,7 +46,8 @@ fn a_receiver_that_accepts_nothing_proves_nothing_and_gets_a_hint() {
     check(Answer::reply(422, TOOK), "422: it takes");
     check(Answer::NoConnection, "nobody listens");
     check(Answer::TimedOut, "no answer within 15s: it works before it answers");
-    check(Answer::Broken, "closed without an answer");
+    check(Answer::broken(), "closed without an answer: is it http");
+    check(Answer::Broken("no TLS".to_owned()), "no TLS: is it http");
 }
 
 #[test]
@@ -80,8 +90,8 @@ fn chosen_cases_run_after_the_baselines() {
         receiver.answer_all(requests, now)
     });
     let names: Vec<&str> = report.outcomes.iter().map(|outcome| outcome.case.name).collect();
-    assert_eq!(names, ["baseline-webhook", "baseline-svix", "empty-signature"]);
-    assert_eq!(sent, 3);
+    assert_eq!(names, ["baseline-webhook", "baseline-svix", "empty-signature", "still-there"]);
+    assert_eq!(sent, 4);
     assert!(!report.is_passed());
 }
 
@@ -165,4 +175,86 @@ fn a_case_ends_with_a_delivery_that_is_not_answered_in_time() {
     let every = check.report();
     let every = every.outcome("every-event").unwrap();
     assert_eq!(every.answered, "no answer within 15s to recording.done");
+}
+
+/// A good receiver whose first answer is this.
+fn cold_start(first: Answer) -> CheckReport {
+    let (mut receiver, mut first) = (Receiver::new(Flaw::None, secret()), Some(first));
+    check(|requests, now| match first.take() {
+        Some(answer) => vec![answer],
+        None => receiver.answer_all(requests, now),
+    })
+}
+
+#[test]
+fn the_first_delivery_may_find_a_receiver_that_starts() {
+    let check = |answer, expected: &str| {
+        let report = cold_start(answer);
+        assert!(report.is_passed_strictly(), "{:#?}", failures(&report));
+        let baseline = report.outcome("baseline-webhook").unwrap();
+        assert_eq!(baseline.answered, format!("{expected}, and 2xx to the second try"));
+    };
+    check(Answer::TimedOut, "no answer within 15s");
+    check(Answer::broken(), "closed without an answer");
+    check(Answer::reply(503, TOOK), "503");
+    assert!(!cold_start(Answer::reply(401, TOOK)).is_passed());
+}
+
+#[test]
+fn a_check_that_is_stopped_says_what_it_knows_and_has_not_passed() {
+    let mut receiver = Receiver::new(Flaw::ConflictOnDuplicate, secret());
+    let mut check = Check::new(CheckOptions::new(secret()));
+    let mark = |report: &CheckReport, name| report.outcome(name).unwrap().mark;
+    while let Some(step) = check.next_step(START) {
+        if step.case.name == "instant-resend" {
+            break;
+        }
+        check.answer(receiver.answer_all(&step.requests, START));
+    }
+    check.stop();
+    assert!(check.next_step(START).is_none());
+    let report = check.report();
+    assert_eq!(mark(&report, "baseline-svix"), Mark::Passed);
+    assert_eq!(mark(&report, "duplicate"), Mark::Failed);
+    for name in ["instant-resend", "burst", "delivery-control", "still-there"] {
+        assert_eq!(mark(&report, name), Mark::Skipped("stopped"), "{name}");
+    }
+    assert!(report.is_stopped && !report.is_passed());
+
+    let mut check = Check::new(CheckOptions::new(secret()));
+    check.stop();
+    assert_eq!(check.report().counts().skipped, cases().count());
+    assert!(!check.report().is_passed());
+}
+
+#[test]
+fn a_slow_body_needs_more_time_than_a_receiver_gives_it() {
+    let mark = |seconds| {
+        let mut options = CheckOptions::new(secret());
+        options.time_limit = Duration::from_secs(seconds);
+        let mut receiver = Receiver::new(Flaw::None, secret());
+        let report = run(options, START, |requests, now| receiver.answer_all(requests, now));
+        report.outcome("slow-body").unwrap().mark
+    };
+    assert!(matches!(mark(12), Mark::Skipped(reason) if reason.contains("time limit")));
+    assert_eq!(mark(13), Mark::Passed);
+}
+
+#[test]
+fn a_receiver_that_refuses_all_by_then_has_refused_no_forgery() {
+    let only = ["empty-signature", "wrong-secret"];
+    let mut options = CheckOptions::new(secret());
+    options.only = Some(only.map(str::to_owned).into());
+    let (mut receiver, mut left) = (Receiver::new(Flaw::VerifiesNothing, secret()), 2);
+    let report = run(options, START, |requests, now| {
+        left = i32::max(left - 1, -1);
+        match left {
+            -1 => requests.iter().map(|_| Answer::reply(403, TOOK)).collect(),
+            _ => receiver.answer_all(requests, now),
+        }
+    });
+    for name in only {
+        assert!(matches!(report.outcome(name).unwrap().mark, Mark::Skipped(_)), "{name}");
+    }
+    assert_eq!(failures(&report), [("still-there", Some(Bug::WentAway))].into());
 }

@@ -23,7 +23,7 @@ fn limited(request: &Request) -> Option<Answer> {
         return Some(Answer::reply(408, TOOK));
     }
     if request.writing.cut_at.is_some() {
-        return Some(Answer::Broken);
+        return Some(Answer::broken());
     }
     (request.body.len() > 512 << 10).then(|| Answer::reply(413, TOOK))
 }

@@ -17,13 +17,15 @@ pub(super) struct Receiver {
     pub(super) secret: SigningSecret,
     /// What it remembers: ids, and what its flaw makes it remember.
     seen: BTreeSet<String>,
-    /// Whether nobody listens any more.
-    has_crashed: bool,
+    /// What it answers since it has crashed.
+    crashed: Option<Answer>,
+    /// How many requests have come.
+    requests: u64,
 }
 
 impl Receiver {
     pub(super) fn new(flaw: Flaw, secret: SigningSecret) -> Self {
-        Self { flaw, secret, seen: BTreeSet::new(), has_crashed: false }
+        Self { flaw, secret, seen: BTreeSet::new(), crashed: None, requests: 0 }
     }
 
     /// Answers requests that come at once.
@@ -42,9 +44,17 @@ impl Receiver {
     }
 
     fn answer(&mut self, request: &Request, now: u64) -> Answer {
-        let has = |flaw| self.flaw == flaw;
-        if self.has_crashed {
-            return Answer::NoConnection;
+        let own = self.flaw;
+        let has = |flaw| own == flaw;
+        self.requests += 1;
+        if let Some(answer) = &self.crashed {
+            return answer.clone();
+        }
+        if has(Flaw::EveryThird) && self.requests.is_multiple_of(3) {
+            return Answer::reply(500, TOOK);
+        }
+        if has(Flaw::BreaksOnGet) && request.method == "GET" {
+            return Answer::broken();
         }
         if request.method != "POST" && !has(Flaw::AnyMethod) {
             return Answer::reply(405, TOOK);
@@ -53,15 +63,24 @@ impl Receiver {
             return if has(Flaw::SlowBodies) { Answer::TimedOut } else { Answer::reply(408, TOOK) };
         }
         let is_cut = request.writing.cut_at.is_some_and(|at| at < request.body.len());
-        if has(Flaw::CutBodyCrash) && is_cut {
-            self.has_crashed = true;
+        if is_cut {
+            self.crashed = match self.flaw {
+                Flaw::CutBodyCrash => Some(Answer::NoConnection),
+                Flaw::CutBodyHang => Some(Answer::TimedOut),
+                Flaw::CutBodyReset => Some(Answer::broken()),
+                _ => None,
+            };
         }
         if is_cut && !has(Flaw::CutBodies) {
-            return Answer::Broken;
+            return Answer::broken();
         }
         let most = if has(Flaw::SmallBodies) { 100 << 10 } else { 512 << 10 };
         if request.body.len() > most && !has(Flaw::AnyBody) {
             return Answer::reply(413, TOOK);
+        }
+        let is_known = request.header("webhook-id").is_some_and(|id| self.seen.contains(id));
+        if is_known && (has(Flaw::TrustsKnownIds) || has(Flaw::QuietlyRemembersForgeries)) {
+            return Answer::reply(204, TOOK);
         }
         let headers = match self.verify(request, now) {
             Ok(headers) => headers,
@@ -71,11 +90,12 @@ impl Receiver {
             return Answer::reply(status, TOOK);
         }
         // One that remembers forgeries is to forget all else, so that this is its only mistake.
-        if self.flaw != Flaw::RemembersForgeries {
+        if !has(Flaw::RemembersForgeries) && !has(Flaw::QuietlyRemembersForgeries) {
             self.seen.insert(headers.id);
         }
         let text = String::from_utf8_lossy(&request.body).into_owned();
         match self.flaw {
+            Flaw::HangsOnSvix if request.header("svix-id").is_some() => Answer::TimedOut,
             Flaw::HangsOnUnknown if text.contains("hologram.reticulated") => Answer::TimedOut,
             Flaw::HangsOnMalformed if text.ends_with(':') => Answer::TimedOut,
             Flaw::WorksFirst if text.contains(r#".done""#) => Answer::TimedOut,
@@ -93,11 +113,19 @@ impl Receiver {
 
     fn refuse(&mut self, request: &Request, Refusal(reason, expected): &Refusal) -> Answer {
         let status = match self.flaw {
+            Flaw::HangsOnForgeries => return Answer::TimedOut,
+            Flaw::ClosesOnForgeries => return Answer::broken(),
             Flaw::FailsOnForgeries => 500,
+            Flaw::RedirectsForgeries => 302,
+            Flaw::TellsReasonByStatus => match *reason {
+                "a header is missing" => 400,
+                "too old" => 403,
+                _ => 401,
+            },
             Flaw::NotFoundForForgeries => 404,
             _ => 401,
         };
-        if self.flaw == Flaw::RemembersForgeries {
+        if [Flaw::RemembersForgeries, Flaw::QuietlyRemembersForgeries].contains(&self.flaw) {
             self.seen.extend(request.header("webhook-id").map(str::to_owned));
         }
         let text = match self.flaw {
@@ -130,6 +158,23 @@ impl Receiver {
             Flaw::NeedsBot => has("recording.done") && !has(r#""bot":{"#),
             Flaw::NeedsOwnKey => has("video_mixed.done") && !has(r#""video_mixed":"#),
             Flaw::NeedsOrder => has("2020-01-01"),
+            Flaw::NeedsProcessing => {
+                let recording = text.split(r#""recording":{"id":""#).nth(1);
+                let recording = recording.map(|id| id[..36].to_owned()).unwrap_or_default();
+                if has("recording.processing") {
+                    self.seen.insert(recording.clone());
+                }
+                has(r#""recording.done"#) && !self.seen.contains(&recording)
+            }
+            Flaw::FailsOnWebhook => {
+                request.header("webhook-id").is_some() && request.header("svix-id").is_none()
+            }
+            Flaw::StumblesOnce => has("by_hologram") && self.seen.insert("once".to_owned()),
+            Flaw::RefusesUnparsable => {
+                return serde_json::from_slice::<serde_json::Value>(&request.body)
+                    .is_err()
+                    .then_some(400);
+            }
             Flaw::FailsOnSlack => has("slack_team."),
             Flaw::NoRealtime => has(r#""event":"participant_events.join"#),
             Flaw::RedirectsRealtime => {
