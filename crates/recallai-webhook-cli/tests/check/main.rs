@@ -15,6 +15,7 @@ mod receivers;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::process::{Command, Stdio};
 
 use quick_xml::Reader;
 use quick_xml::events::Event;
@@ -152,12 +153,98 @@ fn what_is_not_tried_is_exit_code_2() {
     refused(url, &["--only", "empty-signatur"], "`empty-signature`");
     refused(url, &["--timeout", "0s"], "no time at all");
     refused(url, &["--scenario", "plain-bot"], "--scenario");
-    let mut alone = command(&["emulate", "--strict"]);
-    let (code, _, err) = run(alone.env("RECALLAI_WEBHOOK_SECRET", SECRET));
-    assert_eq!(code, Some(2), "{err}");
+    let nowhere = ["emulate", "--check", url, "--junit", "no-such-directory/check.xml"];
+    let (code, out, err) = run(command(&nowhere).env("RECALLAI_WEBHOOK_SECRET", SECRET));
+    assert_eq!((code, &*out), (Some(2), ""), "{err}");
+    assert!(err.contains("no-such-directory/check.xml: "), "{err}");
     let both = ["emulate", "--check", url, "--junit", "-", "--format", "json"];
     let (code, _, err) = run(command(&both).env("RECALLAI_WEBHOOK_SECRET", SECRET));
     assert_eq!(code, Some(2), "{err}");
+}
+
+#[test]
+fn what_belongs_to_a_check_is_refused_without_one() {
+    let alone: [&[&str]; 4] =
+        [&["--strict"], &["--junit", "x.xml"], &["--timeout", "5s"], &["--only", "burst"]];
+    for option in alone {
+        for other in [&[][..], &["--target", "http://127.0.0.1:1/"], &["--scenario", "plain-bot"]] {
+            let arguments = [&["emulate"][..], option, other].concat();
+            let (code, out, err) = run(command(&arguments).env("RECALLAI_WEBHOOK_SECRET", SECRET));
+            assert_eq!((code, &*out), (Some(2), ""), "{arguments:?}: {err}");
+            assert!(err.contains(option[0]), "{arguments:?}: {err}");
+        }
+    }
+}
+
+#[test]
+fn a_known_id_that_lets_a_forgery_in_is_named() {
+    let bug = "accepts forgeries with an id that it knows";
+    assert_named(Mistake::TrustsIds, &[], bug, &["known-id-forgery"]);
+}
+
+#[test]
+fn a_receiver_that_dies_of_half_a_body_is_named() {
+    let arguments = ["--timeout", "1s", "--only", "cut-body"];
+    let bug = "stopped taking deliveries while it was checked";
+    assert_named(Mistake::DiesOfCutBody, &arguments, bug, &["still-there"]);
+}
+
+#[test]
+fn an_answer_that_is_no_http_is_said_to_be_none() {
+    let url = receivers::start(Mistake::NoHttp);
+    let (code, out, err, _) = check("no-http", &url, &[]);
+    assert_eq!(code, Some(1), "{out}{err}");
+    assert!(out.contains("answered  the answer is no HTTP/1.1"), "{out}");
+}
+
+#[test]
+fn whoever_waits_for_a_slow_receiver_is_told_so() {
+    let url = receivers::start(Mistake::Hangs);
+    let (code, out, err, _) = check("slow", &url, &["--timeout", "100ms"]);
+    assert_eq!(code, Some(1), "{out}{err}");
+    let warnings = err.matches("no answer within 100ms, in baseline-webhook: ").count();
+    assert_eq!(warnings, 1, "{err}");
+}
+
+#[cfg(unix)]
+/// Stops a check while a receiver hangs on an event that it does not know.
+fn stop_while_it_hangs(name: &str, format: &str) -> (Option<i32>, String, String, String) {
+    let (url, hung) = receivers::start_watched(Mistake::HangsOnUnknown);
+    let file = format!("recallai-webhook-stop-{name}-{}.xml", std::process::id());
+    let file = std::env::temp_dir().join(file);
+    let mut emulate = command(&["emulate", "--check", &url, "--format", format, "--junit"]);
+    let emulate = emulate.arg(&file).env("RECALLAI_WEBHOOK_SECRET", SECRET);
+    let child = support::spawn(emulate.stdout(Stdio::piped()).stderr(Stdio::piped()));
+    hung.recv().unwrap();
+    let mut kill = support::spawn(Command::new("kill").args(["-INT", &child.id().to_string()]));
+    assert!(kill.wait().unwrap().success());
+    let ended = child.wait_with_output().unwrap();
+    let junit = std::fs::read_to_string(&file).unwrap();
+    let _ = std::fs::remove_file(&file);
+    let text = |bytes| String::from_utf8(bytes).unwrap();
+    (ended.status.code(), text(ended.stdout), text(ended.stderr), junit)
+}
+
+#[cfg(unix)]
+#[test]
+fn a_check_that_is_stopped_tells_what_it_knows() {
+    let (code, out, err, junit) = stop_while_it_hangs("json", "json");
+    assert_eq!(code, Some(1), "{out}{err}");
+    assert!(err.contains("stopped before the end"), "{err}");
+    assert!(junit.contains(r#"<skipped message="stopped"/>"#), "{junit}");
+    let lines = lines(&out);
+    let result = |name: &str| lines.iter().find(|line| line["name"] == name).unwrap();
+    assert_eq!(result("duplicate")["result"], "passed", "{out}");
+    for name in ["unknown-event", "empty-signature", "still-there"] {
+        assert_eq!(result(name)["reason"], "stopped", "{out}");
+    }
+    let summary = lines.last().unwrap();
+    assert_eq!((&summary["is_whole"], &summary["is_passed"]), (&false.into(), &false.into()));
+
+    let (code, out, err, _) = stop_while_it_hangs("text", "human");
+    assert_eq!(code, Some(1), "{out}{err}");
+    let has = |words: &[&str]| out.lines().any(|line| line.split_whitespace().eq(words.to_vec()));
+    assert!(has(&["ok", "duplicate", "204"]) && has(&["-", "still-there", "stopped"]), "{out}");
 }
 
 #[test]

@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use crate::DeliveryControl;
 
+/// Longer than this no answer should take.
+pub(super) const QUICK: Duration = Duration::from_secs(3);
+
 /// What came of one request of a check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -44,6 +47,16 @@ impl Answer {
         match self {
             Self::Reply { status, .. } => Some(*status),
             Self::TimedOut | Self::Broken(_) | Self::NoConnection => None,
+        }
+    }
+
+    /// Whether it came within 3 seconds: what takes longer now takes too long when there is more of it. Only what
+    /// broke or never began is quick without being a reply.
+    pub fn is_quick(&self) -> bool {
+        match self {
+            Self::Reply { took, .. } => *took <= QUICK,
+            Self::TimedOut => false,
+            Self::Broken(_) | Self::NoConnection => true,
         }
     }
 

@@ -3,13 +3,11 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use super::answer::QUICK;
 use super::judge::{Finding, Record, judge};
 use super::variant::Wanted;
 use super::{Answer, Bug};
 use crate::DeliveryControl;
-
-/// Longer than this an answer to a status event should not take.
-const QUICK: Duration = Duration::from_secs(3);
 
 /// What such a case looks at.
 pub(super) struct Evidence<'a> {

@@ -32,6 +32,6 @@ fn summary(report: &CheckReport, run: &Run) -> Value {
         "type": "summary", "target": run.target, "seed": run.seed.0, "family": family,
         "passed": counts.passed, "failed": counts.failed, "advised": counts.advised,
         "skipped": counts.skipped, "strict": run.is_strict, "is_passed": run.is_passed(report),
-        "hint": report.hint, "seconds": run.took.as_secs_f64(),
+        "is_whole": !report.is_stopped, "hint": report.hint, "seconds": run.took.as_secs_f64(),
     })
 }

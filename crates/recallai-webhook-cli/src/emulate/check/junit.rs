@@ -1,15 +1,47 @@
 //! A report as JUnit XML, which CI systems read.
 
-use std::io;
+use std::fs::File;
+use std::io::{self, Write as _};
+use std::path::Path;
 
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 use recallai_webhook_emulator::check::{CheckReport, Grade, Mark, Outcome};
 
 use super::Run;
+use crate::exit::Failure;
+use crate::{input, terminal};
 
 /// What tests of this kind are called.
 const SUITE: &str = "recallai-webhook emulate --check";
+
+/// Where the report goes.
+pub(super) enum Destination<'p> {
+    StandardOutput,
+    File(&'p Path, File),
+}
+
+impl<'p> Destination<'p> {
+    /// Opens it, so that nothing is sent for a report that cannot be written.
+    pub(super) fn open(path: &'p Path) -> Result<Self, Failure> {
+        if input::is_standard_input(path) {
+            return Ok(Self::StandardOutput);
+        }
+        let file = File::create(path);
+        file.map(|file| Self::File(path, file))
+            .map_err(|error| Failure::not_tried_at(input::name(path), error))
+    }
+
+    pub(super) fn write(self, report: &CheckReport, run: &Run) -> Result<(), Failure> {
+        let xml = junit(report, run).map_err(Failure::failed)?;
+        match self {
+            Self::StandardOutput => terminal::print_raw(&xml),
+            Self::File(path, mut file) => {
+                file.write_all(&xml).map_err(|error| Failure::failed_at(input::name(path), error))
+            }
+        }
+    }
+}
 
 pub(super) fn junit(report: &CheckReport, run: &Run) -> io::Result<Vec<u8>> {
     let mut writer = Writer::new_with_indent(Vec::new(), b' ', 2);

@@ -8,8 +8,7 @@ mod tests;
 mod text;
 
 use std::collections::BTreeSet;
-use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use clap::Args;
@@ -21,34 +20,52 @@ use crate::exit::Failure;
 use crate::plural::count;
 use crate::wire::Target;
 use crate::{duration, input, terminal};
+use junit::Destination;
 
 /// What the options are listed under that only a check has.
 const CHECK: &str = "Check a receiver";
 
+/// What only meetings have.
+const OF_MEETINGS: [&str; 11] = [
+    "scenario",
+    "recordings",
+    "rate",
+    "start",
+    "faults",
+    "target",
+    "realtime_target",
+    "speed",
+    "connections",
+    "family",
+    "attempts",
+];
+
+// Each says by itself that it goes with none of the others, since what conflicts with `--check` would excuse its
+// absence.
 #[derive(Debug, Args)]
 pub(super) struct Checking {
     /// Send no meetings; send this receiver what it should take and what it should refuse, say how it answers,
     /// and name the mistakes. What it takes is made up, and of no meeting of yours
-    #[arg(long = "check", value_name = "URL", help_heading = CHECK, conflicts_with_all = ["scenario",
-        "recordings", "rate", "start", "faults", "target", "realtime_target", "speed", "connections",
-        "family", "attempts"])]
+    #[arg(long = "check", value_name = "URL", help_heading = CHECK, conflicts_with_all = OF_MEETINGS)]
     pub(super) url: Option<String>,
 
     /// Fail for advice, too: for what costs something but stops no delivery and lets in no forgery
-    #[arg(long, requires = "url", help_heading = CHECK)]
+    #[arg(long, requires = "url", conflicts_with_all = OF_MEETINGS, help_heading = CHECK)]
     strict: bool,
 
     /// Write the results as JUnit XML, too; `-` is standard output, which then has nothing else
-    #[arg(long, value_name = "FILE", requires = "url", help_heading = CHECK)]
+    #[arg(long, value_name = "FILE", requires = "url", conflicts_with_all = OF_MEETINGS, help_heading = CHECK)]
     junit: Option<PathBuf>,
 
     /// How long the receiver may take over an answer
     #[arg(long, value_name = "TIME", default_value = "15s", value_parser = timeout, requires = "url",
+        conflicts_with_all = OF_MEETINGS,
         help_heading = CHECK)]
     timeout: Duration,
 
-    /// Only this case, and the ordinary deliveries that come first. Can be given several times, or with commas
+    /// Only this case, and ordinary deliveries before and after it. Can be given several times, or with commas
     #[arg(long, value_name = "CASE", value_delimiter = ',', value_parser = case_name, requires = "url",
+        conflicts_with_all = OF_MEETINGS,
         help_heading = CHECK)]
     only: Vec<String>,
 }
@@ -79,6 +96,7 @@ pub(super) fn run(
     if prints_junit && is_json {
         return Err(Failure::not_tried("--junit - and --format json both want standard output"));
     }
+    let junit = checking.junit.as_deref().map(Destination::open).transpose()?;
     let mut options = CheckOptions::new(secret);
     options.seed = seed;
     options.time_limit = checking.timeout;
@@ -89,8 +107,8 @@ pub(super) fn run(
     let (target, is_strict) = (target.shown().to_owned(), checking.strict);
     let run = Run { target, seed, is_strict, took: began.elapsed() };
 
-    if let Some(file) = &checking.junit {
-        write_junit(file, &report, &run)?;
+    if let Some(junit) = junit {
+        junit.write(&report, &run)?;
     }
     match format {
         Format::Json => json::lines(&report, &run).try_for_each(|it| terminal::print_json(&it))?,
@@ -98,16 +116,6 @@ pub(super) fn run(
         Format::Human => terminal::print(&text::text(&report, &run))?,
     }
     verdict(&report, &run)
-}
-
-fn write_junit(file: &Path, report: &CheckReport, run: &Run) -> Result<(), Failure> {
-    let xml = junit::junit(report, run).map_err(Failure::failed)?;
-    match input::is_standard_input(file) {
-        true => terminal::print_raw(&xml),
-        false => std::fs::File::create(file)
-            .and_then(|mut file| file.write_all(&xml))
-            .map_err(|error| Failure::failed_at(input::name(file), error)),
-    }
 }
 
 fn verdict(report: &CheckReport, run: &Run) -> Result<(), Failure> {
@@ -121,7 +129,8 @@ fn verdict(report: &CheckReport, run: &Run) -> Result<(), Failure> {
         0 => String::new(),
         number => format!(", by {}", count(number as u64, "mistake")),
     };
-    Err(Failure::failed(format!("{} failed{named}", count(failed as u64, "case"))))
+    let stopped = if report.is_stopped { "stopped before the end: " } else { "" };
+    Err(Failure::failed(format!("{stopped}{} failed{named}", count(failed as u64, "case"))))
 }
 
 fn timeout(text: &str) -> Result<Duration, String> {

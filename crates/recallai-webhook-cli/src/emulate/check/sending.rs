@@ -2,16 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use recallai_webhook_emulator::check::{Answer, Check, CheckOptions, CheckReport, Step, cases};
+use recallai_webhook_emulator::check::{Answer, Check, CheckOptions, CheckReport, Group, Step};
 use tokio::task::JoinSet;
 
 use crate::arguments::Format;
 use crate::exit::Failure;
 use crate::progress::{self, Progress};
 use crate::wire::{Client, Target, WireError, WireReply, WireRequest};
-use crate::{signals, time};
+use crate::{signals, terminal, time};
 
-/// Runs a check to its end; it is a failure if somebody stops it.
+/// Runs a check to its end, or until somebody stops it.
 pub(super) fn send_all(
     options: CheckOptions,
     target: &Target,
@@ -20,13 +20,16 @@ pub(super) fn send_all(
     let mut check = Check::new(options);
     let progress = Progress::new(format);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    runtime.map_err(Failure::failed)?.block_on(async {
+    let is_whole = runtime.map_err(Failure::failed)?.block_on(async {
         let stop = signals::stop()?;
         tokio::select! {
-            sent = send_steps(&mut check, target, &progress) => sent,
-            () = stop => Err(Failure::failed("stopped before the end")),
+            sent = send_steps(&mut check, target, &progress, format) => sent.map(|()| true),
+            () = stop => Ok(false),
         }
     })?;
+    if !is_whole {
+        check.stop();
+    }
     Ok(check.report())
 }
 
@@ -34,9 +37,10 @@ async fn send_steps(
     check: &mut Check,
     target: &Target,
     progress: &Progress,
+    format: Format,
 ) -> Result<(), Failure> {
-    let all = cases().count() as u64;
-    let (mut client, mut case) = (Client::new(), "");
+    let all = check.cases_left() as u64;
+    let (mut client, mut case, mut is_warned) = (Client::new(), "", false);
     while let Some(step) = check.next_step(time::now()) {
         // A receiver that serves one connection at a time is not to wait for those of another case.
         if std::mem::replace(&mut case, step.case.name) != step.case.name {
@@ -45,9 +49,27 @@ async fn send_steps(
         let done = all.saturating_sub(check.cases_left() as u64 + 1);
         progress.show(&format!("{} {}", progress::bar(done, all), step.case.name));
         let answers = send_at_once(&client, target, &step).await?;
+        let is_told = format == Format::Human && step.case.group == Group::Ordinary && !is_warned;
+        if let Some(slow) = answers.iter().find(|answer| is_told && !answer.is_quick()) {
+            is_warned = true;
+            progress.show("");
+            terminal::eprint(&warning(slow, &step));
+        }
         check.answer(answers);
     }
     Ok(())
+}
+
+/// What whoever waits is told as soon as it is known.
+fn warning(slow: &Answer, step: &Step) -> String {
+    let took = match slow {
+        Answer::Reply { took, .. } => format!("an answer took {:.1} s", took.as_secs_f64()),
+        _ => format!("no answer within {:?}", step.time_limit),
+    };
+    let name = step.case.name;
+    format!(
+        "{took}, in {name}: if that goes on, the check takes minutes; Ctrl-C ends it with what is known\n"
+    )
 }
 
 /// Sends the requests of a step; gives their answers in the order of the requests.
