@@ -10,7 +10,7 @@ pub(super) fn hint(answer: &Answer, time_limit: Duration) -> String {
         Answer::NoConnection => {
             "nobody listens there: start the receiver, and look at host and port"
         }
-        Answer::Broken(_) => "is it http where https was asked for, or a crash?",
+        Answer::Broken(_) => "look whether it speaks http or https, and at its log",
         Answer::TimedOut => "it works before it answers, or it hangs",
         Answer::Reply { status: 404 | 410, .. } => "the path is another one",
         Answer::Reply { status: 405, .. } => "that path takes no POST: the path is another one",

@@ -39,6 +39,7 @@ mod draft;
 mod driver;
 mod hint;
 mod judge;
+mod naming;
 mod options;
 mod report;
 mod texts;

@@ -2,15 +2,12 @@
 
 use std::time::Duration;
 
-use super::case::Sends;
-use super::cases::{
-    ANSWERS_IN_TIME, BASELINE_SVIX, BASELINE_WEBHOOK, STILL_THERE, UNSIGNED, WRONG_SECRET,
-};
+use super::cases::{BASELINE_SVIX, BASELINE_WEBHOOK, STILL_THERE};
 use super::hint::hint;
 use super::judge::{Finding, Record, judge};
 use super::variant::Wanted;
 use super::watch::Evidence;
-use super::{Answer, Bug, Case, Grade};
+use super::{Answer, Bug, Case, Grade, naming};
 use crate::HeaderFamily;
 
 /// What has come of a check.
@@ -143,7 +140,7 @@ pub(super) fn report(
             }
             Finding::Passed(answered) => (Mark::Passed, answered, None),
             Finding::Failed(answered, shown) => {
-                let shown = shown.or_else(|| family.map(|_| named(case, &own)));
+                let shown = shown.or_else(|| family.map(|_| naming::bug(case, &own)));
                 // Where nobody ever listened, nobody has stopped.
                 let bug = shown.filter(|bug| family.is_some() || *bug != Bug::WentAway);
                 (Mark::Failed, answered, bug)
@@ -157,10 +154,8 @@ pub(super) fn report(
     let hint = match family {
         None => baseline_hint(records, time_limit),
         Some(_) => {
-            name_hangs(&mut outcomes);
-            name_chance(&mut outcomes);
-            explain(&mut outcomes);
-            verifies_nothing(&outcomes)
+            naming::settle(&mut outcomes);
+            naming::verifies_nothing(&outcomes)
         }
     };
     CheckReport { outcomes, family, hint, is_stopped: false }
@@ -182,70 +177,8 @@ fn proves_nothing(case: &Case, records: &[Record]) -> bool {
     is_over && records.iter().any(is_refusal) && !since.any(is_accepted)
 }
 
-/// The case's bug; but that a receiver reads other headers is shown only by a refusal.
-fn named(case: &Case, own: &[&Record]) -> Bug {
-    let is_baseline = [BASELINE_WEBHOOK, BASELINE_SVIX].contains(&case.name);
-    let is_refused = own.iter().any(|it| matches!(it.answer.status(), Some(400..=499)));
-    if is_baseline && !is_refused { Bug::FailsOnDeliveries } else { case.bug }
-}
-
-/// A receiver that fails now and then does so under a burst, too.
-fn name_chance(outcomes: &mut [Outcome]) {
-    if !outcomes.iter().any(|outcome| outcome.bug == Some(Bug::FailsNowAndThen)) {
-        return;
-    }
-    let is_at_once = |outcome: &&mut Outcome| {
-        matches!(outcome.case.sends, Sends::AtOnce(_) | Sends::Burst(_))
-            && outcome.bug == Some(outcome.case.bug)
-    };
-    for outcome in outcomes.iter_mut().filter(is_at_once) {
-        outcome.bug = Some(Bug::FailsNowAndThen);
-    }
-}
-
-/// No answer at all is work before the answer only where what starts work has none either. Elsewhere it is one
-/// more way to fail, such as a handler whose error nobody catches.
-fn name_hangs(outcomes: &mut [Outcome]) {
-    if has_failed(outcomes, ANSWERS_IN_TIME) {
-        return;
-    }
-    let is_hang = |outcome: &&mut Outcome| {
-        outcome.bug == Some(Bug::WorksBeforeAnswering) && outcome.case.watch.is_none()
-    };
-    for outcome in outcomes.iter_mut().filter(is_hang) {
-        let is_baseline = [BASELINE_WEBHOOK, BASELINE_SVIX].contains(&outcome.case.name);
-        outcome.bug = Some(if is_baseline { Bug::FailsOnDeliveries } else { outcome.case.bug });
-    }
-}
-
-/// HeaderNames the bug of another case where that explains the failure.
-fn explain(outcomes: &mut [Outcome]) {
-    for index in 0..outcomes.len() {
-        let Some(outcome) = outcomes.get(index) else { return };
-        if ![Some(outcome.case.bug), Some(Bug::FailsOnEvents)].contains(&outcome.bug) {
-            continue;
-        }
-        let cause = outcome.case.explained_by.iter().find_map(|name| {
-            let cause = outcomes.iter().find(|outcome| outcome.case.name == *name)?;
-            cause.bug.filter(|bug| *bug == cause.case.bug)
-        });
-        if let (Some(cause), Some(outcome)) = (cause, outcomes.get_mut(index)) {
-            outcome.bug = Some(cause);
-        }
-    }
-}
-
 fn baseline_hint(records: &[Record], time_limit: Duration) -> Option<String> {
     let baselines = [BASELINE_WEBHOOK, BASELINE_SVIX];
     let mut answers = records.iter().filter(|record| baselines.contains(&record.case));
     answers.next().map(|record| hint(&record.answer, time_limit))
-}
-
-fn verifies_nothing(outcomes: &[Outcome]) -> Option<String> {
-    (has_failed(outcomes, WRONG_SECRET) && has_failed(outcomes, UNSIGNED))
-        .then(|| "it verifies nothing: it accepts what anybody may have sent".to_owned())
-}
-
-fn has_failed(outcomes: &[Outcome], name: &str) -> bool {
-    outcomes.iter().any(|outcome| outcome.case.name == name && outcome.mark == Mark::Failed)
 }

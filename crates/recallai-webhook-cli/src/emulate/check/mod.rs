@@ -54,19 +54,18 @@ pub(super) struct Checking {
     strict: bool,
 
     /// Write the results as JUnit XML, too; `-` is standard output, which then has nothing else
-    #[arg(long, value_name = "FILE", requires = "url", conflicts_with_all = OF_MEETINGS, help_heading = CHECK)]
+    #[arg(long, value_name = "FILE", requires = "url", conflicts_with_all = OF_MEETINGS,
+        help_heading = CHECK)]
     junit: Option<PathBuf>,
 
     /// How long the receiver may take over an answer
     #[arg(long, value_name = "TIME", default_value = "15s", value_parser = timeout, requires = "url",
-        conflicts_with_all = OF_MEETINGS,
-        help_heading = CHECK)]
+        conflicts_with_all = OF_MEETINGS, help_heading = CHECK)]
     timeout: Duration,
 
     /// Only this case, and ordinary deliveries before and after it. Can be given several times, or with commas
     #[arg(long, value_name = "CASE", value_delimiter = ',', value_parser = case_name, requires = "url",
-        conflicts_with_all = OF_MEETINGS,
-        help_heading = CHECK)]
+        conflicts_with_all = OF_MEETINGS, help_heading = CHECK)]
     only: Vec<String>,
 }
 

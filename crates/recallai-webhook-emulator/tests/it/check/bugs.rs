@@ -200,8 +200,11 @@ fn a_failure_says_what_was_answered_to_what() {
 
 #[test]
 fn whoever_verifies_nothing_is_told_so() {
-    let report = report(Flaw::VerifiesNothing);
-    assert!(report.hint.is_some_and(|hint| hint.starts_with("it verifies nothing")));
+    for flaw in ALL_FORGERIES {
+        let hint = report(flaw).hint.unwrap_or_default();
+        let is_told = hint.starts_with("it verifies nothing");
+        assert_eq!(is_told, flaw == Flaw::VerifiesNothing, "{flaw:?}: {hint}");
+    }
 }
 
 #[test]

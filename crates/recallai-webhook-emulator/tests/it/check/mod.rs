@@ -4,6 +4,7 @@ mod bugs;
 mod driver;
 mod flaw;
 mod good;
+mod outages;
 mod receiver;
 mod rewriting;
 mod rows;
