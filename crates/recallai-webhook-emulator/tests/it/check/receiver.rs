@@ -157,10 +157,15 @@ impl Receiver {
             Flaw::ClosedMembers => has("sent_by"),
             Flaw::NeedsBot => has("recording.done") && !has(r#""bot":{"#),
             Flaw::NeedsOwnKey => has("video_mixed.done") && !has(r#""video_mixed":"#),
-            Flaw::NeedsOrder => has("2020-01-01"),
+            Flaw::NeedsOrder => {
+                let recording = recording(&text);
+                if has(r#""recording.done"#) {
+                    self.seen.insert(recording.clone());
+                }
+                has("recording.processing") && self.seen.contains(&recording)
+            }
             Flaw::NeedsProcessing => {
-                let recording = text.split(r#""recording":{"id":""#).nth(1);
-                let recording = recording.map(|id| id[..36].to_owned()).unwrap_or_default();
+                let recording = recording(&text);
                 if has("recording.processing") {
                     self.seen.insert(recording.clone());
                 }
@@ -188,4 +193,10 @@ impl Receiver {
         };
         fails.then_some(500)
     }
+}
+
+/// The id of the recording that a body is about.
+fn recording(body: &str) -> String {
+    let id = body.split(r#""recording":{"id":""#).nth(1).and_then(|rest| rest.split('"').next());
+    id.unwrap_or_default().to_owned()
 }
