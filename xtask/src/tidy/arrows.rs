@@ -13,6 +13,9 @@ const DISPATCH: &str = "recallai-webhook-dispatch";
 const HYPER: &str = "recallai-webhook-hyper";
 const EMULATOR: &str = "recallai-webhook-emulator";
 const TESTING: &str = "recallai-webhook-testing";
+const OUTPUTS: &str = "recallai-webhook-outputs";
+const TELEMETRY: &str = "recallai-webhook-telemetry";
+const ADMIN: &str = "recallai-webhook-admin";
 const SERVER: &str = "recallai-webhook-server";
 const CLI: &str = "recallai-webhook-cli";
 const FACADE: &str = "recallai-webhook";
@@ -31,8 +34,11 @@ const ARROWS: &[(&str, &[&str])] = &[
     (HYPER, &[DISPATCH]),
     (EMULATOR, &[EVENT]),
     (TESTING, &[EVENT, RECORDING, INBOX, DISPATCH, EMULATOR]),
-    (SERVER, &[EVENT, SIGNATURE, RECORDING, INBOX, INBOX_SQLITE, INBOX_POSTGRES, DISPATCH, HYPER]),
-    (CLI, &[EVENT, SIGNATURE, RECORDING, INBOX, INBOX_SQLITE, INBOX_POSTGRES, DISPATCH, HYPER, EMULATOR, TESTING, SERVER, FACADE]),
+    (OUTPUTS, &[EVENT, SIGNATURE, RECORDING, INBOX, DISPATCH]),
+    (TELEMETRY, &[EVENT, SIGNATURE, RECORDING, INBOX, DISPATCH]),
+    (ADMIN, &[EVENT, SIGNATURE, RECORDING, INBOX, DISPATCH, HYPER, TELEMETRY]),
+    (SERVER, &[EVENT, SIGNATURE, RECORDING, INBOX, INBOX_SQLITE, INBOX_POSTGRES, DISPATCH, HYPER, OUTPUTS, TELEMETRY, ADMIN]),
+    (CLI, &[EVENT, SIGNATURE, RECORDING, INBOX, INBOX_SQLITE, INBOX_POSTGRES, DISPATCH, HYPER, EMULATOR, TESTING, OUTPUTS, TELEMETRY, ADMIN, SERVER, FACADE]),
     (FACADE, &[EVENT, SIGNATURE, RECORDING, INBOX, INBOX_SQLITE, INBOX_POSTGRES, DISPATCH, HYPER]),
     (XTASK, &[EVENT]),
 ];

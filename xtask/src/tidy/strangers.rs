@@ -22,6 +22,10 @@ const STRANGERS: &[(&str, &[&[&str]])] = &[
     ("recallai-webhook-hyper", &[STORAGE, SENDER]),
     ("recallai-webhook-emulator", &[HTTP, ASYNC, SOCKETS, CRYPTOGRAPHY, STORAGE, SENDER]),
     ("recallai-webhook-testing", &[HTTP, SOCKETS, STORAGE, SENDER]),
+    ("recallai-webhook-outputs", &[STORAGE, SENDER]),
+    ("recallai-webhook-telemetry", &[STORAGE, SENDER]),
+    ("recallai-webhook-admin", &[STORAGE, SENDER]),
+    ("recallai-webhook-server", &[SENDER]),
 ];
 
 /// Whether a promise is made for the package.

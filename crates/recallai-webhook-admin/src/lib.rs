@@ -1,0 +1,3 @@
+//! Admin API, live stream and dashboard of what Recall.ai webhooks have told: recordings, messages, dead letters.
+//!
+//! This is an unofficial project; Recall.ai does not endorse it.

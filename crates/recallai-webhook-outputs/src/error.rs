@@ -1,0 +1,55 @@
+//! Errors of outputs.
+
+use std::error::Error;
+
+use crate::CredentialError;
+
+/// Why something was not sent, or an output could not be made.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum OutputError {
+    /// An option makes no sense. Nothing was sent, and nothing will be until it is changed.
+    #[error("{option}: {reason}")]
+    Option {
+        /// The option, as it is named in the configuration.
+        option: &'static str,
+        /// What is wrong with it.
+        reason: Box<str>,
+    },
+    /// A credential could not be read.
+    #[error(transparent)]
+    Credential(#[from] CredentialError),
+    /// The receiver could not be reached, or the connection was lost before it confirmed.
+    #[error("{what}: {source}")]
+    Unreachable {
+        /// What was tried.
+        what: Box<str>,
+        /// Why it failed.
+        source: Box<dyn Error + Send + Sync>,
+    },
+    /// The receiver did not confirm in time.
+    #[error("{what} was not confirmed in time")]
+    TimedOut {
+        /// What was tried.
+        what: Box<str>,
+    },
+    /// The receiver refused. Another attempt may succeed.
+    #[error("{reason}")]
+    Refused {
+        /// What it said, with nothing in it that is secret.
+        reason: Box<str>,
+    },
+    /// The receiver refused in a way that no other attempt can mend.
+    #[error("{reason}")]
+    Permanent {
+        /// What it said, with nothing in it that is secret.
+        reason: Box<str>,
+    },
+}
+
+impl OutputError {
+    /// Whether another attempt would end alike.
+    pub fn is_permanent(&self) -> bool {
+        matches!(self, Self::Permanent { .. })
+    }
+}

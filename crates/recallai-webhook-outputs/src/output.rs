@@ -1,0 +1,32 @@
+//! The contract of an output.
+
+use async_trait::async_trait;
+
+use crate::{Outgoing, OutputError};
+
+/// Passes on what a subscription hands to it. One that is shared by many jobs at a time.
+///
+/// Connections are made when they are first needed, and made anew when they are lost: an output whose
+/// receiver is away is an error of [`send`](Self::send), which is then tried again.
+#[async_trait]
+pub trait Output: Send + Sync + 'static {
+    /// Sends one thing. Completes once the receiver has confirmed that it has it; until then it may have
+    /// it or not, and sending it again is right, since its key stays the same.
+    ///
+    /// Dropping the future gives it up.
+    ///
+    /// # Errors
+    ///
+    /// It was not confirmed. A permanent error says that another attempt would end alike.
+    async fn send(&self, outgoing: &Outgoing) -> Result<(), OutputError>;
+
+    /// Whether the receiver can be reached, as far as that can be told without sending anything.
+    ///
+    /// # Errors
+    ///
+    /// It cannot, and why.
+    async fn probe(&self) -> Result<(), OutputError>;
+
+    /// Finishes what was accepted and lets the connections go.
+    async fn close(&self) {}
+}
