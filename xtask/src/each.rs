@@ -12,7 +12,7 @@ a crate that forgot to ask for a feature it uses builds there, and nowhere else.
 
   clippy   all targets with the default features, and with all features; then what users build
            without the defaults, and with each feature alone
-  test     its tests with the default features
+  test     the tests of a library with the default features
   doc      the documentation of a library with all features, warnings refused
 
 Usage: cargo xtask each [crate…] [--list]
@@ -52,7 +52,10 @@ pub(crate) fn alone(package: &Package, runner: Runner) -> Vec<Step> {
     let Package { name, features, has_library, .. } = package;
     let clippy = |flags: &str| format!("cargo clippy -p {name}{flags} -- -D warnings");
     let mut lines = vec![CommandLine::new(clippy(" --all-targets"))];
-    lines.extend(test::lines(runner, Some(package), ""));
+    // What a binary does its tests have shown with those of the workspace; nobody builds upon it.
+    if *has_library {
+        lines.extend(test::lines(runner, Some(package), ""));
+    }
     if !features.is_empty() {
         // Without the tests, whose dependencies would add features to those of the crate.
         lines.push(CommandLine::new(clippy(" --no-default-features")));
@@ -109,7 +112,7 @@ mod tests {
         );
         check(&[], &["cargo clippy -p a --all-targets -- -D warnings", "cargo test -p a", doc]);
         let binary = Package { has_library: false, ..package(&[], true) };
-        assert_eq!(alone(&binary, Runner::Cargo).len(), 2);
+        assert_eq!(alone(&binary, Runner::Cargo).len(), 1);
     }
 
     #[test]

@@ -9,12 +9,15 @@ use crate::say::say;
 use crate::table::Table;
 use crate::workspace::Workspace;
 
+/// Something that is done in the root of the workspace.
+pub(crate) type Preparation = Box<dyn Fn(&Path) -> Result>;
+
 /// One command of a run.
 pub(crate) struct Step {
     pub(crate) name: String,
     pub(crate) line: CommandLine,
-    /// A directory that must not be there when it begins.
-    pub(crate) fresh: Option<String>,
+    /// What has to be done in the root before it begins.
+    pub(crate) before: Option<Preparation>,
     /// Tells why a part of it cannot run on this machine, if so. Asked for the table only: a step that
     /// does what it can passes, and should not look as if it had done all.
     pub(crate) skipped: Option<fn(&Workspace) -> Option<String>>,
@@ -22,14 +25,13 @@ pub(crate) struct Step {
 
 impl Step {
     pub(crate) fn new(name: impl Into<String>, line: impl Into<String>) -> Self {
-        Self { name: name.into(), line: CommandLine::new(line), fresh: None, skipped: None }
+        Self { name: name.into(), line: CommandLine::new(line), before: None, skipped: None }
     }
 
     #[allow(clippy::disallowed_methods, reason = "a person waits, and wants to know for what")]
     pub(crate) fn run(&self, root: &Path) -> Result<Outcome> {
-        let leftover = self.fresh.as_ref().map(|directory| root.join(directory));
-        if let Some(leftover) = leftover.filter(|directory| directory.exists()) {
-            std::fs::remove_dir_all(leftover)?;
+        if let Some(before) = &self.before {
+            before(root)?;
         }
         let start = Instant::now();
         let passed = self.line.run(root)?;
