@@ -6,12 +6,13 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use bytes::Bytes;
-use recallai_webhook_inbox::{Inbox, InboxError, InboxExt, Job};
+use recallai_webhook_inbox::{Inbox, InboxError, InboxExt, Job, Lease};
 use recallai_webhook_recording::{Need, Readiness, State, Subject, SubjectKind};
 use tokio::sync::watch;
 
 use crate::VerifiedDelivery;
 use crate::identity;
+use crate::trace::{SpanId, TraceId, traceparent};
 
 /// What a handler is told beside the event. Cheap to clone.
 ///
@@ -44,6 +45,8 @@ pub(crate) struct Running {
     pub(crate) subject: Option<Subject>,
     pub(crate) attempt: u32,
     pub(crate) idempotency_key: Box<str>,
+    pub(crate) lease: Lease,
+    pub(crate) trace: TraceId,
     /// Becomes true when the work is no longer wanted.
     pub(crate) cancelled: watch::Receiver<bool>,
 }
@@ -91,6 +94,8 @@ impl JobContext {
             subject: job.subject.clone(),
             attempt: job.attempt,
             idempotency_key: job.idempotency_key.clone(),
+            lease: job.lease,
+            trace: identity::trace_of(job),
             cancelled,
         };
         Self { delivery: (), source: Source::Job(Arc::new(running)) }
@@ -135,6 +140,20 @@ impl<D> Context<D> {
                 Cow::Owned(format!("{}:{id}", delivery.endpoint()))
             }
             Source::Job(job) => Cow::Borrowed(&job.idempotency_key),
+        }
+    }
+
+    /// The `traceparent` header for whatever is called: the trace of the message, or of the turn, and this
+    /// attempt as the parent; in inline mode, the delivery. See [`trace`](crate::trace).
+    pub fn traceparent(&self) -> String {
+        match &self.source {
+            Source::Inline(delivery) => {
+                let (endpoint, id) = (delivery.endpoint(), identity::message_id(delivery));
+                traceparent(TraceId::of_message(endpoint, &id), SpanId::of_message(endpoint, &id))
+            }
+            Source::Job(job) => {
+                traceparent(job.trace, SpanId::of_attempt(&job.idempotency_key, job.lease))
+            }
         }
     }
 

@@ -9,6 +9,9 @@ use recallai_webhook_event::{EventRef, ParseError};
 use recallai_webhook_inbox::{SignatureFamily, StoredMessage};
 use recallai_webhook_signature::{HeaderFamily, Verified};
 
+use crate::identity;
+use crate::trace::{SpanId, TraceId};
+
 /// A delivery as an adapter received it.
 #[derive(Clone)]
 pub struct Delivery<'h, H> {
@@ -132,6 +135,16 @@ impl VerifiedDelivery {
     /// the endpoint. `None` where nothing signed vouches for an id.
     pub fn message_id(&self) -> Option<&str> {
         self.inner.signed.as_ref().map(|signed| &signed.text[..signed.id_end])
+    }
+
+    /// The trace of the message. See [`trace`](crate::trace).
+    pub fn trace_id(&self) -> TraceId {
+        TraceId::of_message(self.endpoint(), &identity::message_id(self))
+    }
+
+    /// The root of the trace: the first delivery of the message.
+    pub fn root_span_id(&self) -> SpanId {
+        SpanId::of_message(self.endpoint(), &identity::message_id(self))
     }
 
     /// When the sender made this attempt, in seconds since the Unix epoch.

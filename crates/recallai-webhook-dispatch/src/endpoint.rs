@@ -97,11 +97,19 @@ impl Endpoint {
     where
         H: IntoIterator<Item = (&'h str, &'h [u8])> + Clone,
     {
-        let verified = self.check(delivery);
-        if let Err(refusal) = &verified {
-            self.refusals.write(self, *refusal, delivery);
-        }
-        verified
+        self.admit(delivery).map_err(|(refusal, _)| refusal)
+    }
+
+    /// The same, and with a refusal the operator's diagnosis, if it was logged.
+    pub(crate) fn admit<'h, H>(
+        &self,
+        delivery: &Delivery<'h, H>,
+    ) -> Result<VerifiedDelivery, (Refusal, Option<String>)>
+    where
+        H: IntoIterator<Item = (&'h str, &'h [u8])> + Clone,
+    {
+        self.check(delivery)
+            .map_err(|refusal| (refusal, self.refusals.write(self, refusal, delivery)))
     }
 
     fn check<'h, H>(&self, delivery: &Delivery<'h, H>) -> Result<VerifiedDelivery, Refusal>

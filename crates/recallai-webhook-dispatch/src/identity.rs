@@ -3,9 +3,19 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+use recallai_webhook_inbox::{Job, Task};
 use sha2::{Digest as _, Sha256};
 
 use crate::VerifiedDelivery;
+use crate::trace::TraceId;
+
+/// The trace that attempts at a job belong to.
+pub(crate) fn trace_of(job: &Job) -> TraceId {
+    match &job.task {
+        Task::Message(message) => TraceId::of_message(&message.endpoint, &message.id),
+        _ => TraceId::of_job(&job.idempotency_key),
+    }
+}
 
 /// The id that the sender signed; without one, `body:` and the SHA-256 of the body in hexadecimal. Two
 /// different events with equal bodies are one then, which beats two jobs for each repetition.

@@ -82,6 +82,7 @@ mod spelling;
 mod store_log;
 mod time_limit;
 mod token;
+pub mod trace;
 mod worker;
 
 pub use context::{Context, JobContext};

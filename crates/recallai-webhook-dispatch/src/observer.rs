@@ -34,6 +34,9 @@ pub struct Report<'a> {
     pub outcome: Outcome<'a>,
     /// What the sender was told.
     pub reply: Reply,
+    /// Of a refusal, the operator's diagnosis, if one was made: the log of refusals has one made at a
+    /// limited rate. Never for the sender's eyes.
+    pub diagnosis: Option<&'a str>,
 }
 
 /// What happened to a delivery.

@@ -10,7 +10,7 @@ use recallai_webhook_inbox::Inbox;
 use crate::durable::Durable;
 use crate::inline::Inline;
 use crate::router::Router;
-use crate::{Delivery, Endpoint, Observer, Outcome, Refusal, Reply, Report, VerifiedDelivery};
+use crate::{Delivery, Endpoint, Observer, Outcome, Refusal, Reply, Report};
 
 /// How long a delivery may take before the sender is asked to try again: 10 seconds. The sender
 /// itself waits 15.
@@ -107,12 +107,14 @@ impl Receiver {
         H: IntoIterator<Item = (&'h str, &'h [u8])> + Clone,
     {
         let inner = &*self.inner;
-        let verified = match inner.endpoint.verify(&delivery) {
+        let verified = match inner.endpoint.admit(&delivery) {
             Ok(verified) => verified,
-            Err(refusal) => return inner.refuse(refusal),
+            Err((refusal, diagnosis)) => return inner.refuse(refusal, diagnosis.as_deref()),
         };
-        let report = |name: Option<&str>, outcome: Outcome<'_>, reply: Reply| {
-            inner.report(Some(&verified), name, outcome, reply);
+        let endpoint = inner.endpoint.name();
+        let report = |event_name: Option<&str>, outcome: Outcome<'_>, reply: Reply| {
+            let (delivery, diagnosis) = (Some(&verified), None);
+            inner.report(&Report { endpoint, delivery, event_name, outcome, reply, diagnosis });
             reply
         };
         match &inner.mode {
@@ -123,26 +125,18 @@ impl Receiver {
 }
 
 impl Inner {
-    fn refuse(&self, refusal: Refusal) -> Reply {
-        let reply = Reply::Unauthorized;
-        self.report(None, None, Outcome::Refused(refusal), reply);
+    fn refuse(&self, refusal: Refusal, diagnosis: Option<&str>) -> Reply {
+        let (endpoint, reply) = (self.endpoint.name(), Reply::Unauthorized);
+        let (delivery, event_name, outcome) = (None, None, Outcome::Refused(refusal));
+        self.report(&Report { endpoint, delivery, event_name, outcome, reply, diagnosis });
         reply
     }
 
-    fn report(
-        &self,
-        delivery: Option<&VerifiedDelivery>,
-        event_name: Option<&str>,
-        outcome: Outcome<'_>,
-        reply: Reply,
-    ) {
-        if let Some(observer) = &self.observer {
-            let endpoint = self.endpoint.name();
-            let report = Report { endpoint, delivery, event_name, outcome, reply };
-            // The reply is decided; an observer that fails to count it does not take it back.
-            if catch_unwind(AssertUnwindSafe(|| observer.observe(&report))).is_err() {
-                tracing::error!(endpoint, "observer panicked");
-            }
+    fn report(&self, report: &Report<'_>) {
+        let Some(observer) = &self.observer else { return };
+        // The reply is decided; an observer that fails to count it does not take it back.
+        if catch_unwind(AssertUnwindSafe(|| observer.observe(report))).is_err() {
+            tracing::error!(endpoint = report.endpoint, "observer panicked");
         }
     }
 }

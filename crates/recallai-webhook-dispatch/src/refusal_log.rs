@@ -21,19 +21,20 @@ pub(crate) struct RefusalLog {
 
 impl RefusalLog {
     /// Writes why a delivery was refused, with the operator's diagnosis, unless too many were
-    /// written lately. Neither holds a secret or an expected signature.
+    /// written lately; hands the diagnosis back. Neither holds a secret or an expected signature.
     #[cold]
     pub(crate) fn write<'h, H>(
         &self,
         endpoint: &Endpoint,
         refusal: Refusal,
         delivery: &Delivery<'h, H>,
-    ) where
+    ) -> Option<String>
+    where
         H: IntoIterator<Item = (&'h str, &'h [u8])> + Clone,
     {
         if !self.admit(delivery.received_at) {
             self.suppressed.fetch_add(1, Ordering::Relaxed);
-            return;
+            return None;
         }
         let suppressed = self.suppressed.swap(0, Ordering::Relaxed);
         let diagnosis = endpoint.diagnose(delivery);
@@ -44,6 +45,7 @@ impl RefusalLog {
             diagnosis,
             "delivery refused: {refusal}",
         );
+        diagnosis
     }
 
     fn admit(&self, now: SystemTime) -> bool {

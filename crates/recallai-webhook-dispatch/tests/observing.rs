@@ -82,6 +82,27 @@ async fn refusals_are_explained_to_the_operator_at_a_limited_rate() {
     }
 }
 
+/// Whoever observes is told what the log says, and no more often than it.
+#[tokio::test]
+async fn a_refusal_that_is_logged_is_reported_with_its_diagnosis() {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let observed = Arc::clone(&seen);
+    let observer = move |report: &Report<'_>| {
+        observed.lock().unwrap().push(report.diagnosis.map(str::to_owned));
+    };
+    let receiver = Receiver::inline(signed("recall"), router().build()).with_observer(observer);
+    deliver(&receiver, &secret(), KNOWN, at()).await;
+    for _ in 0..12 {
+        deliver(&receiver, &other_secret(), KNOWN, at()).await;
+    }
+    let seen = seen.lock().unwrap();
+    assert_eq!(seen[0], None, "it was let in");
+    assert!(seen[1].as_ref().is_some_and(|text| text.contains("secret")), "{seen:?}");
+    let explained: Vec<_> = seen.iter().map(Option::is_some).collect();
+    let expected: Vec<_> = [&[false][..], &[true; 10], &[false; 2]].concat();
+    assert_eq!(explained, expected);
+}
+
 /// A body that was parsed and serialised again on its way, the commonest mistake, is named.
 #[tokio::test]
 async fn a_re_serialised_body_is_named_in_the_log() {

@@ -68,7 +68,7 @@ fn file(connection: &Connection, faults: &mut Vec<Fault>) -> Result<()> {
 }
 
 /// Rows that point to nothing, or contradict each other.
-const ROWS: [(&str, &str); 5] = [
+const ROWS: [(&str, &str); 6] = [
     (
         "jobs",
         "SELECT j.id, 'has no message with a body' FROM jobs j LEFT JOIN messages m ON m.seq = j.message
@@ -95,6 +95,11 @@ const ROWS: [(&str, &str); 5] = [
         "SELECT j.id, 'is ' || j.state || ' and can be claimed' FROM jobs j
          WHERE state IN ('done', 'dead') AND (queued IS NOT NULL OR due_at IS NOT NULL
              OR lane IS NOT NULL)",
+    ),
+    (
+        "jobs",
+        "SELECT f.job, 'is gone, but not what it failed with' FROM failures f
+         LEFT JOIN jobs j ON j.id = f.job WHERE j.id IS NULL",
     ),
 ];
 

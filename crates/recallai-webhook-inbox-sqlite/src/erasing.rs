@@ -141,6 +141,7 @@ impl Work<'_> {
         });
         let Some((subscription, subject, lane, state)) = found.optional()? else { return Ok(()) };
         drop(statement);
+        self.drop_failures(id)?;
         self.memory.deltas.add(subscription, state?.as_str(), -1);
         if lane.is_some() {
             self.promote(subscription, subject)?;

@@ -39,12 +39,14 @@
 mod backup;
 mod check;
 mod claiming;
+mod commits;
 mod completions;
 mod connection;
 mod counters;
 mod durability;
 mod erasing;
 mod failure;
+mod failures;
 mod filling;
 mod hooks;
 mod inbox;

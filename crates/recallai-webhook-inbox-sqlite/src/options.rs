@@ -4,10 +4,11 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use recallai_webhook_inbox::{Clock, InboxError, SystemClock, Watchers};
+use recallai_webhook_inbox::{Clock, CommitObserver, InboxError, SystemClock, Watchers};
 use rusqlite::Connection;
 use tokio::sync::watch;
 
+use crate::commits::Commits;
 use crate::completions::Completions;
 use crate::failure::{Failure, Result, of_file, unsupported};
 use crate::inbox::SqliteInbox;
@@ -37,6 +38,8 @@ pub struct Options {
     pub cache_bytes: usize,
     /// The clock that leases, retries and timeouts go by. Default: that of the machine.
     pub clock: Arc<dyn Clock>,
+    /// Who is told of each commit, on the writing thread. Default: nobody, and then no time is measured.
+    pub commit_observer: Option<Arc<dyn CommitObserver>>,
 }
 
 impl std::fmt::Debug for Options {
@@ -52,8 +55,14 @@ impl std::fmt::Debug for Options {
 
 impl Options {
     pub(crate) fn new(path: &Path) -> Self {
-        let clock = Arc::new(SystemClock);
-        Self { path: path.into(), readers: 2, queue_bytes: 64 << 20, cache_bytes: 8 << 20, clock }
+        Self {
+            path: path.into(),
+            readers: 2,
+            queue_bytes: 64 << 20,
+            cache_bytes: 8 << 20,
+            clock: Arc::new(SystemClock),
+            commit_observer: None,
+        }
     }
 
     /// The same with so many reading threads.
@@ -81,6 +90,13 @@ impl Options {
     #[must_use]
     pub fn with_clock(mut self, clock: impl Clock) -> Self {
         self.clock = Arc::new(clock);
+        self
+    }
+
+    /// The same with an observer of each commit.
+    #[must_use]
+    pub fn with_commit_observer(mut self, observer: impl CommitObserver) -> Self {
+        self.commit_observer = Some(Arc::new(observer));
         self
     }
 
@@ -152,7 +168,8 @@ impl Options {
         });
         let is_owner = lock.is_some();
         let poller = (!is_owner).then(|| connection::reader(&shared.path)).transpose()?;
-        let writer = Writer::new(Arc::clone(&shared), connection, log, self.cache_bytes)?;
+        let commits = Commits(self.commit_observer);
+        let writer = Writer::new(Arc::clone(&shared), connection, log, commits, self.cache_bytes)?;
         let threads = Threads { writer, readers, poller, lock };
         let thread = threads::start(&shared, threads);
         let thread = thread.map_err(|error| of_file(&shared.path, &error))?;

@@ -14,7 +14,7 @@ use crate::counters::{CONFLICTS, FORGOTTEN, REPEATS, STORE};
 use crate::failure::{Failure, Result};
 use crate::time::time;
 use crate::work::SubscriptionRow;
-use crate::{rows, subscriptions};
+use crate::{failures, rows, subscriptions};
 
 /// A `WHERE` that grows.
 #[derive(Default)]
@@ -94,6 +94,7 @@ fn subject_id(connection: &Connection, scope: &str, subject: &Subject) -> Result
 pub(crate) fn jobs(connection: &Connection, query: &JobQuery) -> Result<Vec<StoredJob>> {
     let mut conditions = Conditions::default();
     conditions.add("j.id > ?", query.after);
+    conditions.add("j.id < ?", query.before);
     conditions.add("n.name = ?", query.subscription.as_ref().map(text));
     conditions.add("j.message = ?", query.message);
     if let Some((scope, subject)) = &query.subject {
@@ -104,10 +105,15 @@ pub(crate) fn jobs(connection: &Connection, query: &JobQuery) -> Result<Vec<Stor
         // A word in the statement itself: with it the index of dead letters can be of use.
         conditions.plain(&format!("j.state = '{}'", state.as_str()));
     }
-    conditions.page("j.id", query.limit);
+    conditions.page(if query.newest_first { "j.id DESC" } else { "j.id" }, query.limit);
     let mut statement = connection.prepare_cached(&format!("{}{}", rows::JOB, conditions.sql))?;
     let found = statement.query_and_then(params_from_iter(conditions.values), rows::stored_job)?;
-    found.collect()
+    let with_failures = found.map(|job| {
+        let mut job = job?;
+        job.failures = failures::of_job(connection, job.id)?;
+        Ok(job)
+    });
+    with_failures.collect()
 }
 
 pub(crate) fn subject(

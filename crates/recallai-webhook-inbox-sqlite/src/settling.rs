@@ -46,8 +46,12 @@ impl Work<'_> {
         drop(statement);
         match end {
             JobEnd::Done => self.end(&held, JobState::Done, None),
-            JobEnd::Dead { error } => self.end(&held, JobState::Dead, Some(error)),
+            JobEnd::Dead { error } => {
+                self.keep_failure(lease, error)?;
+                self.end(&held, JobState::Dead, Some(error))
+            }
             JobEnd::Retry { after, error } => {
+                self.keep_failure(lease, error)?;
                 let due_at = self.now.saturating_add(length(*after));
                 self.retry(&held, due_at, error)
             }

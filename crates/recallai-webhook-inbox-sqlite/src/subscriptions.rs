@@ -90,6 +90,7 @@ impl Work<'_> {
         // What was counted in this transaction must not come after the counters are gone.
         self.save()?;
         for sql in [
+            "DELETE FROM failures WHERE job IN (SELECT id FROM jobs WHERE subscription = ?1)",
             "DELETE FROM jobs WHERE subscription = ?1",
             "DELETE FROM marks WHERE subscription = ?1",
             "DELETE FROM counters WHERE subscription = ?1",

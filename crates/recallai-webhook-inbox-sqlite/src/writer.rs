@@ -7,6 +7,7 @@ use std::time::Duration;
 use recallai_webhook_inbox::InboxError;
 use rusqlite::{Connection, params};
 
+use crate::commits::Commits;
 use crate::counters::{LOG_HAS_ERASED, STORE};
 use crate::durability::{self, Durability};
 use crate::failure::{Failure, Result};
@@ -38,6 +39,7 @@ pub(crate) struct Writer {
     must_empty: bool,
     /// How many frames the write-ahead log has, as of the last commit.
     frames: Arc<AtomicI32>,
+    commits: Commits,
 }
 
 type Batch = Vec<Box<dyn Operation>>;
@@ -47,6 +49,7 @@ impl Writer {
         shared: Arc<Shared>,
         mut connection: Connection,
         log: Log,
+        commits: Commits,
         states: usize,
     ) -> Result<Self> {
         let frames = Arc::new(AtomicI32::new(0));
@@ -66,6 +69,7 @@ impl Writer {
             log,
             must_empty: false,
             frames,
+            commits,
         };
         writer.must_empty = writer.has_erased();
         Ok(writer)
@@ -91,6 +95,7 @@ impl Writer {
         batch.sort_by_key(|operation| operation.kind());
 
         let mut failures = vec![None; batch.len()];
+        let begun = self.commits.begin();
         let mut ended = self.transaction(&mut batch, None);
         if ended.as_ref().is_err_and(|failure| batch.len() > 1 && !failure.is_fault_of_file()) {
             // One of them is to blame: find it, and let the others pass.
@@ -98,12 +103,19 @@ impl Writer {
         }
         match ended {
             Ok(()) => {
+                let took = begun.map(|begun| begun.elapsed());
                 hooks::kill_at("after-commit");
                 if std::mem::take(&mut self.memory.has_erased) {
                     self.empty_log(PATIENCE);
                 }
+                let operations = failures.iter().filter(|failure| failure.is_none()).count();
+                let committed =
+                    batch.iter().zip(&failures).filter(|(_, failure)| failure.is_none());
+                let messages = committed.filter(|(of, _)| of.kind() == Kind::Append).count();
                 self.shared.completions.hand_over(batch.into_iter().zip(failures));
                 self.shared.watchers.wake(&self.memory.woken.take());
+                // Whoever waits was answered first.
+                self.commits.tell(took, messages, operations);
             }
             Err(failure) => {
                 if failure.is_of_disk() {

@@ -127,7 +127,7 @@ pub trait Inbox: Send + Sync + 'static {
     /// The store's.
     async fn messages(&self, query: &MessageQuery) -> Result<Vec<StoredMessage>, InboxError>;
 
-    /// Lists jobs, by id.
+    /// Lists jobs, by id or the newest first, each with its last failures.
     ///
     /// # Errors
     ///

@@ -188,6 +188,29 @@ impl JobState {
     }
 }
 
+/// How many failed attempts are kept with a job: the last 16.
+pub const FAILURES_KEPT: usize = 16;
+
+/// An attempt at a job that failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct JobFailure {
+    /// Which attempt it was, from 1. After a revival or a replay attempts are counted anew, so a number may
+    /// stand in a history more than once; `at` tells them apart.
+    pub attempt: u32,
+    /// When it failed, by the store's clock.
+    pub at: SystemTime,
+    /// What it failed with.
+    pub error: Box<str>,
+}
+
+impl JobFailure {
+    /// An attempt that failed at this time, with this.
+    pub fn new(attempt: u32, at: SystemTime, error: impl Into<Box<str>>) -> Self {
+        Self { attempt, at, error: error.into() }
+    }
+}
+
 /// A job as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -212,6 +235,10 @@ pub struct StoredJob {
     pub idempotency_key: Box<str>,
     /// What the last attempt failed with.
     pub error: Option<Box<str>>,
+    /// The attempts that failed, the earliest first; of more than [`FAILURES_KEPT`] the last. They stay when
+    /// the job succeeds, is revived or replayed: whoever looks at it later sees what it went through. An
+    /// attempt whose process died, or that was given back, has not failed and is not among them.
+    pub failures: Vec<JobFailure>,
     /// When it was made.
     pub created_at: SystemTime,
     /// When it can be claimed, or when its lease runs out.
@@ -234,6 +261,7 @@ impl StoredJob {
             attempts: 0,
             idempotency_key: "".into(),
             error: None,
+            failures: Vec::new(),
             created_at,
             due_at: None,
             ended_at: None,

@@ -43,6 +43,7 @@
 
 mod answer;
 mod clock;
+mod commit;
 #[cfg(feature = "conformance")]
 pub mod conformance;
 mod error;
@@ -62,10 +63,13 @@ mod word;
 
 pub use answer::{Fault, Stats, StoredSubject, StoredSubscription};
 pub use clock::{Clock, ManualClock, SystemClock};
+pub use commit::{CommitObserver, CommitReport};
 pub use error::InboxError;
 pub use filter::{Filter, Pattern, PatternError};
 pub use inbox::Inbox;
-pub use job::{Claim, Claimed, Job, JobEnd, JobId, JobState, Lease, StoredJob, Task};
+pub use job::{
+    Claim, Claimed, FAILURES_KEPT, Job, JobEnd, JobFailure, JobId, JobState, Lease, StoredJob, Task,
+};
 pub use keeping::{Erase, Erased, Progress, Prune, RESEND_WINDOW, Reparse, Replay};
 pub use memory::MemoryInbox;
 pub use message::{Appended, NewMessage, Seq, SignatureFamily, Signed, StoredMessage};

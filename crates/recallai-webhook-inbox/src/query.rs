@@ -44,6 +44,10 @@ pub struct MessageQuery {
 pub struct JobQuery {
     /// Only jobs with a larger id.
     pub after: Option<JobId>,
+    /// Only jobs with a smaller id.
+    pub before: Option<JobId>,
+    /// Those made last come first. The default is by id, in which order they were made.
+    pub newest_first: bool,
     /// At most so many; [`DEFAULT_LIMIT`] by default.
     pub limit: usize,
     /// Only of this subscription.
@@ -94,8 +98,16 @@ impl Default for MessageQuery {
 
 impl Default for JobQuery {
     fn default() -> Self {
-        let (after, subscription, state, message, subject) = (None, None, None, None, None);
-        Self { after, limit: DEFAULT_LIMIT, subscription, state, message, subject }
+        Self {
+            after: None,
+            before: None,
+            newest_first: false,
+            limit: DEFAULT_LIMIT,
+            subscription: None,
+            state: None,
+            message: None,
+            subject: None,
+        }
     }
 }
 
@@ -206,6 +218,20 @@ impl JobQuery {
     #[must_use]
     pub fn with_after(mut self, after: JobId) -> Self {
         self.after = Some(after);
+        self
+    }
+
+    /// Only jobs with a smaller id.
+    #[must_use]
+    pub fn with_before(mut self, before: JobId) -> Self {
+        self.before = Some(before);
+        self
+    }
+
+    /// Those made last come first, or by id.
+    #[must_use]
+    pub fn with_newest_first(mut self, newest_first: bool) -> Self {
+        self.newest_first = newest_first;
         self
     }
 

@@ -47,7 +47,7 @@ mod memory {
 }
 
 /// Which cases catch what. The first named is the one that is there for it.
-const CAUGHT: [(Flaw, &str); 17] = [
+const CAUGHT: [(Flaw, &str); 20] = [
     (Flaw::NoLease, "leases::held_alone"),
     (Flaw::NoEndpointInTheKey, "deduplication::endpoint_is_in_the_key"),
     (Flaw::AckBeforeCommit, "appending::all_at_once"),
@@ -65,6 +65,9 @@ const CAUGHT: [(Flaw, &str); 17] = [
     (Flaw::ErasedComesBack, "erasing::what_comes_late"),
     (Flaw::RetriesAtOnce, "retrying::when_due"),
     (Flaw::KeyOfTheAttempt, "retrying::one_key"),
+    (Flaw::ForgetsFailures, "retrying::failures_are_kept"),
+    (Flaw::SuccessForgetsFailures, "retrying::failures_are_kept"),
+    (Flaw::OldestJobsFirst, "queries::jobs"),
 ];
 
 // Time that is paused passes when nothing else is left to do: who would hang is told so at once.

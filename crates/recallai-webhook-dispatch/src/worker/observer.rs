@@ -1,11 +1,12 @@
 //! Observers of jobs: a call for each stage, for metrics and tests.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
-use recallai_webhook_inbox::{InboxError, Job, JobId, Task, Turn};
+use recallai_webhook_inbox::{InboxError, Job, JobId, Lease, Task, Turn};
 use recallai_webhook_recording::Subject;
 
 use crate::Failure;
+use crate::trace::{SpanId, TraceId};
 
 /// Is told of every job that a [`Worker`](crate::Worker) takes: when its handler starts, and what came
 /// of it after that was stored. How long it took is for the observer's own clock.
@@ -34,32 +35,59 @@ pub struct JobReport<'a> {
     pub scope: &'a str,
     /// The subject within whose order the job runs.
     pub subject: Option<&'a Subject>,
+    /// The endpoint that the message came to, for jobs about one.
+    pub endpoint: Option<&'a str>,
     /// The id of the message, for jobs about one.
     pub message_id: Option<&'a str>,
     /// The turn, for jobs about one.
     pub turn: Option<Turn>,
     /// Which attempt this is, from 1.
     pub attempt: u32,
+    /// The same over all attempts.
+    pub idempotency_key: &'a str,
+    /// The lease that the attempt is made under.
+    pub lease: Lease,
+    /// When the job was made.
+    pub created_at: SystemTime,
     /// What happened.
     pub stage: Stage<'a>,
 }
 
 impl<'a> JobReport<'a> {
     pub(crate) fn new(job: &'a Job, stage: Stage<'a>) -> Self {
-        let turn = match job.task {
-            Task::Turn { turn, .. } => Some(turn),
-            _ => None,
+        let (endpoint, turn) = match &job.task {
+            Task::Message(message) => (Some(&*message.endpoint), None),
+            Task::Turn { turn, .. } => (None, Some(*turn)),
+            _ => (None, None),
         };
         Self {
             job: job.lease.job,
             subscription: &job.subscription,
             scope: &job.scope,
             subject: job.subject.as_ref(),
+            endpoint,
             message_id: message_id(job),
             turn,
             attempt: job.attempt,
+            idempotency_key: &job.idempotency_key,
+            lease: job.lease,
+            created_at: job.created_at,
             stage,
         }
+    }
+
+    /// The trace that the attempt belongs to: that of the message, or of the turn. See
+    /// [`trace`](crate::trace).
+    pub fn trace_id(&self) -> TraceId {
+        match self.endpoint.zip(self.message_id) {
+            Some((endpoint, id)) => TraceId::of_message(endpoint, id),
+            None => TraceId::of_job(self.idempotency_key),
+        }
+    }
+
+    /// The attempt itself, within the trace.
+    pub fn span_id(&self) -> SpanId {
+        SpanId::of_attempt(self.idempotency_key, self.lease)
     }
 }
 

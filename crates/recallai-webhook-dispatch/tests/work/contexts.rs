@@ -1,8 +1,9 @@
 //! Contexts: what a handler is told, in a worker and in inline mode.
 
-use recallai_webhook_dispatch::inbox::{InboxError, Turn};
+use recallai_webhook_dispatch::inbox::{InboxError, Lease, Turn};
 use recallai_webhook_dispatch::recording::{Need, Subject};
 use recallai_webhook_dispatch::signature::HeaderFamily;
+use recallai_webhook_dispatch::trace::{SpanId, TraceId, traceparent};
 use recallai_webhook_dispatch::{Context, Receiver, any_event};
 
 use crate::harness::{Bed, notes, start};
@@ -38,6 +39,11 @@ async fn a_handler_of_a_worker_is_told_about_delivery_job_and_state() {
     let signature = secret().sign("msg_1", 1_614_265_330, KNOWN.as_bytes()).unwrap();
     assert_eq!(delivery.signature(), Some(&*signature));
 
+    let trace = TraceId::of_message("recall", "msg_1");
+    let attempt = SpanId::of_attempt("w:recall:msg_1", Lease::new(1, 1));
+    assert_eq!(context.traceparent(), traceparent(trace, attempt));
+    assert_eq!(delivery.trace_id(), trace);
+
     let state = context.recording().await.unwrap().unwrap();
     assert_eq!(state, context.state(&Subject::recording("r1")).await.unwrap().unwrap());
     assert_eq!(context.state(&Subject::bot("nobody")).await.unwrap(), None);
@@ -60,6 +66,10 @@ async fn in_inline_mode_there_is_no_job_and_no_store() {
     assert_eq!((context.subscription(), context.subject()), (None, None));
     assert_eq!((context.attempt(), context.is_cancelled()), (1, false));
     assert_eq!(context.idempotency_key(), "recall:msg_1");
+    let root = SpanId::of_message("recall", "msg_1");
+    let trace = TraceId::of_message("recall", "msg_1");
+    assert_eq!(context.traceparent(), traceparent(trace, root));
+    assert_eq!(context.delivery().root_span_id(), root);
     let unsupported = |error| matches!(error, InboxError::Unsupported { .. });
     assert!(context.recording().await.is_err_and(unsupported));
     assert!(context.readiness(&need()).await.is_err_and(unsupported));

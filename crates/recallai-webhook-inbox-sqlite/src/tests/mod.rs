@@ -1,5 +1,6 @@
 //! Tests that need the insides: a writer that is held up, a disk that is full, plans of statements.
 
+mod commits;
 mod completions;
 mod durability;
 mod faults;

@@ -4,6 +4,14 @@ CREATE TABLE counters (
     value        INTEGER NOT NULL,
     PRIMARY KEY (subscription, name)
 ) STRICT, WITHOUT ROWID;
+CREATE TABLE failures (
+    job     INTEGER NOT NULL, -- jobs.id
+    token   INTEGER NOT NULL, -- of the lease under which it failed: rises, where attempts are counted anew
+    attempt INTEGER NOT NULL,
+    at      INTEGER NOT NULL,
+    error   TEXT NOT NULL,
+    PRIMARY KEY (job, token)
+) STRICT, WITHOUT ROWID;
 CREATE TABLE jobs (
     id           INTEGER PRIMARY KEY AUTOINCREMENT,
     subscription INTEGER NOT NULL,

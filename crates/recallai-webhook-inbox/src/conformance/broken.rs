@@ -57,11 +57,17 @@ pub enum Flaw {
     RetriesAtOnce,
     /// The idempotency key is another with each attempt.
     KeyOfTheAttempt,
+    /// Only the last failure of a job is kept.
+    ForgetsFailures,
+    /// A success takes the failures before it along.
+    SuccessForgetsFailures,
+    /// Jobs are listed by id, whatever was asked for.
+    OldestJobsFirst,
 }
 
 impl Flaw {
     /// All flaws.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 20] = [
         Self::NoLease,
         Self::NoEndpointInTheKey,
         Self::AckBeforeCommit,
@@ -79,6 +85,9 @@ impl Flaw {
         Self::ErasedComesBack,
         Self::RetriesAtOnce,
         Self::KeyOfTheAttempt,
+        Self::ForgetsFailures,
+        Self::SuccessForgetsFailures,
+        Self::OldestJobsFirst,
     ];
 }
 
@@ -317,6 +326,17 @@ impl Layer for Broken {
         let mut jobs = self.below.jobs(query).await?;
         if self.is(Flaw::AttemptNotCounted) {
             jobs.iter_mut().for_each(|job| job.attempts = job.attempts.min(1));
+        }
+        for job in &mut jobs {
+            let kept = match self.flaw {
+                Flaw::ForgetsFailures => 1,
+                Flaw::SuccessForgetsFailures if job.state == JobState::Done => 0,
+                _ => continue,
+            };
+            job.failures.drain(..job.failures.len().saturating_sub(kept));
+        }
+        if self.is(Flaw::OldestJobsFirst) {
+            jobs.sort_by_key(|job| job.id);
         }
         Ok(jobs)
     }

@@ -5,8 +5,8 @@ use recallai_webhook_recording::{Subject, SubjectKind};
 use super::events::Event;
 use super::world::{Checked, ENDPOINT, Failure, SECOND, World, nth, one, same};
 use crate::{
-    Class, DEFAULT_LIMIT, Filter, JobQuery, JobState, MessageQuery, NewMessage, SubjectQuery,
-    Subscription,
+    Class, DEFAULT_LIMIT, Filter, JobId, JobQuery, JobState, MessageQuery, NewMessage,
+    SubjectQuery, Subscription,
 };
 
 async fn ids(world: &World<'_>, change: impl FnOnce(&mut MessageQuery)) -> Checked<Vec<String>> {
@@ -153,7 +153,26 @@ pub(super) async fn jobs(world: &mut World<'_>) -> Checked {
     let rest = world.inbox.jobs(&query).await?;
     let first = nth("job", &of_message, 0)?.id;
     same("after", rest.iter().all(|job| job.id > first), true)?;
-    same("how many after", rest.len(), 5)
+    same("how many after", rest.len(), 5)?;
+
+    let all = job_ids(world, JobQuery::new()).await?;
+    same("in the order of ids", all.is_sorted(), true)?;
+    let reversed: Vec<_> = all.iter().rev().copied().collect();
+    let newest = JobQuery::new().with_newest_first(true);
+    same("newest first", job_ids(world, newest.clone()).await?, &reversed[..])?;
+    let third = *nth("id", &all, 2)?;
+    let before = JobQuery::new().with_before(third);
+    same("before", job_ids(world, before.clone()).await?, &all[..2])?;
+    same("between", job_ids(world, before.with_after(all[0])).await?, &all[1..2])?;
+    let page = newest.clone().with_before(third).with_limit(1);
+    same("a page back", job_ids(world, page).await?, &all[1..2])?;
+    let of_b: Vec<_> = world.jobs("b").await?.iter().rev().map(|job| job.id).collect();
+    let waiting = newest.with_subscription("b").with_state(JobState::Waiting);
+    same("newest first of a subscription", job_ids(world, waiting).await?, of_b)
+}
+
+async fn job_ids(world: &World<'_>, query: JobQuery) -> Checked<Vec<JobId>> {
+    Ok(world.inbox.jobs(&query).await?.iter().map(|job| job.id).collect())
 }
 
 pub(super) async fn stats(world: &mut World<'_>) -> Checked {

@@ -1,8 +1,13 @@
 //! Cases about failures: retries, dead letters, and the key that stays.
 
+use recallai_webhook_recording::Subject;
+
 use super::events::{Event, need};
-use super::world::{Checked, HOUR, LEASE, SECOND, World, nth, same, task};
-use crate::{Claim, Filter, JobQuery, JobState, Order, Replay, Subscription};
+use super::world::{Checked, ENDPOINT, HOUR, LEASE, SECOND, World, nth, same, task};
+use crate::{
+    Claim, Erase, FAILURES_KEPT, Filter, JobEnd, JobQuery, JobState, Order, Prune, RESEND_WINDOW,
+    Replay, Start, Subscription,
+};
 
 pub(super) async fn when_due(world: &mut World<'_>) -> Checked {
     world.subscribe(&Subscription::messages("s", Filter::events())).await?;
@@ -137,6 +142,105 @@ pub(super) async fn dead_turns(world: &mut World<'_>) -> Checked {
     same("the turn", (task(&again), again.attempt), ("ready".into(), 1))?;
     same("the key", &again.idempotency_key, &job.idempotency_key)?;
     world.done(&again).await
+}
+
+/// The history of the one job: attempts and errors.
+async fn history(world: &World<'_>) -> Checked<Vec<(u32, String)>> {
+    let failures = world.job("s", 0).await?.failures;
+    Ok(failures.into_iter().map(|failure| (failure.attempt, failure.error.into())).collect())
+}
+
+fn failed(expected: &[(u32, &str)]) -> Vec<(u32, String)> {
+    expected.iter().map(|(attempt, error)| (*attempt, (*error).to_owned())).collect()
+}
+
+pub(super) async fn failures_are_kept(world: &mut World<'_>) -> Checked {
+    world.subscribe(&Subscription::messages("s", Filter::events())).await?;
+    let seq = world.append("m1", &Event::of("transcript.done", "r1")).await?;
+    same("before anything failed", history(world).await?, [])?;
+    let first = world.now();
+    world.retry(&world.claim_one("s").await?, HOUR).await?;
+    world.advance(HOUR);
+    // Neither an attempt that is given back nor one whose process died has failed.
+    world.inbox.settle(world.claim_one("s").await?.lease, JobEnd::Released).await?;
+    world.claim_one("s").await?;
+    world.advance(LEASE);
+    world.reopen().await?;
+    world.dead(&world.claim_one("s").await?).await?;
+    let died = [(1, "it failed"), (3, "it died")];
+    same("what failed", history(world).await?, failed(&died))?;
+    let stored = world.job("s", 0).await?;
+    let times: Vec<_> = stored.failures.iter().map(|failure| failure.at).collect();
+    same("and when", times, [first, first + HOUR + LEASE])?;
+
+    world.inbox.revive(&[stored.id]).await?;
+    world.reopen().await?;
+    same("after a revival", history(world).await?, failed(&died))?;
+    world.retry(&world.claim_one("s").await?, SECOND).await?;
+    world.advance(SECOND);
+    let [one, three] = died;
+    let again = failed(&[one, three, one]);
+    same("attempts are counted anew", history(world).await?, again.clone())?;
+    world.done(&world.claim_one("s").await?).await?;
+    world.reopen().await?;
+    same("after it succeeded", history(world).await?, again.clone())?;
+    world.inbox.replay(&Replay::of([seq]).with_new_key(true)).await?;
+    same("after a replay", history(world).await?, again)?;
+    let query = JobQuery { message: Some(seq), newest_first: true, ..Default::default() };
+    let listed = world.inbox.jobs(&query).await?;
+    same("listed by message", nth("job", &listed, 0)?.failures.len(), 3)
+}
+
+pub(super) async fn the_last_failures(world: &mut World<'_>) -> Checked {
+    world.subscribe(&Subscription::messages("s", Filter::events())).await?;
+    world.append("m1", &Event::of("transcript.done", "r1")).await?;
+    world.append("m2", &Event::of("transcript.done", "r2")).await?;
+    let more = u32::try_from(FAILURES_KEPT).unwrap_or_default() + 3;
+    for _ in 0..more {
+        for job in world.claim("s", 2).await? {
+            world.retry(&job, SECOND).await?;
+        }
+        world.advance(SECOND);
+    }
+    world.reopen().await?;
+    for n in 0..2 {
+        let failures = world.job("s", n).await?.failures;
+        let attempts: Vec<_> = failures.iter().map(|failure| failure.attempt).collect();
+        same("the attempts that are kept", attempts, (4..=more).collect::<Vec<_>>())?;
+    }
+    Ok(())
+}
+
+pub(super) async fn failures_go_with_the_job(world: &mut World<'_>) -> Checked {
+    for name in ["s", "t"] {
+        world.subscribe(&Subscription::messages(name, Filter::events())).await?;
+    }
+    for n in 1..=3 {
+        world.append(&format!("m{n}"), &Event::of("transcript.done", &format!("r{n}"))).await?;
+    }
+    for name in ["s", "t"] {
+        for job in world.claim(name, 10).await? {
+            world.dead(&job).await?;
+        }
+    }
+    // Whether something is left of those that go is for the store to find in itself.
+    world.inbox.unsubscribe("t").await?;
+    world.is_whole().await?;
+    world.inbox.erase(&Erase::of(ENDPOINT, Subject::recording("r1"))).await?;
+    world.is_whole().await?;
+    let [m2, m3] = [world.job("s", 0).await?, world.job("s", 1).await?];
+    world.inbox.discard(&[m2.id]).await?;
+    world.advance(RESEND_WINDOW + HOUR);
+    world.inbox.prune(&Prune::before(world.now())).await?;
+    let left = world.jobs("s").await?;
+    same("what is left", left.iter().map(|job| job.id).collect::<Vec<_>>(), [m3.id])?;
+    same("with its failures", nth("job", &left, 0)?.failures.len(), 1)?;
+    world
+        .subscribe(&Subscription::messages("t", Filter::events()).with_start(Start::Beginning))
+        .await?;
+    world.fill("t", 10).await?;
+    let new = world.jobs("t").await?;
+    same("failures of new jobs", new.iter().all(|job| job.failures.is_empty()), true)
 }
 
 pub(super) async fn freed_by_discard(world: &mut World<'_>) -> Checked {

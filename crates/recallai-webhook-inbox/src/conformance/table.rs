@@ -71,6 +71,9 @@ macro_rules! __conformance_cases {
             dead_letters "dead letters are listed, revived and given up",
             one_key "the idempotency key is one over attempts, crashes, revivals and replays, new on request",
             dead_turns "a turn that died can be revived",
+            failures_are_kept "what every attempt failed with is kept, over restarts, revivals, replays and success",
+            the_last_failures "of many failures the last sixteen are kept",
+            failures_go_with_the_job "what is pruned, erased or unsubscribed leaves no failures",
             freed_by_discard "a dead letter that is given up frees those behind it",
         }
         readiness {

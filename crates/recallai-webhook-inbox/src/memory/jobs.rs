@@ -138,13 +138,13 @@ impl Store {
                 self.end(lease.job, JobState::Done);
             }
             JobEnd::Dead { error } => {
-                row.job.error = Some(error);
+                row.fail(now, error);
                 self.end(lease.job, JobState::Dead);
             }
             JobEnd::Retry { after, error } => {
                 row.job.state = JobState::Retrying;
                 row.holds_up = strict.contains(&row.job.subscription);
-                row.job.error = Some(error);
+                row.fail(now, error);
                 row.job.due_at = now.checked_add(after);
                 let topic = Topic::Jobs(Arc::clone(&row.job.subscription));
                 self.topics.push(topic);

@@ -42,12 +42,13 @@ impl Store {
                 *scope == job.scope && job.subject.as_ref() == Some(subject)
             };
             query.after.is_none_or(|id| job.id > id)
+                && query.before.is_none_or(|id| job.id < id)
                 && query.subscription.as_ref().is_none_or(|name| *name == job.subscription)
                 && query.state.is_none_or(|state| state == job.state)
                 && query.message.is_none_or(|seq| job.message == Some(seq))
                 && query.subject.as_ref().is_none_or(of_subject)
         };
-        let jobs = self.jobs.values().map(|row| &row.job).filter(fits);
+        let jobs = ordered(self.jobs.values(), query.newest_first).map(|row| &row.job).filter(fits);
         jobs.take(query.limit).cloned().collect()
     }
 

@@ -7,7 +7,9 @@ use std::time::SystemTime;
 use recallai_webhook_recording::Subject;
 
 use crate::plan::{NewJob, Standing};
-use crate::{JobId, JobState, Seq, StoredJob, StoredMessage, StoredSubject, Topic};
+use crate::{
+    FAILURES_KEPT, JobFailure, JobId, JobState, Seq, StoredJob, StoredMessage, StoredSubject, Topic,
+};
 
 /// A subject in its scope.
 pub(super) type SubjectKey = (Arc<str>, Subject);
@@ -188,6 +190,14 @@ impl Store {
 }
 
 impl JobRow {
+    /// Keeps what an attempt failed with.
+    pub(super) fn fail(&mut self, now: SystemTime, error: Box<str>) {
+        let failures = &mut self.job.failures;
+        failures.push(JobFailure::new(self.job.attempts, now, error.clone()));
+        failures.drain(..failures.len().saturating_sub(FAILURES_KEPT));
+        self.job.error = Some(error);
+    }
+
     /// Lets it run again, from the first attempt.
     pub(super) fn restart(&mut self) {
         self.job.state = JobState::Waiting;

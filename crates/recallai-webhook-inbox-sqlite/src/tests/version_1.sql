@@ -1,0 +1,24 @@
+-- What the first version of the schema held: four messages, whose jobs are done, dead, retrying and waiting.
+INSERT INTO "counters" VALUES(0,'event',4);
+INSERT INTO "counters" VALUES(0,'recording',4);
+INSERT INTO "counters" VALUES(1,'dead',1);
+INSERT INTO "counters" VALUES(1,'done',1);
+INSERT INTO "counters" VALUES(1,'retrying',1);
+INSERT INTO "counters" VALUES(1,'running',0);
+INSERT INTO "counters" VALUES(1,'waiting',1);
+INSERT INTO "jobs" VALUES(1,1,1,1,NULL,NULL,'done',1,NULL,NULL,1,1,0,'notify:recall:msg_1',1800000000000000,NULL,1800000000000000,NULL);
+INSERT INTO "jobs" VALUES(2,1,2,2,NULL,NULL,'dead',2,NULL,NULL,1,1,0,'notify:recall:msg_2',1800000000000000,NULL,1800000000000000,'it died');
+INSERT INTO "jobs" VALUES(3,1,3,3,NULL,NULL,'retrying',3,NULL,NULL,1,1,0,'notify:recall:msg_3',1800000000000000,1800000060000000,NULL,'it failed');
+INSERT INTO "jobs" VALUES(4,1,4,4,NULL,NULL,'waiting',4,1,1,0,0,0,'notify:recall:msg_4',1800000000000000,NULL,NULL,NULL);
+INSERT INTO "messages" VALUES(1,'recall','msg_1','recall','event','transcript.done',1,1800000000000000,1800000000000000,1,0,NULL,NULL,NULL,NULL,NULL,NULL,CAST('{"event":"transcript.done","data":{"data":{"code":"done","sub_code":null,"updated_at":"2024-12-04T23:00:01Z"},"transcript":{"id":"t1","metadata":{}},"recording":{"id":"r1","metadata":{}}}}' AS BLOB));
+INSERT INTO "messages" VALUES(2,'recall','msg_2','recall','event','transcript.done',2,1800000000000000,1800000000000000,1,0,NULL,NULL,NULL,NULL,NULL,NULL,CAST('{"event":"transcript.done","data":{"data":{"code":"done","sub_code":null,"updated_at":"2024-12-04T23:00:02Z"},"transcript":{"id":"t2","metadata":{}},"recording":{"id":"r2","metadata":{}}}}' AS BLOB));
+INSERT INTO "messages" VALUES(3,'recall','msg_3','recall','event','transcript.done',3,1800000000000000,1800000000000000,1,0,NULL,NULL,NULL,NULL,NULL,NULL,CAST('{"event":"transcript.done","data":{"data":{"code":"done","sub_code":null,"updated_at":"2024-12-04T23:00:03Z"},"transcript":{"id":"t3","metadata":{}},"recording":{"id":"r3","metadata":{}}}}' AS BLOB));
+INSERT INTO "messages" VALUES(4,'recall','msg_4','recall','event','transcript.done',4,1800000000000000,1800000000000000,1,0,NULL,NULL,NULL,NULL,NULL,NULL,CAST('{"event":"transcript.done","data":{"data":{"code":"done","sub_code":null,"updated_at":"2024-12-04T23:00:04Z"},"transcript":{"id":"t4","metadata":{}},"recording":{"id":"r4","metadata":{}}}}' AS BLOB));
+INSERT INTO "subjects" VALUES(1,'recall','recording','r1',1800000000000000,NULL,'{"form":1,"subject":["recording","r1"],"artifacts":[{"kind":"transcript","id":"t1","seen":[["done","2024-12-04T23:00:01Z"]]}]}');
+INSERT INTO "subjects" VALUES(2,'recall','recording','r2',1800000000000000,NULL,'{"form":1,"subject":["recording","r2"],"artifacts":[{"kind":"transcript","id":"t2","seen":[["done","2024-12-04T23:00:02Z"]]}]}');
+INSERT INTO "subjects" VALUES(3,'recall','recording','r3',1800000000000000,NULL,'{"form":1,"subject":["recording","r3"],"artifacts":[{"kind":"transcript","id":"t3","seen":[["done","2024-12-04T23:00:03Z"]]}]}');
+INSERT INTO "subjects" VALUES(4,'recall','recording','r4',1800000000000000,NULL,'{"form":1,"subject":["recording","r4"],"artifacts":[{"kind":"transcript","id":"t4","seen":[["done","2024-12-04T23:00:04Z"]]}]}');
+INSERT INTO "subscriptions" VALUES(1,'notify','{"messages":{"classes":["event"]}}','now','relaxed',0,NULL,0,1800000000000000);
+DELETE FROM "sqlite_sequence";
+INSERT INTO "sqlite_sequence" VALUES('subscriptions',1);
+INSERT INTO "sqlite_sequence" VALUES('jobs',4);
