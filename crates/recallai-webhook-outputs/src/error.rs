@@ -48,6 +48,34 @@ pub enum OutputError {
 }
 
 impl OutputError {
+    /// An option makes no sense.
+    pub fn option(option: &'static str, reason: impl Into<Box<str>>) -> Self {
+        Self::Option { option, reason: reason.into() }
+    }
+
+    /// The receiver could not be reached.
+    pub fn unreachable(
+        what: impl Into<Box<str>>,
+        source: impl Into<Box<dyn Error + Send + Sync>>,
+    ) -> Self {
+        Self::Unreachable { what: what.into(), source: source.into() }
+    }
+
+    /// The receiver did not confirm in time.
+    pub fn timed_out(what: impl Into<Box<str>>) -> Self {
+        Self::TimedOut { what: what.into() }
+    }
+
+    /// The receiver refused, and may not do so the next time.
+    pub fn refused(reason: impl Into<Box<str>>) -> Self {
+        Self::Refused { reason: reason.into() }
+    }
+
+    /// The receiver refused for good.
+    pub fn permanent(reason: impl Into<Box<str>>) -> Self {
+        Self::Permanent { reason: reason.into() }
+    }
+
     /// Whether another attempt would end alike.
     pub fn is_permanent(&self) -> bool {
         matches!(self, Self::Permanent { .. })

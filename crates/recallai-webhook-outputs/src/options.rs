@@ -1,0 +1,103 @@
+//! The options of every output, under one type: what a configuration has.
+
+use std::sync::Arc;
+
+use serde::de::{Error, IgnoredAny};
+use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::{Map, Value};
+
+use crate::{Output, OutputError};
+
+/// One row for each output: its word, which is its cargo feature too, and the module that has it.
+macro_rules! outputs {
+    ($($(#[$doc:meta])* $word:literal => $Row:ident($options:path, $output:path),)+) => {
+        /// The options of an output. In a configuration, `type` says which output it is; the other members are
+        /// the options of that output.
+        #[derive(Debug, Clone, PartialEq, Serialize)]
+        #[serde(tag = "type")]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+        #[non_exhaustive]
+        pub enum OutputOptions {
+            $(
+                $(#[$doc])*
+                #[cfg(feature = $word)]
+                #[serde(rename = $word)]
+                $Row($options),
+            )+
+        }
+
+        impl OutputOptions {
+            /// The word of every output, whether or not this build has it.
+            pub const TYPES: &'static [&'static str] = &[$($word),+];
+
+            /// The word of the output.
+            pub fn type_name(&self) -> &'static str {
+                match *self {
+                    $(
+                        #[cfg(feature = $word)]
+                        Self::$Row(_) => $word,
+                    )+
+                }
+            }
+
+            /// The output. Reads credentials; connections are made when something is sent.
+            ///
+            /// # Errors
+            ///
+            /// An option makes no sense, or a credential is not there.
+            pub fn build(&self) -> Result<Arc<dyn Output>, OutputError> {
+                match self {
+                    $(
+                        #[cfg(feature = $word)]
+                        Self::$Row(options) => Ok(Arc::new(<$output>::new(options.clone())?)),
+                    )+
+                }
+            }
+
+            fn read<E: Error>(word: &str, members: Map<String, Value>) -> Result<Self, E> {
+                match word {
+                    $(
+                        #[cfg(feature = $word)]
+                        $word => options(members).map(Self::$Row),
+                        #[cfg(not(feature = $word))]
+                        $word => Err(absent($word, &members)),
+                    )+
+                    _ => Err(unknown(word)),
+                }
+            }
+        }
+    };
+}
+
+outputs! {
+    /// Run a program.
+    "command" => Command(crate::command::CommandOptions, crate::command::Command),
+    /// Append to a file.
+    "file" => File(crate::file::FileOptions, crate::file::File),
+    /// POST to a URL.
+    "http" => Http(crate::http::HttpOptions, crate::http::Http),
+}
+
+impl<'de> Deserialize<'de> for OutputOptions {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut members = Map::deserialize(deserializer)?;
+        match members.remove("type") {
+            Some(Value::String(word)) => Self::read(&word, members),
+            Some(_) => Err(D::Error::custom(format!("type: {}", known()))),
+            None => Err(D::Error::custom(format!("type is missing: {}", known()))),
+        }
+    }
+}
+
+/// Reads the options of one output; an error begins with the path of the member.
+fn options<T: for<'de> Deserialize<'de>, E: Error>(members: Map<String, Value>) -> Result<T, E> {
+    serde_path_to_error::deserialize(Value::Object(members)).map_err(E::custom)
+}
+
+fn unknown<E: Error>(word: &str) -> E {
+    E::custom(format!("type: there is no output {word:?}; {}", known()))
+}
+
+fn known() -> String {
+    format!("the outputs are {}", OutputOptions::TYPES.join(", "))
+}
