@@ -1,4 +1,5 @@
-//! `cargo xtask senders`: installs the libraries of others that the tests of the binary talk to.
+//! `cargo xtask senders`: installs the libraries of others that tests talk to: other senders, and clients of
+//! the brokers that outputs send to.
 
 use std::fs;
 use std::path::Path;
@@ -9,22 +10,28 @@ use crate::workspace::Workspace;
 use crate::{Arguments, Result};
 
 pub(crate) const HELP: &str = "\
-Installs the libraries with which independent senders sign and verify, into `senders` in the target
-directory. Quick if they are there already, at the versions asked for.
+Installs the libraries with which independent senders sign and verify, and those that read back what
+outputs have sent to brokers, into `senders` in the target directory. Quick if they are there already, at
+the versions asked for.
 
 Usage: cargo xtask senders
 
 Needs python3 with its venv module, npm, and their registries. Then:
 
   cargo test -p recallai-webhook-cli --test senders
+  cargo test -p recallai-webhook-outputs --all-features --test brokers
 
-Without the libraries that test skips what it cannot run, unless RECALLAI_WEBHOOK_SENDERS=required.";
+Without the libraries these tests skip what they cannot run, unless RECALLAI_WEBHOOK_SENDERS=required and
+RECALLAI_WEBHOOK_BROKERS=required.";
 
-/// Where the lists of packages are.
-const LISTS: &str = "crates/recallai-webhook-cli/tests/senders";
+/// The lists of packages of the tests of the binary, and of the outputs.
+const SENDERS: &str = "crates/recallai-webhook-cli/tests/senders";
+const BROKERS: &str = "crates/recallai-webhook-outputs/tests/brokers";
 
-/// The libraries of one language.
+/// The libraries of one language for one test.
 struct Language {
+    /// Where the list of packages is.
+    lists: &'static str,
     /// The list of packages, which is copied to a place of the same name.
     list: &'static str,
     /// The directory they go to, below `senders`.
@@ -34,31 +41,30 @@ struct Language {
 }
 
 const LANGUAGES: &[Language] = &[
+    Language { lists: SENDERS, list: "requirements.txt", directory: "python", lines: PYTHON },
     Language {
-        list: "requirements.txt",
-        directory: "python",
-        lines: &[
-            "python3 -m venv .",
-            // By `env`, which looks for it in the directory of the command and not in ours.
-            "env bin/python -m pip install --quiet --requirement requirements.txt",
-        ],
-    },
-    Language {
+        lists: SENDERS,
         list: "package.json",
         directory: "node",
         // No lock file, because it would name the registry of whoever made it; the packages that
         // sign are pinned in the list.
         lines: &["npm install --no-package-lock --no-audit --no-fund"],
     },
+    Language { lists: BROKERS, list: "requirements.txt", directory: "brokers", lines: PYTHON },
+];
+
+const PYTHON: &[&str] = &[
+    "python3 -m venv .",
+    // By `env`, which looks for it in the directory of the command and not in ours.
+    "env bin/python -m pip install --quiet --requirement requirements.txt",
 ];
 
 pub(crate) fn run(arguments: Arguments) -> Result {
     arguments.finish()?;
     let workspace = Workspace::load()?;
-    let lists = workspace.root.join(LISTS);
     let senders = workspace.target.join("senders");
     for language in LANGUAGES {
-        let list = fs::read_to_string(lists.join(language.list))?;
+        let list = fs::read_to_string(workspace.root.join(language.lists).join(language.list))?;
         install(language, &list, &senders)?;
     }
     Ok(())
@@ -90,7 +96,7 @@ mod tests {
 
     /// Installs by making a directory, which fails where there is one.
     const LANGUAGE: Language =
-        Language { list: "list", directory: "language", lines: &["mkdir made"] };
+        Language { lists: "lists", list: "list", directory: "language", lines: &["mkdir made"] };
 
     #[test]
     fn what_is_installed_stays_until_the_list_changes() {
