@@ -1,3 +1,7 @@
 //! Admin API, live stream and dashboard of what Recall.ai webhooks have told: recordings, messages, dead letters.
 //!
 //! This is an unofficial project; Recall.ai does not endorse it.
+
+mod extract;
+mod model;
+mod problem;
