@@ -52,3 +52,17 @@ fn weak_tokens_are_refused_and_none_is_shown() {
     assert_eq!(Token::parse("sixteen chars + a space").unwrap_err(), TokenError::NotUrlSafe);
     assert_eq!(format!("{:?}", Token::parse(TOKEN).unwrap()), "Token([redacted])");
 }
+
+#[test]
+fn a_text_is_the_token_or_not() {
+    let token = Token::parse(TOKEN).unwrap();
+    for (text, expected) in [
+        (TOKEN, true),
+        ("", false),
+        ("hUq3-0Lk_9.x~Zab", false),
+        ("hUq3-0Lk_9.x~Zabcd", false),
+        ("HUQ3-0LK_9.X~ZABC", false),
+    ] {
+        assert_eq!(token.is(text.as_bytes()), expected, "{text}");
+    }
+}

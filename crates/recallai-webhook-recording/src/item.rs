@@ -111,15 +111,17 @@ impl<'s> Item<'s> {
     }
 
     /// Whether it is there to be fetched.
-    pub(crate) fn is_done(&self) -> bool {
+    pub fn is_done(&self) -> bool {
         self.rank() == Rank::Settled && !self.is_failed()
     }
 
-    pub(crate) fn is_failed(&self) -> bool {
+    /// Whether it will not come, as far as is known.
+    pub fn is_failed(&self) -> bool {
         self.rank() == Rank::Settled && matches!(self.current.code.as_str(), "failed" | "fatal")
     }
 
-    pub(crate) fn is_deleted(&self) -> bool {
+    /// Whether it is gone for good.
+    pub fn is_deleted(&self) -> bool {
         self.rank() == Rank::Deleted
     }
 
