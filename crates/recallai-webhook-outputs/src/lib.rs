@@ -10,14 +10,29 @@
     reason = "outputs talk to the outside: they read credentials from the environment, and clocks"
 )]
 
+mod cloudevents;
 mod credential;
+mod envelope;
 mod error;
+mod escape;
+mod options;
 mod outgoing;
 mod output;
+mod period;
+mod printable;
+mod size;
+mod subscribe;
+mod time;
+mod turn_document;
 
 pub use credential::{Credential, CredentialError};
+pub use envelope::Envelope;
 pub use error::OutputError;
+pub use options::OutputOptions;
 pub use outgoing::{Attribute, Outgoing};
 pub use output::Output;
+pub use period::{Period, PeriodError};
+pub use size::{Size, SizeError};
+pub use subscribe::Forward;
 
 pub use recallai_webhook_dispatch as dispatch;

@@ -224,12 +224,8 @@ mod tests {
             .with_attribute(Attribute::Event, "")
             .with_attribute(Attribute::Endpoint, "x".repeat(MAX_VALUE + 1));
         let shown: Vec<_> = outgoing.attributes.iter().map(|(a, v)| (a.name(), &**v)).collect();
-        let expected = [
-            ("scope", "t"),
-            ("subject-kind", "recording"),
-            ("subject-id", "r"),
-            ("turn", "ready"),
-        ];
+        let expected =
+            [("scope", "t"), ("subject-kind", "recording"), ("subject-id", "r"), ("turn", "ready")];
         assert_eq!(shown, expected);
         assert_eq!(&*outgoing.subject, "s/recording/r");
     }

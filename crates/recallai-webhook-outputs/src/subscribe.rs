@@ -59,9 +59,8 @@ impl Forward {
         let wants_ready = turns.remove(&Turn::Ready);
         let sends = |sends| ForwardTurn { forward: self.clone(), need, sends };
         let handlers = NeedHandlers::new(sends(wants_ready));
-        let mut handlers = turns.into_iter().fold(handlers, |handlers, turn| {
-            handlers.on_turn(turn, sends(true))
-        });
+        let mut handlers =
+            turns.into_iter().fold(handlers, |handlers, turn| handlers.on_turn(turn, sends(true)));
         if let Some(time) = give_up_after {
             let late = Arc::new(sends(true));
             handlers = handlers.give_up_after(time, move |turned, context| {
