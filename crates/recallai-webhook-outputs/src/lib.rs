@@ -39,12 +39,16 @@ mod amqp;
     allow(dead_code, unused_imports, reason = "each output uses its own part")
 )]
 mod broker;
+mod cloudevents;
 mod credential;
+mod envelope;
 mod error;
+mod escape;
 #[cfg(feature = "kafka")]
 mod kafka;
 #[cfg(feature = "nats")]
 mod nats;
+mod options;
 mod outgoing;
 mod output;
 mod period;
@@ -52,21 +56,29 @@ mod period;
 mod printable;
 #[cfg(feature = "redis")]
 mod redis;
+mod size;
+mod subscribe;
+mod time;
+mod turn_document;
 
 #[cfg(feature = "amqp")]
 pub use amqp::{Amqp, AmqpOptions};
 #[cfg(feature = "tls")]
 pub use broker::TlsOptions;
 pub use credential::{Credential, CredentialError};
+pub use envelope::Envelope;
 pub use error::OutputError;
 #[cfg(feature = "kafka")]
 pub use kafka::{Kafka, KafkaCompression, KafkaMechanism, KafkaOptions};
 #[cfg(feature = "nats")]
 pub use nats::{Nats, NatsOptions};
+pub use options::OutputOptions;
 pub use outgoing::{Attribute, Outgoing};
 pub use output::Output;
 pub use period::{Period, PeriodError};
 #[cfg(feature = "redis")]
 pub use redis::{Redis, RedisOptions, RedisWait};
+pub use size::{Size, SizeError};
+pub use subscribe::Forward;
 
 pub use recallai_webhook_dispatch as dispatch;

@@ -187,7 +187,8 @@ impl Outgoing {
             .with_attribute(Attribute::Subscription, context.subscription().unwrap_or_default())
             .with_attribute(Attribute::Scope, context.scope())
             .with_attribute(Attribute::Attempt, context.attempt().to_string())
-            .with_attribute(Attribute::IdempotencyKey, key);
+            .with_attribute(Attribute::IdempotencyKey, key)
+            .with_attribute(Attribute::Traceparent, context.traceparent());
         match context.subject() {
             Some(subject) => outgoing.with_subject(context.scope(), subject),
             None => outgoing,
@@ -224,12 +225,8 @@ mod tests {
             .with_attribute(Attribute::Event, "")
             .with_attribute(Attribute::Endpoint, "x".repeat(MAX_VALUE + 1));
         let shown: Vec<_> = outgoing.attributes.iter().map(|(a, v)| (a.name(), &**v)).collect();
-        let expected = [
-            ("scope", "t"),
-            ("subject-kind", "recording"),
-            ("subject-id", "r"),
-            ("turn", "ready"),
-        ];
+        let expected =
+            [("scope", "t"), ("subject-kind", "recording"), ("subject-id", "r"), ("turn", "ready")];
         assert_eq!(shown, expected);
         assert_eq!(&*outgoing.subject, "s/recording/r");
     }

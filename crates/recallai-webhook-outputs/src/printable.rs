@@ -7,13 +7,6 @@ pub(crate) fn beginning(bytes: &[u8], limit: usize) -> String {
     if bytes.len() > limit { format!("{shown}…") } else { shown }
 }
 
-/// The same of the end; what was left out before it is marked by `…`.
-pub(crate) fn end(bytes: &[u8], limit: usize) -> String {
-    let left_out = bytes.len().saturating_sub(limit);
-    let shown = line(&bytes[left_out..]);
-    if left_out > 0 { format!("…{shown}") } else { shown }
-}
-
 fn line(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
     let mut line = String::with_capacity(text.len());
@@ -45,8 +38,7 @@ mod tests {
     fn text_of_others_is_one_bounded_printable_line() {
         assert_eq!(beginning(b"<p>\r\n  no\tsuch \x1b[31mthing", 80), "<p> no such ·[31mthing");
         assert_eq!(beginning(b"0123456789", 4), "0123…");
-        assert_eq!(end(b"0123456789", 4), "…6789");
-        assert_eq!(end(b"0123", 4), "0123");
+        assert_eq!(beginning(b"0123", 4), "0123");
         assert_eq!(beginning("é\u{202e}x".as_bytes(), 1), "·…");
         assert_eq!(beginning("é\u{202e}x".as_bytes(), 9), "é·x");
         assert_eq!(beginning(b"", 9), "");

@@ -76,7 +76,8 @@ impl FromStr for Size {
 /// With the largest unit of which it is a whole number.
 impl fmt::Display for Size {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let whole = |(_, length): &&(&str, u64)| self.bytes > 0 && self.bytes.is_multiple_of(*length);
+        let whole =
+            |(_, length): &&(&str, u64)| self.bytes > 0 && self.bytes.is_multiple_of(*length);
         let (unit, length) = UNITS.iter().find(whole).unwrap_or(&("B", 1));
         write!(f, "{}{unit}", self.bytes / length)
     }
@@ -163,7 +164,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_is_read(bytes: u64, shift in 0..64) {
+        fn what_is_written_is_read(bytes: u64, shift in 0_u32..64) {
             let size = Size { bytes: bytes.wrapping_shl(shift) };
             let text = serde_json::to_string(&size).unwrap();
             prop_assert_eq!(serde_json::from_str::<Size>(&text).unwrap(), size);

@@ -12,11 +12,11 @@ use recallai_webhook_dispatch::{
     Turned,
 };
 
-use crate::{Envelope, Outgoing, Output, OutputError};
+use crate::{Envelope, Outgoing, Output};
 
 /// Passes jobs on to an output. Makes a [`Subscriber`] for a worker; cheap to clone.
 ///
-/// An error that is [permanent](OutputError::is_permanent) makes the job a dead letter at once, any other
+/// An error that is [permanent](crate::OutputError::is_permanent) makes the job a dead letter at once, any other
 /// one has it tried again. Outputs limit their own time, and wait where an attempt would be in vain, so the
 /// subscribers have no time limit.
 #[derive(Clone)]
@@ -59,9 +59,8 @@ impl Forward {
         let wants_ready = turns.remove(&Turn::Ready);
         let sends = |sends| ForwardTurn { forward: self.clone(), need, sends };
         let handlers = NeedHandlers::new(sends(wants_ready));
-        let mut handlers = turns.into_iter().fold(handlers, |handlers, turn| {
-            handlers.on_turn(turn, sends(true))
-        });
+        let mut handlers =
+            turns.into_iter().fold(handlers, |handlers, turn| handlers.on_turn(turn, sends(true)));
         if let Some(time) = give_up_after {
             let late = Arc::new(sends(true));
             handlers = handlers.give_up_after(time, move |turned, context| {
