@@ -11,7 +11,7 @@ pub struct WordError {
     pub word: Box<str>,
 }
 
-/// One word for each value: `ALL`, `as_str` and `FromStr` from one row.
+/// One word for each value: `ALL`, `as_str`, `Display` and `FromStr` from one row.
 macro_rules! words {
     ($type:ident, $set:literal, [$($value:ident = $word:literal),+ $(,)?]) => {
         impl $type {
@@ -23,6 +23,12 @@ macro_rules! words {
                 match self {
                     $(Self::$value => $word,)+
                 }
+            }
+        }
+
+        impl std::fmt::Display for $type {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.pad(self.as_str())
             }
         }
 

@@ -1,0 +1,185 @@
+//! What makes no sense in a configuration although each value is one, and what should be looked at.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, SystemTime};
+
+use recallai_webhook_dispatch::inbox::RESEND_WINDOW;
+
+use super::{Auth, ConfigError, Endpoint, Keep, Loaded, Problem, SecretPlace, check_subscription};
+use crate::secrets::is_label;
+
+/// How long the sender waits for an answer.
+const SENDER_WAITS: Duration = Duration::from_secs(15);
+
+/// How soon the end of a secret is worth a warning.
+const SOON: Duration = Duration::from_secs(7 * 86_400);
+
+/// What is found as it is looked for.
+pub(super) struct Findings<'l> {
+    pub(super) loaded: &'l Loaded,
+    problems: Vec<Problem>,
+    warnings: Vec<Problem>,
+}
+
+impl Findings<'_> {
+    pub(super) fn problem(&mut self, key: &str, reason: impl Into<Box<str>>) {
+        self.problems.push(self.loaded.problem(key, reason));
+    }
+
+    pub(super) fn warning(&mut self, key: &str, reason: impl Into<Box<str>>) {
+        self.warnings.push(self.loaded.problem(key, reason));
+    }
+}
+
+/// All warnings, unless there is something that cannot be.
+pub(super) fn check(loaded: &Loaded) -> Result<Vec<Problem>, ConfigError> {
+    let mut findings = Findings { loaded, problems: Vec::new(), warnings: Vec::new() };
+    admin(&mut findings);
+    limits(&mut findings);
+    retention(&mut findings);
+    telemetry(&mut findings);
+    endpoints(&mut findings);
+    for (name, subscription) in &loaded.config.subscriptions {
+        let key = format!("subscriptions.{name}");
+        if !is_label(name) {
+            findings.problem(&key, "a name has letters, digits and . _ -");
+        }
+        check_subscription::check(&mut findings, &key, subscription);
+    }
+    match findings.problems.is_empty() {
+        true => Ok(findings.warnings),
+        false => Err(ConfigError::Problems(findings.problems)),
+    }
+}
+
+fn admin(findings: &mut Findings<'_>) {
+    let admin = &findings.loaded.config.admin;
+    let listen = findings.loaded.config.listen.address;
+    if !admin.enabled {
+        return;
+    }
+    if !admin.address.ip().is_loopback() && admin.token.is_none() {
+        findings.problem(
+            "admin.token",
+            "an admin listener that others can reach needs a token: admin.token = { file = \"…\" }",
+        );
+    }
+    if admin.address.port() != 0 && admin.address == listen {
+        findings.problem("admin.address", "it is the address of `listen`");
+    }
+}
+
+fn limits(findings: &mut Findings<'_>) {
+    let limits = &findings.loaded.config.limits;
+    let time = |period| Duration::from(period);
+    for (key, is_nothing) in [
+        ("body_len", limits.body_len.bytes() == 0),
+        ("body_time", time(limits.body_time).is_zero()),
+        ("head_time", time(limits.head_time).is_zero()),
+        ("head_len", limits.head_len.bytes() == 0),
+        ("header_lines", limits.header_lines == 0),
+        ("connections", limits.connections == 0),
+        ("acknowledgement_time", time(limits.acknowledgement_time).is_zero()),
+    ] {
+        if is_nothing {
+            findings.problem(&format!("limits.{key}"), "with nothing allowed, nothing is received");
+        }
+    }
+    if time(limits.acknowledgement_time) >= SENDER_WAITS {
+        findings.warning("limits.acknowledgement_time", "the sender has hung up after 15 s");
+    }
+}
+
+fn retention(findings: &mut Findings<'_>) {
+    let retention = &findings.loaded.config.retention;
+    let kept = [
+        ("retention.messages", Some(retention.messages)),
+        ("retention.realtime", retention.realtime),
+    ];
+    for (key, keep) in kept {
+        if keep.and_then(Keep::time).is_some_and(|time| time < RESEND_WINDOW) {
+            findings.warning(
+                key,
+                "messages are kept for 35 hours in any case: the sender may repeat them",
+            );
+        }
+    }
+}
+
+fn telemetry(findings: &mut Findings<'_>) {
+    let Some(otlp) = &findings.loaded.config.telemetry.otlp else { return };
+    if !(0.0..=1.0).contains(&otlp.ratio) {
+        findings.problem("telemetry.otlp.ratio", "a part is from 0 to 1");
+    }
+    if !cfg!(feature = "otlp") {
+        findings.problem("telemetry.otlp", "this build has no traces: its feature `otlp` is off");
+    }
+}
+
+fn endpoints(findings: &mut Findings<'_>) {
+    let loaded = findings.loaded;
+    let mut paths: BTreeMap<&str, &str> = BTreeMap::new();
+    for (name, endpoint) in &loaded.config.endpoints {
+        let key = format!("endpoints.{name}");
+        if !is_label(name) {
+            findings.problem(&key, "a name has letters, digits and . _ -");
+        }
+        let path = endpoint.path.as_str();
+        let is_plain = |b: u8| b.is_ascii_graphic() && b != b'?' && b != b'#';
+        if !path.starts_with('/') || !path.bytes().all(is_plain) {
+            let reason = "a path starts with `/` and has no white space, `?` or `#`";
+            findings.problem(&format!("{key}.path"), reason);
+        } else if let Some(other) = paths.insert(path, name) {
+            findings.problem(&format!("{key}.path"), format!("endpoints.{other} has this path"));
+        }
+        if endpoint.scope.as_ref().is_some_and(String::is_empty) {
+            findings.problem(&format!("{key}.scope"), "a scope has a name");
+        }
+        proof(findings, &key, endpoint);
+    }
+}
+
+/// Whether there is what the sender is known by, and nothing that would be taken for it.
+fn proof(findings: &mut Findings<'_>, key: &str, endpoint: &Endpoint) {
+    let (token, secrets) = (format!("{key}.token"), format!("{key}.secrets"));
+    if endpoint.auth != Auth::Token && endpoint.token.is_some() {
+        findings.problem(&token, "it is for auth = \"token\"");
+    }
+    if endpoint.auth != Auth::Signature && !endpoint.secrets.is_empty() {
+        findings.problem(&secrets, "they are for auth = \"signature\"");
+    }
+    match endpoint.auth {
+        Auth::Token if endpoint.token.is_none() => findings.problem(&token, "it is missing"),
+        Auth::DangerUnverified => findings.warning(
+            &format!("{key}.auth"),
+            "nothing is verified: anybody who knows the URL can forge events",
+        ),
+        _ => {}
+    }
+    for (index, place) in endpoint.secrets.iter().enumerate() {
+        secret(findings, &format!("{secrets}.{index}"), place);
+    }
+}
+
+fn secret(findings: &mut Findings<'_>, key: &str, place: &SecretPlace) {
+    if place.file.is_some() == place.env.is_some() {
+        findings.problem(key, "the place of a secret is one of `file` and `env`");
+    }
+    if place.label.as_ref().is_some_and(|label| !is_label(label)) {
+        findings.problem(&format!("{key}.label"), "a label has letters, digits and . _ -");
+    }
+    let Some(expires) = &place.expires else { return };
+    let key = format!("{key}.expires");
+    let Ok(at) = SystemTime::try_from(expires.0) else {
+        findings.problem(&key, "it is no time that a clock shows");
+        return;
+    };
+    match at.duration_since(SystemTime::now()) {
+        Err(_) => findings.warning(&key, "the secret has expired: it does not count any more"),
+        Ok(left) if left < SOON => {
+            let days = left.as_secs() / 86_400;
+            findings.warning(&key, format!("the secret expires in less than {} days", days + 1));
+        }
+        Ok(_) => {}
+    }
+}

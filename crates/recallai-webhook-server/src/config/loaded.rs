@@ -1,0 +1,100 @@
+//! A configuration with what is known of its values.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::tree::Node;
+use super::{Config, Problem, Shown, Source};
+use crate::secrets::Labelled;
+
+/// A configuration that was read and makes sense, and where each of its values comes from.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Loaded {
+    /// The configuration.
+    pub config: Config,
+    /// What is allowed and should be looked at.
+    pub warnings: Vec<Problem>,
+    pub(super) tree: Node,
+    pub(super) file: Option<PathBuf>,
+    pub(super) variables: Arc<BTreeMap<String, String>>,
+    pub(super) given: Arc<[Labelled]>,
+}
+
+impl Loaded {
+    /// Where the value of a key such as `endpoints.recall.path` comes from. Of a key that is not set, it
+    /// is [`Source::Default`].
+    pub fn source(&self, key: &str) -> &Source {
+        let key: Vec<_> = key.split('.').collect();
+        self.tree.get(&key).map_or(&Source::Default, Node::source)
+    }
+
+    /// A problem with a key, where it is set or where it would be.
+    pub(crate) fn problem(&self, key: impl Into<String>, reason: impl Into<Box<str>>) -> Problem {
+        let key = key.into();
+        let parts: Vec<_> = key.split('.').collect();
+        Problem::new(self.tree.nearest(&parts).clone(), key, reason)
+    }
+
+    /// The file, whether or not it is there.
+    pub fn file(&self) -> Option<&Path> {
+        self.file.as_deref()
+    }
+
+    /// Secrets of the endpoint `recall` that were given beside the configuration.
+    pub(crate) fn given(&self) -> &[Labelled] {
+        &self.given
+    }
+
+    /// A variable of the environment.
+    pub(crate) fn variable(&self, name: &str) -> Option<&str> {
+        self.variables.get(name).map(String::as_str)
+    }
+
+    /// Every value with its key and its source, in the order of keys. What may be secret is left out.
+    pub fn shown(&self) -> Vec<Shown> {
+        super::show::show(self)
+    }
+
+    /// The files that the service depends on: its own, and those with secrets and certificates.
+    pub fn files(&self) -> BTreeSet<PathBuf> {
+        let mut files: BTreeSet<_> = self.file.iter().cloned().collect();
+        if let Ok(value) = serde_json::to_value(&self.config) {
+            collect(&value, &mut files);
+        }
+        files
+    }
+}
+
+/// Values of the keys that files are named under which are only read.
+fn collect(value: &Value, files: &mut BTreeSet<PathBuf>) {
+    match value {
+        Value::Object(members) => {
+            for (name, value) in members {
+                match value.as_str() {
+                    Some(path) if name == "file" || name.ends_with("_file") => {
+                        files.insert(PathBuf::from(path));
+                    }
+                    _ => collect(value, files),
+                }
+            }
+        }
+        Value::Array(items) => items.iter().for_each(|item| collect(item, files)),
+        _ => {}
+    }
+}
+
+/// The configuration, which has no secrets in it.
+impl fmt::Debug for Loaded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Loaded")
+            .field("file", &self.file)
+            .field("config", &self.config)
+            .field("warnings", &self.warnings)
+            .finish_non_exhaustive()
+    }
+}
