@@ -166,7 +166,8 @@ fn stored(connection: &Connection, subscribed: SubscriptionRow) -> Result<Stored
                    (SELECT * FROM (SELECT created_at FROM jobs
                         WHERE subscription = ?1 AND queued = 1 ORDER BY place LIMIT 100)
                     UNION ALL
-                    SELECT created_at FROM jobs WHERE subscription = ?1 AND due_at IS NOT NULL)";
+                    SELECT created_at FROM jobs WHERE subscription = ?1 AND due_at IS NOT NULL
+                        AND state <> 'scheduled')";
     let mut statement = connection.prepare_cached(sql)?;
     stored.oldest = statement.query_row([id], |row| row.get::<_, Option<_>>(0))?.map(time);
     Ok(stored)

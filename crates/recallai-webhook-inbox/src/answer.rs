@@ -43,7 +43,8 @@ pub struct StoredSubscription {
     pub filled_to: Option<Seq>,
     /// How many jobs stand where. Those that are done are not counted.
     pub jobs: BTreeMap<JobState, u64>,
-    /// When the oldest job that has not ended was made.
+    /// When the oldest job was made that is to be worked on: it waits, is to be tried again, or runs. A need
+    /// that may be given up later is nothing to work on.
     pub oldest: Option<SystemTime>,
 }
 

@@ -2,8 +2,8 @@
 
 use recallai_webhook_recording::{Subject, SubjectKind};
 
-use super::events::Event;
-use super::world::{Checked, ENDPOINT, Failure, SECOND, World, nth, one, same};
+use super::events::{Event, need};
+use super::world::{Checked, ENDPOINT, Failure, HOUR, SECOND, World, nth, one, same};
 use crate::{
     Class, DEFAULT_LIMIT, Filter, JobId, JobQuery, JobState, MessageQuery, NewMessage,
     SubjectQuery, Subscription,
@@ -197,5 +197,12 @@ pub(super) async fn stats(world: &mut World<'_>) -> Checked {
     let subscription = one("subscription", stats.subscriptions)?;
     let jobs = [JobState::Waiting, JobState::Dead, JobState::Done];
     same("jobs", jobs.map(|state| subscription.count(state)), [1, 1, 0])?;
-    same("the oldest job", subscription.oldest.is_some(), true)
+    same("the oldest job", subscription.oldest.is_some(), true)?;
+
+    let need = Subscription::need("t", need("transcript")?).with_give_up_after(HOUR);
+    world.subscribe(&need).await?;
+    world.append("m4", &Event::of("transcript.processing", "r4")).await?;
+    let later = nth("subscription", &world.inbox.subscriptions().await?, 1)?.clone();
+    same("needs that may time out", later.count(JobState::Scheduled), 1)?;
+    same("they are no work yet", later.oldest, None)
 }

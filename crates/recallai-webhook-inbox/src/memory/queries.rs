@@ -82,7 +82,7 @@ impl Store {
         for job in self.jobs.values().map(|row| &row.job).filter(|j| j.state != JobState::Done) {
             let Some(stored) = all.get_mut(&job.subscription) else { continue };
             *stored.jobs.entry(job.state).or_default() += 1;
-            if job.state != JobState::Dead {
+            if !matches!(job.state, JobState::Dead | JobState::Scheduled) {
                 let oldest = stored.oldest.get_or_insert(job.created_at);
                 *oldest = job.created_at.min(*oldest);
             }
