@@ -89,6 +89,8 @@ document.querySelector('.skip').addEventListener('click', (event) => {
   event.preventDefault();
   main.focus();
 });
+// A drawing has come to know how wide it is.
+main.addEventListener('measured', () => page.draw());
 feed.addEventListener('state', around);
 feed.addEventListener('counted', around);
 route();

@@ -56,7 +56,7 @@ export class Feed extends EventTarget {
   /** Counts the dead letters anew. */
   async count() {
     try {
-      const { items } = await get('subscriptions', { limit: 500 });
+      const { items } = await get('subscriptions');
       this.dead = items.reduce((sum, { jobs }) => sum + (jobs.dead ?? 0), 0);
       this.#tell('counted', this.dead);
     } catch (error) {

@@ -18,7 +18,7 @@ export function subject(scope, subject) {
   if (!subject) return h('span', { class: 'none' }, '–');
   const place = PLACES[subject.kind];
   const text = [`${kind(subject.kind)} `, shortId(subject.id)];
-  return place ? h('a', { href: to([place, scope, subject.id]) }, text) : h('span', null, text);
+  return place ? h('a', { class: 'together', href: to([place, scope, subject.id]) }, text) : h('span', { class: 'together' }, text);
 }
 
 /** A message. */

@@ -62,7 +62,7 @@ export const copy = (text, what) =>
     h('path', { d: 'M5.5 5.5h8v8h-8zM3.5 10.5h-1v-8h8v1' })));
 
 /** An id: its beginning, with the whole for whoever points at it. */
-export const shortId = (id) => h('span', { class: 'mono', title: id }, id.length > 13 ? `${id.slice(0, 8)}…` : id);
+export const shortId = (id) => h('span', { class: 'mono short', title: id }, id.length > 13 ? `${id.slice(0, 8)}…` : id);
 
 /** An id in full that can be copied. */
 export const wholeId = (id, what) => h('span', { class: 'id' }, h('code', null, id), copy(id, what));

@@ -9,7 +9,7 @@ import { plural } from './parts.js';
 /** Asks for which subscriptions, replays, tells what came of it, then calls `after`. */
 export async function replay(message, after) {
   try {
-    const { items } = await get('subscriptions', { limit: 500 });
+    const { items } = await get('subscriptions');
     const choosable = items.filter(({ parked }) => !parked);
     const chosen = new Set(message.jobs.map(({ subscription }) => subscription));
     let newKey = false;

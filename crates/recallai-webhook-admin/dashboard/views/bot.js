@@ -21,8 +21,6 @@ export default function bot(page) {
   page.on('message', ({ subject }) => {
     if (subject?.id === id || found?.recordings.includes(subject?.id)) page.reloadSoon();
   });
-  page.show(draw, load);
-
   const draw = () => [
     heading(['Bot ', h('span', { class: 'mono' }, shortId(id))]),
     h('div', { key: 'columns', class: 'columns' },
@@ -47,4 +45,5 @@ export default function bot(page) {
       ? table('Messages about this bot', ['Received', ...MESSAGE_COLUMNS], messages.map((message) => messageRow(message, { first: moment(message.received_at) })))
       : empty('No messages are kept', 'What names a recording too is listed with the recording.')),
   ];
+  page.show(draw, load);
 }

@@ -18,7 +18,7 @@ export default function deadLetters(page) {
   const load = async () => {
     const [list, { items }] = await Promise.all([
       get('dead-letters', { limit: 50, ...query }, page.signal),
-      get('subscriptions', { limit: 500 }, page.signal),
+      get('subscriptions', {}, page.signal),
     ]);
     [answer, subscriptions] = [list, items];
     const there = new Set(answer.items.map(({ id }) => id));

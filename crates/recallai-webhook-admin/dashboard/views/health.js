@@ -18,14 +18,12 @@ export default function health(page) {
   let subscriptions = [];
   const load = async () => {
     const [health, figures, list] = await Promise.all([
-      get('health', {}, page.signal), get('stats', {}, page.signal), get('subscriptions', { limit: 500 }, page.signal),
+      get('health', {}, page.signal), get('stats', {}, page.signal), get('subscriptions', {}, page.signal),
     ]);
     [told, stats, subscriptions] = [health, figures, list.items];
   };
   page.on('subscriptions', () => page.reloadSoon());
   page.every(LOADED_EVERY_MS, () => page.reload());
-  page.show(draw, load);
-
   const draw = () => [
     heading('Health', h('span', { class: 'hint' }, 'counted since ', told.since ? when(told.since) : 'the start')),
     h('section', { key: 'rate', class: 'panel', 'aria-label': 'Messages a minute' },
@@ -33,10 +31,10 @@ export default function health(page) {
     h('div', { key: 'figures', class: 'figures' },
       figure(length(told.ack_latency?.p99_seconds), 'acknowledged within (p99)', `half within ${length(told.ack_latency?.p50_seconds)}`),
       figure(length(told.commits?.p99_seconds), 'committed within (p99)', told.commits ? `${Number(told.commits.mean_batch.toFixed(1))} changes in each` : ''),
-      figure(count(sum(stats.messages)), 'messages kept', size(stats.size)),
+      figure(count(sum(stats.messages)), 'messages kept', size(stats.size_bytes)),
       figure(count(stats.repeats), 'repeated deliveries', stats.conflicts ? `${stats.conflicts} with another body` : 'none with another body')),
     section('subscriptions', 'Subscriptions', subscriptions.length
-      ? table('Subscriptions', ['Subscription', 'State', ['Waiting', 'number'], ['Retrying', 'number'], ['Running', 'number'], ['Dead', 'number'], ['Done', 'number wide'], 'Behind by'], subscriptions.map(subscription))
+      ? table('Subscriptions', ['Subscription', 'State', ['Waiting', 'number'], ['Retrying', 'number'], ['Running', 'number'], ['Dead', 'number'], ['Done', 'number wide'], 'Behind by'], subscriptions.map((one) => subscription(one, told.jobs.find(({ subscription: name }) => name === one.name)?.done)))
       : empty('No subscriptions', 'Messages are stored, and handed to nobody. Name who wants them in the configuration:', 'recallai-webhook config init')),
     section('endpoints', 'Endpoints', told.endpoints.length
       ? table('Endpoints', ['Endpoint', 'Last delivery', 'Clock skew', 'Deliveries by result'], told.endpoints.map(endpoint))
@@ -50,6 +48,7 @@ export default function health(page) {
             h('tr', { key: name }, h('td', null, h('a', { class: 'name', href: links.to(['messages'], { name }) }, name)), h('td', { class: 'number' }, count), h('td', null, when(last))))))
       : null,
   ];
+  page.show(draw, load);
 
   /** How many of each reason, with the newest diagnosis that was made. */
   function refusedByReason() {
@@ -71,16 +70,16 @@ const sum = (counts) => Object.values(counts).reduce((sum, count) => sum + count
 const figure = (value, name, more) =>
   h('div', { class: 'figure' }, h('span', { class: 'figure-value' }, value), h('span', { class: 'figure-name' }, name), more ? h('span', { class: 'hint' }, more) : null);
 
-function subscription({ name, parked, jobs, lag_seconds: lag, oldest_at: oldest, order }) {
-  const cell = (state) => (jobs[state] ? count(jobs[state]) : h('span', { class: 'none' }, '0'));
+function subscription({ name, parked, jobs, lag_seconds: lag, oldest_at: oldest, order }, done) {
+  const cell = (number) => (number ? count(number) : h('span', { class: 'none' }, '0'));
   const behind = lag > BEHIND_SECONDS;
   const state = parked ? badge('parked') : jobs.dead ? badge('dead', 'dead letters') : behind ? badge('paused', 'behind') : badge('done', 'well');
   return h('tr', { key: name },
     h('td', null, h('span', { class: 'strong' }, name), h('span', { class: 'hint' }, order === 'strict' ? ' strict order' : '')),
     h('td', null, state),
-    ['waiting', 'retrying', 'running'].map((state) => h('td', { class: 'number' }, cell(state))),
-    h('td', { class: 'number' }, jobs.dead ? h('a', { href: links.to(['dead-letters'], { subscription: name }) }, count(jobs.dead)) : cell('dead')),
-    h('td', { class: 'number wide' }, cell('done')),
+    ['waiting', 'retrying', 'running'].map((state) => h('td', { class: 'number' }, cell(jobs[state]))),
+    h('td', { class: 'number' }, jobs.dead ? h('a', { href: links.to(['dead-letters'], { subscription: name }) }, count(jobs.dead)) : cell(0)),
+    h('td', { class: 'number wide' }, cell(done)),
     h('td', null, oldest ? h('span', { class: behind && !parked ? 'bad' : null }, length(lag)) : h('span', { class: 'none' }, 'nothing waits')));
 }
 

@@ -29,8 +29,6 @@ export default function message(page) {
     });
   };
   page.on('subscriptions', () => page.reloadSoon());
-  page.show(draw, load);
-
   const again = () => page.reload();
 
   const draw = () => [
@@ -55,6 +53,7 @@ export default function message(page) {
       section('fields', 'Fields', found.event ? fields(found.event) : empty('No fields', 'The body could not be read as an event.')),
       section('body', `Body, ${size(found.size ?? raw?.length)}`, body(raw, seq, shown, () => page.draw()))),
   ];
+  page.show(draw, load);
 }
 
 const badgeOfClass = (word) =>

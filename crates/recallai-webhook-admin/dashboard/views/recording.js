@@ -6,10 +6,18 @@ import { json, outcome } from '../values.js';
 import * as links from '../links.js';
 import { needOf, needPicker } from '../need.js';
 import { empty, facts, heading, section, shortId, table, wholeId } from '../parts.js';
-import { badge, code, kind } from '../status.js';
+import { badge, code, kind, words } from '../status.js';
 import { absolute, instant, length, moment, when } from '../time.js';
 import { timeline } from '../timeline.js';
+import { job } from '../job.js';
+import { settle } from '../settling.js';
 import { messageRow, MESSAGE_COLUMNS } from '../message_row.js';
+
+const HINTS = {
+  in_progress: 'in progress',
+  never_reported: 'never reported',
+  never_reported_though_recording_done: 'never reported, though the recording is done: not requested, or its events are not subscribed to',
+};
 
 export default function recording(page) {
   const [scope, id] = page.params;
@@ -54,6 +62,8 @@ export default function recording(page) {
           ['Metadata', json(found.metadata)],
         ])),
         section('statuses', 'Statuses', statuses(found.timeline))),
+      found.jobs?.length ? section('jobs', 'Attempts', found.jobs.map((one) =>
+        job(one, (verb) => settle(verb, { id: one.id, subscription: one.subscription }, () => page.reload())))) : null,
       section('messages', 'Messages', messages.length
         ? table('Messages about this recording', ['Received', ...MESSAGE_COLUMNS], messages.map((message) => messageRow(message, { first: moment(message.received_at) })))
         : empty('No messages are kept', 'They were pruned or erased; what they said of the recording is above.')),
@@ -64,13 +74,14 @@ export default function recording(page) {
 /** What is missing and since when, what failed and why. */
 function verdict(readiness) {
   if (!readiness) return null;
+  const lost = [...readiness.failed, ...(readiness.gone ?? [])];
   return h('div', { key: 'verdict', class: `verdict is-${readiness.state}` },
     h('p', { class: 'verdict-text' }, sentence(readiness)),
-    readiness.missing.length || readiness.failed.length
+    lost.length || readiness.missing.length
       ? h('ul', null,
-          readiness.missing.map((missing) => h('li', null, badge('pending', kind(missing.kind)), ' ', missing.hint ?? 'missing',
-            missing.since ? [', since ', h('span', { title: absolute(missing.since) }, length((Date.now() - instant(missing.since)) / 1000))] : null)),
-          readiness.failed.map((failed) => h('li', null, badge('failed', kind(failed.kind)), ' ', failed.code, failed.sub_code ? [' ', h('code', null, failed.sub_code)] : null,
+          readiness.missing.map((missing) => h('li', null, badge('pending', kind(missing.kind)), ' ', HINTS[missing.hint] ?? words(missing.hint ?? 'missing'),
+            missing.since ? [' for ', h('span', { title: `since ${absolute(missing.since)}` }, length((Date.now() - instant(missing.since)) / 1000))] : null)),
+          lost.map((failed) => h('li', null, badge(failed.code, kind(failed.kind)), ' ', failed.code, failed.sub_code ? [' ', h('code', null, failed.sub_code)] : null,
             failed.meaning ? ` – ${failed.meaning}` : null, failed.since ? [', ', when(failed.since)] : null)))
       : null);
 }

@@ -46,7 +46,7 @@ export default function recordings(page) {
 
   const row = (recording) =>
     h('tr', { key: `${recording.scope}/${recording.id}` },
-      h('td', null, h('a', { class: 'name', href: links.to(['recordings', recording.scope, recording.id], { need: query.need }) }, shortId(recording.id)),
+      h('td', { class: 'together' }, h('a', { class: 'name', href: links.to(['recordings', recording.scope, recording.id], { need: query.need }) }, shortId(recording.id)),
         h('span', { class: 'hint' }, ` ${recording.scope}`)),
       h('td', null, recording.readiness ? h('span', { title: recording.readiness.text }, badge(recording.readiness.state)) : null),
       Object.keys(KINDS).map((name) => h('td', { class: need.includes(name) ? 'kind needed' : 'kind' }, cell(recording, name))),
