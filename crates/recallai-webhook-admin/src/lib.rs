@@ -2,6 +2,9 @@
 //!
 //! This is an unofficial project; Recall.ai does not endorse it.
 
+mod dashboard;
 mod extract;
 mod model;
 mod problem;
+
+pub use dashboard::dashboard;
