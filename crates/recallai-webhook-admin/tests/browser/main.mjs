@@ -60,10 +60,13 @@ await step('its timeline is drawn, and told as a table', async () => {
 });
 
 await step('another need is judged at once', async () => {
-  await page.getByLabel('Audio, separate').check();
+  const box = page.getByRole('checkbox', { name: 'Audio, separate' });
+  await box.focus();
+  await page.keyboard.press('Space');
   await page.getByText(/Waiting for 1 of 3/).waitFor();
   await page.getByText(/never reported, though the recording is done/).waitFor();
-  await page.getByLabel('Audio, separate').uncheck();
+  assert(await box.evaluate((node) => document.activeElement === node), 'the box lost the focus');
+  await page.keyboard.press('Space');
   await page.getByText('Everything needed is there: Video, Transcript.').waitFor();
 });
 
@@ -111,8 +114,9 @@ await step('a message is replayed for a subscription that is chosen', async () =
   await page.getByRole('button', { name: 'Replay…' }).press('Enter');
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('notify').check();
+  await dialog.getByLabel('archive').uncheck();
   await dialog.getByRole('button', { name: 'Replay' }).press('Enter');
-  await page.locator('.toasts').getByText(/\d jobs? queued/).waitFor();
+  await page.locator('.toasts').getByText('1 job queued.').waitFor();
 });
 
 await step('a dead letter is retried by a click, and goes away', async () => {
