@@ -5,6 +5,7 @@
 
 mod arguments;
 mod bench;
+mod browser;
 mod changes;
 mod ci;
 mod codegen;
@@ -14,6 +15,7 @@ mod deny;
 mod dependencies;
 mod each;
 mod fuzz;
+mod installation;
 mod msrv;
 mod package;
 mod release;
@@ -71,6 +73,7 @@ const COMMANDS: &[Command] = &[
     Command::new("bench", "run the benches, held against the budgets", bench::HELP, bench::run),
     Command::new("fuzz", "run the fuzz targets for a while", fuzz::HELP, fuzz::run),
     Command::new("senders", "install the libraries of other senders", senders::HELP, senders::run),
+    Command::new("browser", "install what drives a browser", browser::HELP, browser::run),
     Command::new("release", "plan, prepare and publish releases", release::HELP, release::run),
 ];
 

@@ -51,7 +51,7 @@ function route() {
     main.className = `view view-${view?.name ?? 'none'}`;
     scrollTo(0, 0);
   }
-  page = new Page(main, { name, params, query: Object.fromEntries(new URLSearchParams(search)), feed });
+  page = new Page(main, { name, params, query: Object.fromEntries(new URLSearchParams(search)), feed, keep: same });
   if (build) build(page);
   else page.show(() => empty('There is no such page', `Nothing is shown at ${location.hash}.`));
   const title = params.length ? `${view?.single} ${params.at(-1)}` : view?.text;

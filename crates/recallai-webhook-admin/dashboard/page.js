@@ -18,10 +18,15 @@ export class Page {
   #dirty = false;
   #error = null;
   #loaded = false;
+  #keep;
 
-  /** `params` are the parts of the address behind the name of the view, `query` what is behind `?`. */
-  constructor(root, { name, params, query, feed }) {
+  /**
+   * `params` are the parts of the address behind the name of the view, `query` what is behind `?`. With `keep`, what
+   * is there stays until the first answer is, so that a filter keeps the focus of whoever set it.
+   */
+  constructor(root, { name, params, query, feed, keep }) {
     Object.assign(this, { name, params, query, feed });
+    this.#keep = keep;
     this.#root = root;
     this.every(REDRAWN_EVERY_MS, () => this.draw());
   }
@@ -42,7 +47,8 @@ export class Page {
   draw() {
     if (this.signal.aborted) return;
     const again = () => this.reload();
-    if (!this.#loaded) render(this.#root, this.#error ? failure(this.#error, again) : loading());
+    if (!this.#loaded && this.#error) render(this.#root, failure(this.#error, again));
+    else if (!this.#loaded) this.#keep || render(this.#root, loading());
     else render(this.#root, this.#error ? failure(this.#error, again) : null, this.#draw());
   }
 

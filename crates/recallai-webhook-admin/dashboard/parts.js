@@ -8,10 +8,8 @@ export const heading = (title, ...beside) =>
   h('header', { class: 'head', key: 'head' }, h('h1', { id: 'title', tabindex: '-1' }, title), h('div', { class: 'beside' }, beside));
 
 /** A part of a view with a heading. */
-export const section = (key, title, ...children) => {
-  const id = `section-${key}`;
-  return h('section', { key: id, class: 'section', 'aria-labelledby': id }, h('h2', { id }, title), children);
-};
+export const section = (key, title, ...children) =>
+  h('section', { key: `section-${key}`, class: 'section' }, h('h2', null, title), children);
 
 /** A table that scrolls within itself where the page is narrow. `columns` are names, or `[name, class]`. */
 export function table(caption, columns, rows) {

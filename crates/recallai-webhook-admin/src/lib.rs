@@ -7,6 +7,9 @@
     reason = "the answers are here before the routes that give them"
 )]
 
+mod dashboard;
 mod extract;
 mod model;
 mod problem;
+
+pub use dashboard::dashboard;

@@ -1,5 +1,10 @@
 //! Metrics and snapshot: what is counted of real deliveries and jobs, and whether Prometheus reads it.
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "a test fails by panicking, and says what it skips"
+)]
 
 mod scene;
 
