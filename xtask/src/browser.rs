@@ -1,4 +1,4 @@
-//! `cargo xtask browser`: installs what drives a browser in the test of the dashboard.
+//! `cargo xtask browser`: installs what drives a browser through the dashboard.
 
 use crate::installation::{NPM_INSTALL, Packages};
 use crate::workspace::Workspace;
@@ -10,12 +10,8 @@ already, at the versions asked for.
 
 Usage: cargo xtask browser
 
-Needs node, npm and its registry; no browser is installed: Chromium is Debian's package `chromium`. Then:
-
-  cargo test -p recallai-webhook-admin --test browser
-
-Without them or without Chromium that test is skipped, unless RECALLAI_WEBHOOK_BROWSER=required. With
-RECALLAI_WEBHOOK_SCREENSHOTS=docs it writes the pictures of the documents anew.";
+Needs node, npm and its registry; no browser is installed: Chromium is Debian's package `chromium`.
+With SCREENSHOTS=FOLDER the scripts write pictures of the pages there.";
 
 /// Where the list of packages is.
 const LISTS: &str = "crates/recallai-webhook-admin/tests/browser";

@@ -1,4 +1,4 @@
-//! Prometheus metrics and OpenTelemetry traces of [Recall.ai] webhooks, from delivery to handler.
+//! Prometheus metrics of [Recall.ai] webhooks, from delivery to handler.
 //!
 //! [`Telemetry`] is told of deliveries, of jobs and of commits, counts and measures them, and gives that out
 //! twice: as the text that Prometheus reads, and as a [`Snapshot`] for a page that a person looks at.

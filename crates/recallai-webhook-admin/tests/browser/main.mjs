@@ -1,4 +1,4 @@
-// Drives the dashboard as a person does. Run by `tests/browser.rs`, which has the server and sends it meetings.
+// Drives the dashboard as a person does. Whoever runs it has the server, and answers what `talk.mjs` asks.
 
 import { accessible } from './accessible.mjs';
 import { open, watch } from './browser.mjs';
