@@ -11,5 +11,6 @@ mod dashboard;
 mod extract;
 mod model;
 mod problem;
+mod shared;
 
 pub use dashboard::dashboard;

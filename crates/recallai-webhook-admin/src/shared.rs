@@ -1,0 +1,17 @@
+//! What every request has at hand.
+
+use std::sync::Arc;
+
+use recallai_webhook_dispatch::inbox::Inbox;
+use recallai_webhook_telemetry::Telemetry;
+use tokio::sync::watch;
+
+/// What handlers answer from.
+#[derive(Clone)]
+pub(crate) struct Shared {
+    pub(crate) inbox: Arc<dyn Inbox>,
+    /// What counts deliveries and jobs, if anything does.
+    pub(crate) telemetry: Option<Telemetry>,
+    /// Whether the process is about to end. Waits and streams end then; so they do if the sender is gone.
+    pub(crate) closing: watch::Receiver<bool>,
+}
