@@ -1,6 +1,7 @@
 //! One connection: hyper serves it; what only the owner of the socket can do is done here.
 
 use std::convert::Infallible;
+use std::error::Error;
 use std::future::{Future, poll_fn};
 use std::io;
 use std::pin::{Pin, pin};
@@ -9,9 +10,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::{Request, Response};
-use http_body_util::Full;
+use http_body::Body;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::Service;
@@ -41,22 +41,21 @@ const FOREVER: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
 const REQUEST_TIMEOUT: &[u8] =
     b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
 
-type Answer = Response<Full<Bytes>>;
-
 /// Serves a connection until it ends, or until its last request is answered once `closing` is set.
-pub(crate) async fn serve<S>(
+pub(crate) async fn serve<S, B>(
     stream: TcpStream,
     service: S,
-    limits: Limits,
+    http: http1::Builder,
     mut closing: watch::Receiver<bool>,
 ) where
-    S: Service<Request<Incoming>, Response = Answer, Error = Infallible, Future: Unpin>,
+    S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible, Future: Unpin>,
+    B: Body<Error: Into<Box<dyn Error + Send + Sync>>> + 'static,
 {
     // Replies are one small write; waiting to fill a packet would only delay them.
     let _ = stream.set_nodelay(true);
     let seen = Arc::new(Seen::default());
     let service = Watched { service, seen: Arc::clone(&seen) };
-    let mut connection = http(&limits).serve_connection(TokioIo::new(stream), service);
+    let mut connection = http.serve_connection(TokioIo::new(stream), service);
 
     let mut told = false;
     let mut time_to_close = pin!(time_to_close(&mut closing, &seen));
@@ -79,13 +78,14 @@ pub(crate) async fn serve<S>(
     let _ = tokio::time::timeout(LINGER, farewell).await;
 }
 
-fn http(limits: &Limits) -> http1::Builder {
+/// How connections are served within the limits.
+pub(crate) fn http(limits: &Limits, half_close: bool) -> http1::Builder {
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new())
         .header_read_timeout(limits.head_time.min(FOREVER))
         .max_header_size(limits.head_len)
         .max_buf_size(limits.head_len.max(MIN_BUFFER))
-        .half_close(true);
+        .half_close(half_close);
     // Setting it costs an allocation for each request, also where it changes nothing.
     if limits.header_lines != HEADER_LINES {
         http.max_headers(limits.header_lines);
@@ -140,11 +140,11 @@ struct Watched<S> {
 /// A service is called where it is, and never pinned.
 impl<S> Unpin for Watched<S> {}
 
-impl<S> Service<Request<Incoming>> for Watched<S>
+impl<S, B> Service<Request<Incoming>> for Watched<S>
 where
-    S: Service<Request<Incoming>, Response = Answer, Error = Infallible, Future: Unpin>,
+    S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible, Future: Unpin>,
 {
-    type Response = Answer;
+    type Response = Response<B>;
     type Error = Infallible;
     type Future = Watching<S::Future>;
 
@@ -161,7 +161,10 @@ struct Watching<F> {
     seen: Arc<Seen>,
 }
 
-impl<F: Future<Output = Result<Answer, Infallible>> + Unpin> Future for Watching<F> {
+impl<F, B> Future for Watching<F>
+where
+    F: Future<Output = Result<Response<B>, Infallible>> + Unpin,
+{
     type Output = F::Output;
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {

@@ -1,14 +1,14 @@
 //! The server: accepts connections, bounds them, and shuts down without dropping a request.
 
 use std::convert::Infallible;
+use std::error::Error;
 use std::future::Future;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::{Request, Response};
-use http_body_util::Full;
+use http_body::Body;
 use hyper::body::Incoming;
 use hyper::service::Service;
 use tokio::net::{TcpListener, TcpStream};
@@ -26,26 +26,28 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 pub struct Server<S = Webhooks> {
     service: S,
     limits: Limits,
+    half_close: bool,
 }
 
 impl Server {
     /// A server with the limits of the service.
     pub fn new(webhooks: Webhooks) -> Self {
         let limits = *webhooks.limits();
-        Self { service: webhooks, limits }
+        Self { service: webhooks, limits, half_close: true }
     }
 }
 
-impl<S> Server<S>
+impl<S, B> Server<S>
 where
     S: Service<
             Request<Incoming>,
-            Response = Response<Full<Bytes>>,
+            Response = Response<B>,
             Error = Infallible,
             Future: Send + Unpin + 'static,
         > + Clone
         + Send
         + 'static,
+    B: Body<Data: Send, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static,
 {
     /// A server for any hyper service, of which each connection has a clone.
     ///
@@ -79,7 +81,18 @@ where
     /// # }
     /// ```
     pub fn of(service: S, limits: Limits) -> Self {
-        Self { service, limits }
+        Self { service, limits, half_close: true }
+    }
+
+    /// Whether a request is answered whose sender has closed its side of the connection, as
+    /// deliveries are that come by some proxies: `true` unless set.
+    ///
+    /// With `false`, a sender that hangs up is noticed, and the answer that it waited for is dropped:
+    /// right for answers that wait for something to happen.
+    #[must_use]
+    pub fn with_half_close(mut self, half_close: bool) -> Self {
+        self.half_close = half_close;
+        self
     }
 
     /// Serves until `shutdown` completes, then stops accepting and finishes what was accepted.
@@ -98,9 +111,13 @@ where
         shutdown: impl Future<Output = ()>,
     ) -> io::Result<()> {
         tracing::info!(address = %listener.local_addr()?, "listening");
-        let Self { service, limits } = self;
+        let Self { service, limits, half_close } = self;
         let room = Arc::new(Semaphore::new(limits.connections.min(Semaphore::MAX_PERMITS)));
         let (closing, on_closing) = watch::channel(false);
+        let serve = |stream| {
+            let http = connection::http(&limits, half_close);
+            connection::serve(stream, service.clone(), http, on_closing.clone())
+        };
         let mut connections = JoinSet::new();
         let mut shutdown = std::pin::pin!(shutdown);
         loop {
@@ -110,7 +127,7 @@ where
                 accepted = accept(&listener, &room) => accepted,
             };
             let Some((stream, place)) = accepted else { continue };
-            let serve = connection::serve(stream, service.clone(), limits, on_closing.clone());
+            let serve = serve(stream);
             connections.spawn(async move {
                 serve.await;
                 drop(place);
@@ -120,12 +137,7 @@ where
 
         closing.send_replace(true);
         for stream in queued(listener) {
-            connections.spawn(connection::serve(
-                stream,
-                service.clone(),
-                limits,
-                on_closing.clone(),
-            ));
+            connections.spawn(serve(stream));
         }
         tracing::info!(connections = connections.len(), "shutting down");
         let finish = async { while connections.join_next().await.is_some() {} };
