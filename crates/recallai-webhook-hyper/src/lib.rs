@@ -62,6 +62,8 @@ mod intake;
 mod limits;
 mod response;
 #[cfg(feature = "server")]
+mod room;
+#[cfg(feature = "server")]
 mod server;
 mod webhooks;
 

@@ -4,7 +4,6 @@ use std::convert::Infallible;
 use std::error::Error;
 use std::future::Future;
 use std::io;
-use std::sync::Arc;
 use std::time::Duration;
 
 use http::{Request, Response};
@@ -12,9 +11,10 @@ use http_body::Body;
 use hyper::body::Incoming;
 use hyper::service::Service;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use crate::room::Room;
 use crate::{Limits, Webhooks, connection};
 
 /// How long to wait after an error of `accept` that will not go away at once, such as too many open
@@ -47,7 +47,7 @@ where
         > + Clone
         + Send
         + 'static,
-    B: Body<Data: Send, Error: Into<Box<dyn Error + Send + Sync>>> + Send + 'static,
+    B: Body<Data: Send, Error: Into<Box<dyn Error + Send + Sync>>> + Send + Unpin + 'static,
 {
     /// A server for any hyper service, of which each connection has a clone.
     ///
@@ -112,11 +112,11 @@ where
     ) -> io::Result<()> {
         tracing::info!(address = %listener.local_addr()?, "listening");
         let Self { service, limits, half_close } = self;
-        let room = Arc::new(Semaphore::new(limits.connections.min(Semaphore::MAX_PERMITS)));
+        let room = Room::new(limits.connections);
         let (closing, on_closing) = watch::channel(false);
-        let serve = |stream| {
-            let http = connection::http(&limits, half_close);
-            connection::serve(stream, service.clone(), http, on_closing.clone())
+        let http = connection::http(&limits, half_close);
+        let serve = |stream, place| {
+            connection::serve(stream, place, service.clone(), http.clone(), on_closing.clone())
         };
         let mut connections = JoinSet::new();
         let mut shutdown = std::pin::pin!(shutdown);
@@ -124,38 +124,40 @@ where
             let accepted = tokio::select! {
                 biased;
                 () = &mut shutdown => break,
-                accepted = accept(&listener, &room) => accepted,
+                accepted = accept(&listener) => accepted,
             };
-            let Some((stream, place)) = accepted else { continue };
-            let serve = serve(stream);
-            connections.spawn(async move {
-                serve.await;
-                drop(place);
-            });
+            let Some(stream) = accepted else { continue };
+            let place = tokio::select! {
+                biased;
+                () = &mut shutdown => None,
+                place = room.place() => Some(place),
+            };
+            let stops = place.is_none();
+            let place = place.unwrap_or_else(|| room.place_beyond_limit());
+            connections.spawn(serve(stream, place));
+            if stops {
+                break;
+            }
             while connections.try_join_next().is_some() {}
         }
 
         closing.send_replace(true);
         for stream in queued(listener) {
-            connections.spawn(serve(stream));
+            connections.spawn(serve(stream, room.place_beyond_limit()));
         }
-        tracing::info!(connections = connections.len(), "shutting down");
+        tracing::info!(connections = room.taken(), "shutting down");
         let finish = async { while connections.join_next().await.is_some() {} };
         if tokio::time::timeout(limits.shutdown_time, finish).await.is_err() {
-            tracing::warn!(connections = connections.len(), "dropped unfinished connections");
+            tracing::warn!(connections = room.taken(), "dropped unfinished connections");
         }
         Ok(())
     }
 }
 
-/// Waits for room, then for a connection. `None` after an error that is worth another try.
-async fn accept(
-    listener: &TcpListener,
-    room: &Arc<Semaphore>,
-) -> Option<(TcpStream, tokio::sync::OwnedSemaphorePermit)> {
-    let place = Arc::clone(room).acquire_owned().await.ok()?;
+/// Waits for a connection. `None` after an error that is worth another try.
+async fn accept(listener: &TcpListener) -> Option<TcpStream> {
     match listener.accept().await {
-        Ok((stream, _)) => Some((stream, place)),
+        Ok((stream, _)) => Some(stream),
         Err(error) => {
             tracing::warn!(%error, "accept failed");
             if !is_of_one_connection(&error) {
