@@ -12,6 +12,9 @@ use tokio::task::yield_now;
 /// How often it is said that there is no room.
 const SAY_EVERY: Duration = Duration::from_secs(10);
 
+/// Which part of all connections leave at once where there is no room for another one.
+const PART: usize = 16;
+
 /// Of a place: a request is being answered.
 const BUSY: u64 = 0;
 
@@ -95,18 +98,19 @@ impl Room {
         Place { room: Arc::clone(self), number, seat }
     }
 
-    /// Asks the one that has waited longest, unless somebody was asked already.
+    /// Asks those that have waited longest, unless some were asked already. Several at once: who has to make
+    /// room may have to do so for a crowd.
     fn ask_to_leave(&self) {
         let mut places = self.lock();
         let waiting = places.taken.values().map(|seat| (seat.waits_since.load(SeqCst), seat));
-        let waiting: Vec<_> = waiting.filter(|(since, _)| *since != BUSY).collect();
+        let mut waiting: Vec<_> = waiting.filter(|(since, _)| *since != BUSY).collect();
         if waiting.iter().any(|(since, _)| *since == LEAVING) {
             return;
         }
-        let longest = waiting.into_iter().min_by_key(|(since, _)| *since);
-        let asked = longest.is_some();
-        if let Some((since, seat)) = longest {
-            match seat.waits_since.compare_exchange(since, LEAVING, SeqCst, SeqCst) {
+        waiting.sort_unstable_by_key(|(since, _)| *since);
+        let asked = waiting.len().min(self.limit.div_ceil(PART));
+        for (since, seat) in &waiting[..asked] {
+            match seat.waits_since.compare_exchange(*since, LEAVING, SeqCst, SeqCst) {
                 Ok(_) => seat.asked.notify_one(),
                 // It has a request now: the next look finds another one.
                 Err(_) => self.changed.notify_one(),
@@ -115,7 +119,7 @@ impl Room {
         if places.said.is_none_or(|said| said.elapsed() >= SAY_EVERY) {
             places.said = Some(Instant::now());
             let limit = self.limit;
-            tracing::warn!(limit, asked, "no room for another connection");
+            tracing::warn!(limit, asked, "no room for another connection; asked some to leave");
         }
     }
 

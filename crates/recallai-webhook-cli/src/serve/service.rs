@@ -1,12 +1,11 @@
 //! Serving: from the socket to the last answer.
 
-use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use recallai_webhook_dispatch::{Endpoint, Receiver};
-use recallai_webhook_hyper::{Server, Webhooks};
+use recallai_webhook_hyper::{Server, Webhooks, bind};
 use recallai_webhook_inbox::Inbox;
 use tokio::net::TcpListener;
 
@@ -54,7 +53,8 @@ impl Service<'_> {
         let Self { listening, database, secrets } = *self;
         let Listening { address: listen, path } = listening;
         let endpoint = Endpoint::signed(ENDPOINT, secrets::verifier(secrets)?);
-        let listener = bind(*listen).await.map_err(|error| Failure::failed_at(listen, error))?;
+        let listener = bind(*listen).and_then(TcpListener::into_std);
+        let listener = listener.map_err(|error| Failure::failed_at(listen, error))?;
         // The port is the kernel's choice where 0 was asked for.
         let address = listener.local_addr().map_err(Failure::failed)?;
         let mut stop = std::pin::pin!(signals::stop()?);
@@ -92,8 +92,4 @@ impl Service<'_> {
         };
         served.and(went)
     }
-}
-
-async fn bind(address: SocketAddr) -> io::Result<std::net::TcpListener> {
-    TcpListener::bind(address).await?.into_std()
 }
