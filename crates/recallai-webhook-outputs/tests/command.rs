@@ -1,6 +1,10 @@
 //! Commands: real programs, which are told what happened, fail, hang and are killed.
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "messages are received now, and the environment is what is told"
+)]
 
 use std::collections::BTreeSet;
 use std::fs;
