@@ -1,5 +1,6 @@
 //! What a worker hands to an output, and what becomes of the output's answers.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(clippy::needless_pass_by_value, reason = "each way to subscribe is handed over")]
 #![allow(clippy::disallowed_methods, reason = "messages are received now")]
 
 use std::sync::{Arc, Mutex};
