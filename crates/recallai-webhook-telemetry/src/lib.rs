@@ -58,12 +58,16 @@ mod snapshot;
 mod subscription;
 mod telemetry;
 mod time_to_ready;
+#[cfg(feature = "otlp")]
+mod traces;
 
 pub use snapshot::{
     Commits, EndpointSeen, JobsSeen, Latency, Minute, RefusalSeen, Snapshot, UnknownName,
 };
 pub use telemetry::{Reload, Telemetry};
 pub use time_to_ready::TimeToReady;
+#[cfg(feature = "otlp")]
+pub use traces::{TraceError, TraceOptions, Traces};
 
 /// The content type of [`Telemetry::render`].
 pub const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
