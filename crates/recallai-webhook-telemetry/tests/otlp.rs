@@ -55,6 +55,7 @@ impl Traced {
         let (done, mut are_done) = unbounded_channel();
         let traces = self.traces.clone();
         let worker = Worker::builder(self.inbox.clone())
+            .with_sampler(traces.sampler())
             .subscribe(subscriber.with_start(Start::Beginning).with_concurrency(1))
             .with_retry(RetryPolicy::default().with_base(Duration::from_millis(1)))
             .with_observer(move |report: &JobReport<'_>| {
@@ -202,7 +203,12 @@ async fn a_trace_is_kept_with_all_its_spans_or_not_at_all() {
     for n in 0..60 {
         traced.deliver(&format!("msg_{n}"), scene::DONE).await;
     }
-    traced.work(Subscriber::on("notify", any_event(), |_, _| async {}), 60).await;
+    let (call, mut called) = unbounded_channel();
+    let handler = Subscriber::on("notify", any_event(), move |_, context| {
+        let _ = call.send(context.traceparent());
+        async {}
+    });
+    traced.work(handler, 60).await;
     traced.flush().await;
 
     let mut expected = BTreeMap::new();
@@ -222,6 +228,13 @@ async fn a_trace_is_kept_with_all_its_spans_or_not_at_all() {
         *kept.entry(span.trace_id).or_default() += 1;
     }
     assert_eq!(kept, expected);
+    // Whatever is called is told which.
+    for _ in 0..60 {
+        let traceparent = called.recv().await.unwrap();
+        let is_kept = expected.keys().any(|trace| traceparent.contains(&hexadecimal(trace)));
+        assert_eq!(traceparent.ends_with("-01"), is_kept, "{traceparent}");
+        assert_eq!(traceparent.ends_with("-00"), !is_kept, "{traceparent}");
+    }
 }
 
 #[tokio::test]

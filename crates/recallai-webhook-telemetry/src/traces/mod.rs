@@ -3,7 +3,6 @@
 mod client;
 mod options;
 mod queue;
-mod sampler;
 mod span;
 mod wire;
 
@@ -12,10 +11,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use recallai_webhook_dispatch::inbox::{Clock, SystemClock};
+use recallai_webhook_dispatch::trace::Sampler;
 use recallai_webhook_dispatch::{JobObserver, JobReport, Observer, Report};
 
 use self::queue::Queue;
-use self::sampler::Sampler;
 use crate::meter::lock;
 use crate::subscription::Started;
 
@@ -89,11 +88,18 @@ impl Traces {
     pub fn start_with_clock(options: &TraceOptions, clock: impl Clock) -> Result<Self, TraceError> {
         let inner = Inner {
             clock: Arc::new(clock),
-            sampler: Sampler::new(options.ratio)?,
+            sampler: Sampler::of_ratio(options.ratio)
+                .ok_or(TraceError::Ratio { ratio: options.ratio })?,
             started: Mutex::default(),
             queue: Queue::start(options)?,
         };
         Ok(Self { inner: Arc::new(inner) })
+    }
+
+    /// Which traces are kept: for the [worker](recallai_webhook_dispatch::WorkerBuilder::with_sampler) too, so
+    /// that whatever its handlers call keeps the same.
+    pub fn sampler(&self) -> Sampler {
+        self.inner.sampler
     }
 
     /// How many spans the collector has taken.
