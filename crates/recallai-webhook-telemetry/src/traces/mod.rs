@@ -124,8 +124,9 @@ impl Observer for Traces {
     fn observe(&self, report: &Report<'_>) {
         let Some(delivery) = report.delivery else { return };
         let inner = &*self.inner;
-        if inner.sampler.keeps(delivery.trace_id()) {
-            inner.queue.push(span::delivery(report, delivery, inner.clock.now()));
+        let trace = delivery.trace_id();
+        if inner.sampler.keeps(trace) {
+            inner.queue.push(span::delivery(report, delivery, trace, inner.clock.now()));
         }
     }
 }
@@ -133,13 +134,14 @@ impl Observer for Traces {
 impl JobObserver for Traces {
     fn observe(&self, report: &JobReport<'_>) {
         let inner = &*self.inner;
-        if !inner.sampler.keeps(report.trace_id()) {
+        let trace = report.trace_id();
+        if !inner.sampler.keeps(trace) {
             return;
         }
         let now = inner.clock.now();
         let started = lock(&inner.started).pass(report, now);
         if let Some(started) = started {
-            inner.queue.push(span::attempt(report, started, now));
+            inner.queue.push(span::attempt(report, trace, started, now));
         }
     }
 }

@@ -15,10 +15,15 @@ const LONGEST: usize = 256;
 const SAMPLED: u32 = 1;
 
 /// The span of a delivery that was let in.
-pub(super) fn delivery(report: &Report<'_>, delivery: &VerifiedDelivery, now: SystemTime) -> Span {
+pub(super) fn delivery(
+    report: &Report<'_>,
+    delivery: &VerifiedDelivery,
+    trace: TraceId,
+    now: SystemTime,
+) -> Span {
     let outcome = &report.outcome;
     let root = delivery.root_span_id();
-    let mut span = new(delivery.trace_id(), delivery.received_at(), now);
+    let mut span = new(trace, delivery.received_at(), now);
     // Every attempt names the first delivery as its parent, and so does every delivery that is not the one
     // which the message came in with.
     if brought_it(outcome) {
@@ -52,8 +57,13 @@ pub(super) fn delivery(report: &Report<'_>, delivery: &VerifiedDelivery, now: Sy
 }
 
 /// The span of an attempt at a job, once it has ended.
-pub(super) fn attempt(report: &JobReport<'_>, started: SystemTime, now: SystemTime) -> Span {
-    let mut span = new(report.trace_id(), started, now);
+pub(super) fn attempt(
+    report: &JobReport<'_>,
+    trace: TraceId,
+    started: SystemTime,
+    now: SystemTime,
+) -> Span {
+    let mut span = new(trace, started, now);
     span.span_id = report.span_id().to_bytes().to_vec();
     span.name = format!("process {}", report.subscription);
     span.kind = SpanKind::Consumer.into();
