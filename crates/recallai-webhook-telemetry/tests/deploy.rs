@@ -14,6 +14,10 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use recallai_webhook_dispatch::inbox::InboxError;
+use recallai_webhook_dispatch::signature::{HeaderFamily, HeaderPart, VerifyError};
+use recallai_webhook_dispatch::{Failure, Outcome, Refusal, TokenRefusal};
+use recallai_webhook_telemetry::Reload;
 use serde_json::Value;
 
 /// What says more of a histogram than its name.
@@ -99,6 +103,59 @@ fn alerts_watch_metrics_that_there_are() {
         assert!(watched.len() >= 8, "{watched:?}");
         assert!(watched.is_subset(&rendered), "{:?}", watched.difference(&rendered));
     }
+}
+
+/// Every reason to refuse a delivery.
+fn refusals() -> Vec<&'static str> {
+    let (family, part) = (HeaderFamily::Svix, HeaderPart::Id);
+    let signatures = [
+        VerifyError::NoSignatureHeaders,
+        VerifyError::MissingHeader { family, part },
+        VerifyError::InvalidHeader { family, part },
+        VerifyError::ConflictingHeader { family, part },
+        VerifyError::TooManySignatures,
+        VerifyError::TooOld { seconds: 301 },
+        VerifyError::TooNew { seconds: 301 },
+        VerifyError::NoUsableSignature,
+        VerifyError::NoMatchingSignature,
+        VerifyError::NoActiveSecret,
+    ];
+    let tokens = [TokenRefusal::Missing, TokenRefusal::Wrong].map(Refusal::Token);
+    signatures.map(Refusal::Signature).into_iter().chain(tokens).map(Refusal::name).collect()
+}
+
+/// The words that an expression compares the label `result` with.
+fn results(expression: &str) -> Vec<&str> {
+    let matchers = expression.split("result=").skip(1);
+    let texts = matchers.filter_map(|matcher| matcher.split('"').nth(1));
+    texts.flat_map(|text| text.split('|')).collect()
+}
+
+/// A word that is no result would watch nothing, and say nothing.
+#[test]
+fn results_that_are_watched_are_those_of_the_code() {
+    let closed = InboxError::Closed;
+    let failure = Failure::Panic("".into());
+    let mut known = refusals();
+    known.extend([Outcome::NotStored(&closed).name(), Outcome::Failed(&failure).name()]);
+    known.extend(Reload::ALL.map(Reload::name));
+    let alerts = read("deploy/prometheus/alerts.yml");
+    let watched = results(&alerts);
+    assert!(watched.len() >= 8, "{watched:?}");
+    for result in watched {
+        assert!(known.contains(&result), "{result}");
+    }
+    // Each reason is shown, and nothing else is taken for one.
+    let panel = expressions(&dashboard()).into_iter().find(|expression| expression.contains(".*|"));
+    let panel = panel.unwrap();
+    let beginnings: Vec<&str> =
+        results(&panel).into_iter().map(|word| word.strip_suffix(".*").unwrap()).collect();
+    let is_shown = |name: &str| beginnings.iter().any(|beginning| name.starts_with(beginning));
+    for name in refusals() {
+        assert!(is_shown(name), "{name}");
+    }
+    let conflict = Outcome::Conflict.name();
+    assert!(!is_shown(conflict) && !is_shown(Outcome::NotStored(&closed).name()), "{panel}");
 }
 
 #[test]
