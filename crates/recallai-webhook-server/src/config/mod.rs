@@ -35,7 +35,8 @@ pub use sources::{DEFAULT_FILE, Sources};
 pub use subscription::{Retry, Subscription};
 pub use words::{Keep, Word};
 
-pub(crate) use layers::{ENDPOINT, SECRET};
+pub(crate) use layers::ENDPOINT;
+pub(crate) use loaded::files_of;
 
 /// The configuration of the service.
 ///
