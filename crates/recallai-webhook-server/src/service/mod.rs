@@ -19,7 +19,7 @@ use recallai_webhook_dispatch::Subscriber;
 use recallai_webhook_telemetry::Telemetry;
 use tokio::net::TcpListener;
 
-use crate::config::Sources;
+use crate::config::{Loaded, Sources};
 use plan::{Own, Plan};
 
 pub use error::ServiceError;
@@ -67,6 +67,15 @@ impl Service {
     pub fn with_telemetry(mut self, telemetry: Telemetry) -> Self {
         self.telemetry = telemetry;
         self
+    }
+
+    /// Reads the configuration and the secrets, and makes the outputs; nothing is connected or bound.
+    ///
+    /// # Errors
+    ///
+    /// Something in it makes no sense or is not there.
+    pub fn check(&self) -> Result<Loaded, ServiceError> {
+        Ok(Plan::of(self.sources.load()?, &self.own, &[])?.loaded)
     }
 
     /// Reads the configuration and the secrets, makes the outputs, and binds the address.
