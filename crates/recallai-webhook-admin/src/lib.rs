@@ -7,6 +7,7 @@
     reason = "the answers are here before the routes that give them"
 )]
 
+mod api;
 mod dashboard;
 mod extract;
 mod model;

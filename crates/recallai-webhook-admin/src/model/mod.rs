@@ -3,7 +3,6 @@
 
 mod bot;
 mod changed;
-mod health;
 mod job;
 mod message;
 mod observation;
@@ -15,12 +14,12 @@ mod stats;
 mod status;
 mod subject;
 mod subscription;
+mod text;
 mod time;
 mod word;
 
 pub(crate) use bot::{BotDetail, BotSummary};
 pub(crate) use changed::Changed;
-pub(crate) use health::Health;
 pub(crate) use job::JobDetail;
 pub(crate) use message::{MessageDetail, MessageSummary};
 pub(crate) use observation::{Observation, timeline};
@@ -31,5 +30,6 @@ pub(crate) use recording::{Around, RecordingDetail, RecordingSummary};
 pub(crate) use stats::Stats;
 pub(crate) use subject::{About, SubjectRef};
 pub(crate) use subscription::Subscription;
+pub(crate) use text::Text;
 pub(crate) use time::Time;
 pub(crate) use word::{ClassWord, NameFilter};

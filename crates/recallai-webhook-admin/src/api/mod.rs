@@ -1,0 +1,42 @@
+//! The routes of `/api/v1`, and the document that describes them.
+
+mod document;
+mod store;
+mod subscriptions;
+
+use axum::Router;
+use http::Method;
+use utoipa::openapi::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::problem::Problem;
+use crate::shared::Shared;
+
+pub(crate) use document::serve;
+
+/// Where the routes are.
+const BASE: &str = "/api/v1";
+
+/// The routes, and what the document says of them. Whoever has more routes adds them to both, and gives the
+/// document out with [`serve`].
+pub(crate) fn api() -> (Router<Shared>, OpenApi) {
+    let routes = OpenApiRouter::new()
+        .routes(routes!(subscriptions::list))
+        .routes(routes!(subscriptions::get))
+        .routes(routes!(store::stats))
+        .routes(routes!(store::health))
+        .fallback(not_found);
+    let (router, document) =
+        OpenApiRouter::with_openapi(document::base()).nest(BASE, routes).split_for_parts();
+    (router.method_not_allowed_fallback(method_not_allowed), document::finish(document))
+}
+
+async fn not_found() -> Problem {
+    Problem::not_found("there is nothing of this name")
+}
+
+/// Which methods there are, the `allow` header says.
+async fn method_not_allowed(method: Method) -> Problem {
+    Problem::method_not_allowed(&method)
+}
