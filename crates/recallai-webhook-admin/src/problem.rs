@@ -47,6 +47,16 @@ impl Problem {
         Self::new(StatusCode::NOT_FOUND, detail)
     }
 
+    /// 409: things stand otherwise than the request takes for granted.
+    pub(crate) fn conflict(detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::CONFLICT, detail)
+    }
+
+    /// 422: JSON that does not say what is asked for.
+    pub(crate) fn unprocessable(detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail)
+    }
+
     /// 405: the `allow` header of the answer says which methods there are.
     pub(crate) fn method_not_allowed(method: &Method) -> Self {
         Self::new(StatusCode::METHOD_NOT_ALLOWED, format!("there is no {method} here"))

@@ -1,6 +1,9 @@
 //! The routes of `/api/v1`, and the document that describes them.
 
+mod dead_letters;
 mod document;
+mod messages;
+mod scan;
 mod store;
 mod subscriptions;
 
@@ -22,6 +25,16 @@ const BASE: &str = "/api/v1";
 /// document out with [`serve`].
 pub(crate) fn api() -> (Router<Shared>, OpenApi) {
     let routes = OpenApiRouter::new()
+        .routes(routes!(messages::list))
+        .routes(routes!(messages::get))
+        .routes(routes!(messages::raw))
+        .routes(routes!(messages::replay))
+        .routes(routes!(dead_letters::list))
+        .routes(routes!(dead_letters::retry_all))
+        .routes(routes!(dead_letters::discard_all))
+        .routes(routes!(dead_letters::get))
+        .routes(routes!(dead_letters::retry))
+        .routes(routes!(dead_letters::discard))
         .routes(routes!(subscriptions::list))
         .routes(routes!(subscriptions::get))
         .routes(routes!(store::stats))

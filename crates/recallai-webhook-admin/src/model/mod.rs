@@ -3,7 +3,9 @@
 
 mod bot;
 mod changed;
+mod given;
 mod job;
+mod letters;
 mod message;
 mod observation;
 mod outcome;
@@ -20,7 +22,9 @@ mod word;
 
 pub(crate) use bot::{BotDetail, BotSummary};
 pub(crate) use changed::Changed;
+pub(crate) use given::given;
 pub(crate) use job::JobDetail;
+pub(crate) use letters::Letters;
 pub(crate) use message::{MessageDetail, MessageSummary};
 pub(crate) use observation::{Observation, timeline};
 pub(crate) use outcome::Outcome;
