@@ -1,11 +1,15 @@
 //! The routes of `/api/v1`, and the document that describes them.
 
+mod bots;
 mod dead_letters;
 mod document;
 mod messages;
+mod recordings;
 mod scan;
 mod store;
+mod subjects;
 mod subscriptions;
+mod waits;
 
 use axum::Router;
 use http::Method;
@@ -25,6 +29,16 @@ const BASE: &str = "/api/v1";
 /// document out with [`serve`].
 pub(crate) fn api() -> (Router<Shared>, OpenApi) {
     let routes = OpenApiRouter::new()
+        .routes(routes!(recordings::list))
+        .routes(routes!(recordings::get))
+        .routes(routes!(recordings::history))
+        .routes(routes!(waits::recording))
+        .routes(routes!(bots::bots))
+        .routes(routes!(bots::bot))
+        .routes(routes!(waits::bot))
+        .routes(routes!(bots::uploads))
+        .routes(routes!(bots::upload))
+        .routes(routes!(waits::upload))
         .routes(routes!(messages::list))
         .routes(routes!(messages::get))
         .routes(routes!(messages::raw))

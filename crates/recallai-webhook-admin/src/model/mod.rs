@@ -18,6 +18,7 @@ mod subject;
 mod subscription;
 mod text;
 mod time;
+mod waited;
 mod word;
 
 pub(crate) use bot::{BotDetail, BotSummary};
@@ -36,4 +37,5 @@ pub(crate) use subject::{About, SubjectRef};
 pub(crate) use subscription::Subscription;
 pub(crate) use text::Text;
 pub(crate) use time::Time;
+pub(crate) use waited::{Seconds, Waited};
 pub(crate) use word::{ClassWord, NameFilter};
