@@ -56,7 +56,7 @@ pub(crate) fn api() -> (Router<Shared>, OpenApi) {
         .fallback(not_found);
     let (router, document) =
         OpenApiRouter::with_openapi(document::base()).nest(BASE, routes).split_for_parts();
-    (router.method_not_allowed_fallback(method_not_allowed), document::finish(document))
+    (router.method_not_allowed_fallback(method_not_allowed), document)
 }
 
 async fn not_found() -> Problem {
