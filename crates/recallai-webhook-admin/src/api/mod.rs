@@ -20,10 +20,10 @@ use utoipa_axum::routes;
 use crate::problem::Problem;
 use crate::shared::Shared;
 
-pub(crate) use document::serve;
+pub(crate) use document::{finish, serve};
 
 /// Where the routes are.
-const BASE: &str = "/api/v1";
+pub(crate) const BASE: &str = "/api/v1";
 
 /// The routes, and what the document says of them. Whoever has more routes adds them to both, and gives the
 /// document out with [`serve`].
