@@ -15,6 +15,7 @@ use utoipa::openapi::{
 };
 
 use super::BASE;
+use crate::model::Cursor;
 use crate::problem::Problem;
 
 /// What the document says of itself.
@@ -70,6 +71,8 @@ pub(super) fn base() -> OpenApi {
     let bearer = bearer.description(Some("The token of the configuration, if it names one."));
     let components = ComponentsBuilder::new()
         .security_scheme(TOKEN, SecurityScheme::Http(bearer.build()))
+        // Found by no route on its own.
+        .schema("Cursor", Cursor::schema())
         .schema("Problem", Problem::schema());
     let components = ANYWHERE
         .iter()
@@ -92,6 +95,7 @@ fn tag((name, description): (&str, &str)) -> Tag {
     TagBuilder::new().name(name).description(Some(description)).build()
 }
 
+/// An answer that is a problem.
 fn problem(description: &str) -> Response {
     let schema = Ref::from_schema_name("Problem");
     let content = ContentBuilder::new().schema(Some(schema)).build();
