@@ -6,5 +6,8 @@
 mod dead_letters;
 mod document;
 mod messages;
+mod recordings;
+mod requests;
 mod scene;
 mod schemathesis;
+mod waits;

@@ -53,7 +53,7 @@ async fn filters_hold_together() {
     assert_eq!(names("class=unknown&scope=eu").await, ["new.thing"]);
     assert_eq!(names("class=event&scope=eu").await, [""; 0]);
     assert_eq!(names("endpoint=other").await, ["new.thing"]);
-    assert_eq!(names("id=msg_r9_failed").await, ["transcript.failed"]);
+    assert_eq!(names("id=msg_r9_transcript.failed").await, ["transcript.failed"]);
     assert_eq!(names("name=recording.done").await, ["recording.done"]);
     let broken = &scene.get("messages?class=unreadable").await["items"][0];
     assert_eq!((&broken["subject"], &broken["size"]), (&json!(null), &json!(1)));

@@ -79,15 +79,21 @@ impl Scene {
         }
     }
 
-    /// Stores what was told of a recording's transcript: `t1` of `r1`, with this code.
+    /// Stores what was told of the transcript of a recording.
     pub(crate) async fn transcript(&mut self, recording: &str, code: &str) -> i64 {
+        let transcript = format!(r#""transcript":{{"id":"t-{recording}","metadata":{{}}}}"#);
+        self.event(&format!("transcript.{code}"), &transcript, recording).await
+    }
+
+    /// Stores an event about a recording, with other members beside it.
+    pub(crate) async fn event(&mut self, name: &str, members: &str, recording: &str) -> i64 {
+        let code = name.rsplit('.').next().unwrap();
         let body = format!(
-            r#"{{"event":"transcript.{code}","data":{{
-                "data":{{"code":"{code}","sub_code":null,"updated_at":"2024-12-04T23:25:56Z"}},
-                "transcript":{{"id":"t-{recording}","metadata":{{}}}},
-                "recording":{{"id":"{recording}","metadata":{{}}}}}}}}"#
+            r#"{{"event":"{name}","data":{{
+                "data":{{"code":"{code}","sub_code":null,"updated_at":"2024-12-04T23:20:00Z"}},
+                {members},"recording":{{"id":"{recording}","metadata":{{}}}}}}}}"#
         );
-        let id = format!("msg_{recording}_{code}");
+        let id = format!("msg_{recording}_{name}");
         self.append(NewMessage::parse(ENDPOINT, id, body, start())).await
     }
 
@@ -118,15 +124,11 @@ impl Scene {
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
-        let (head, body) = self.router().oneshot(request).await.unwrap().into_parts();
-        let body = to_bytes(body, usize::MAX).await.unwrap().to_vec();
-        Answer { status: head.status, headers: head.headers, body }
+        send(self.router(), request).await
     }
 
     pub(crate) async fn ask(&self, method: Method, path: &str) -> Answer {
-        let request = Request::builder().method(method).uri(format!("/api/v1/{path}"));
-        let request = request.header(header::HOST, "localhost");
-        self.send(request.body(Body::empty()).unwrap()).await
+        ask(self.router(), method, path).await
     }
 
     /// The answer to a GET, which succeeds.
@@ -153,6 +155,18 @@ impl Scene {
             cursor = format!("&cursor={next}");
         }
     }
+}
+
+/// The answer of a router to a request without a body.
+pub(crate) async fn ask(router: Router, method: Method, path: &str) -> Answer {
+    let request = Request::builder().method(method).uri(format!("/api/v1/{path}"));
+    send(router, request.header(header::HOST, "localhost").body(Body::empty()).unwrap()).await
+}
+
+async fn send(router: Router, request: Request<Body>) -> Answer {
+    let (head, body) = router.oneshot(request).await.unwrap().into_parts();
+    let body = to_bytes(body, usize::MAX).await.unwrap().to_vec();
+    Answer { status: head.status, headers: head.headers, body }
 }
 
 impl Answer {
