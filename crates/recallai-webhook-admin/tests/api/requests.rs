@@ -29,10 +29,10 @@ async fn parameters_that_cannot_be_read_are_named() {
         ("recordings/a/b/wait?need=transcript&timeout=1e1", "timeout"),
         ("stats?fresh=1", "fresh"),
         ("health?%00", "unknown field"),
-        ("messages/0", "seq"),
-        ("messages/9007199254740992", "seq"),
-        ("messages/one", "seq"),
-        ("dead-letters/-1", "id"),
+        ("messages/0", "path: a whole number"),
+        ("messages/9007199254740992", "path: a whole number"),
+        ("messages/one", "path: a whole number"),
+        ("dead-letters/-1", "path: a whole number"),
     ] {
         let problem = scene.ask(Method::GET, path).await.problem(400);
         assert!(problem.contains(part), "{path}: {problem}");

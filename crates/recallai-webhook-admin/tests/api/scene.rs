@@ -24,7 +24,6 @@ pub(crate) const ENDPOINT: &str = "recall";
 
 pub(crate) struct Scene {
     pub(crate) inbox: Arc<MemoryInbox>,
-    pub(crate) clock: Arc<ManualClock>,
     pub(crate) admin: Admin,
     messages: u64,
 }
@@ -47,9 +46,9 @@ impl Scene {
         let inbox = Arc::new(MemoryInbox::with_clock(Arc::clone(&clock)));
         let all = Subscription::messages(EVERYTHING, Filter::events());
         inbox.subscribe(&all).await.unwrap();
-        let telemetry = Telemetry::with_clock(Arc::clone(&clock));
+        let telemetry = Telemetry::with_clock(clock);
         let admin = Admin::new(Arc::clone(&inbox) as Arc<dyn Inbox>).with_telemetry(telemetry);
-        Self { inbox, clock, admin, messages: 0 }
+        Self { inbox, admin, messages: 0 }
     }
 
     /// The same after a meeting of a scenario.
