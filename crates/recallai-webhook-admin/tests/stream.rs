@@ -20,6 +20,7 @@ use recallai_webhook_dispatch::Token;
 use recallai_webhook_dispatch::inbox::{
     Appended, Claim, Filter, Inbox, JobEnd, MemoryInbox, NewMessage, Subscription,
 };
+use recallai_webhook_inbox_sqlite::SqliteInbox;
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -58,7 +59,7 @@ fn events(text: &mut String) -> Vec<Event> {
     found
 }
 
-async fn append(inbox: &MemoryInbox, number: u32) -> i64 {
+async fn append(inbox: &dyn Inbox, number: u32) -> i64 {
     let body = r#"{"event":"later.made_up"}"#;
     let message = NewMessage::parse("recall", format!("msg_{number}"), body, UNIX_EPOCH);
     match inbox.append(message).await.unwrap() {
@@ -121,10 +122,10 @@ impl Client {
 #[tokio::test]
 async fn it_begins_with_what_comes_from_now_on() {
     let inbox = Arc::new(MemoryInbox::new());
-    append(&inbox, 1).await;
+    append(&*inbox, 1).await;
     let router = Admin::new(inbox.clone()).router();
     let mut client = Client::connect(&router, "/api/v1/stream", None).await;
-    let seq = append(&inbox, 2).await;
+    let seq = append(&*inbox, 2).await;
     let event = client.named("message").await;
     assert_eq!(event.id, Some(seq));
     assert_eq!(event.data["seq"], seq);
@@ -138,7 +139,7 @@ async fn it_goes_on_after_the_last_event_that_was_seen() {
     let inbox = Arc::new(MemoryInbox::new());
     let mut all = Vec::new();
     for number in 0..120 {
-        all.push(append(&inbox, number).await);
+        all.push(append(&*inbox, number).await);
     }
     let router = Admin::new(inbox.clone()).router();
     let from = |query: i64| format!("/api/v1/stream?last_event_id={query}");
@@ -192,7 +193,7 @@ async fn it_tells_how_subscriptions_stand_and_when_that_changes() {
     assert_eq!(event.id, None, "it would be taken for the number of a message");
     assert_eq!(event.data["items"][0]["name"], "archive");
     assert_eq!(event.data["items"][0]["jobs"]["waiting"], 0);
-    append(&inbox, 1).await;
+    append(&*inbox, 1).await;
     let event = client.named("subscriptions").await;
     assert_eq!(event.data["items"][0]["jobs"]["waiting"], 1);
     let claim = Claim::new("archive", 1, std::time::Duration::from_secs(60));
@@ -291,7 +292,9 @@ async fn listen(address: SocketAddr, bytes: usize, seen: &watch::Sender<Vec<i64>
 async fn each_message_is_seen_once_and_in_order_however_often_the_connection_breaks() {
     let connections = std::env::var("RECALLAI_WEBHOOK_RECONNECTS");
     let connections: u32 = connections.map_or(400, |text| text.parse().unwrap());
-    let inbox = Arc::new(MemoryInbox::new());
+    let folder = tempfile::tempdir().unwrap();
+    // Its reads take a while, in another thread than its writes.
+    let inbox = Arc::new(SqliteInbox::open(folder.path().join("inbox.db")).unwrap());
     let router = Admin::new(inbox.clone()).router();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
@@ -305,7 +308,7 @@ async fn each_message_is_seen_once_and_in_order_however_often_the_connection_bre
             let (mut all, mut dice) = (Vec::new(), Dice(0x5eed));
             while !*is_enough.borrow_and_update() {
                 for _ in 0..1 + dice.below(4) {
-                    all.push(append(&inbox, u32::try_from(all.len()).unwrap()).await);
+                    all.push(append(&*inbox, u32::try_from(all.len()).unwrap()).await);
                 }
                 sees.wait_for(|seen: &Vec<i64>| seen.len() >= all.len()).await.unwrap();
             }
