@@ -102,7 +102,7 @@ impl Admin {
         let document = document.merge_from(more);
         let guarded = routes
             .merge(streams)
-            .merge(api::serve(&document))
+            .merge(api::serve(document))
             .merge(probes::metrics())
             .layer(from_fn_with_state(shared.clone(), guard::guard));
         let open =

@@ -38,8 +38,7 @@ pub struct Snapshot {
 pub struct EndpointSeen {
     /// The name.
     pub endpoint: Box<str>,
-    /// How many deliveries came to which result:
-    /// [`Outcome::name`](recallai_webhook_dispatch::Outcome::name).
+    /// How many deliveries came to which result, by its name: `stored`, `duplicate`, the reason of a refusal.
     #[cfg_attr(feature = "openapi", schema(value_type = BTreeMap<String, u64>))]
     pub results: BTreeMap<&'static str, u64>,
     /// When the last verified delivery was received.
@@ -105,7 +104,7 @@ pub struct RefusalSeen {
     pub at: SystemTime,
     /// Where.
     pub endpoint: Box<str>,
-    /// Why: [`Refusal::name`](recallai_webhook_dispatch::Refusal::name).
+    /// Why, in a word: the name of the refusal, as in the results of the endpoint.
     pub reason: &'static str,
     /// What an operator may do about it. Made for some refusals only, so that a flood costs little.
     pub diagnosis: Option<Box<str>>,

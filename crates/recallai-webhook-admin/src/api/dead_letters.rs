@@ -19,16 +19,18 @@ use crate::shared::Shared;
 #[serde(deny_unknown_fields)]
 pub(super) struct Which {
     /// Only of this subscription.
-    #[param(value_type = Text, required = false)]
+    #[param(value_type = Text, inline, required = false)]
     subscription: Option<Text>,
+    /// By when the jobs were made.
     #[serde(default)]
     #[param(inline, required = false)]
     order: Order,
+    /// How long a page is at most.
     #[serde(default)]
     #[param(inline, required = false)]
     limit: Limit,
     /// What the page before had as `next`.
-    #[param(value_type = Cursor, required = false)]
+    #[param(value_type = Cursor, inline, required = false)]
     cursor: Option<Cursor>,
 }
 
@@ -37,6 +39,7 @@ pub(super) struct Which {
 #[into_params(parameter_in = Path)]
 pub(super) struct Numbered {
     /// The number of the job.
+    #[param(inline)]
     id: Number,
 }
 

@@ -6,6 +6,7 @@ use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use utoipa::PartialSchema;
 use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::schema::Schema;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::openapi::tag::{Tag, TagBuilder};
 use utoipa::openapi::{
@@ -14,6 +15,7 @@ use utoipa::openapi::{
 };
 
 use super::BASE;
+use crate::model::Cursor;
 use crate::problem::Problem;
 
 /// What the document says of itself.
@@ -56,6 +58,9 @@ const WITH_BODY: [(&str, &str, &str); 4] = [
     ("422", "Unprocessable", "The body is JSON, but does not say what is asked for."),
 ];
 
+/// The schemas of bodies of requests, whose members may be left out.
+const ORDERS: [&str; 2] = ["Letters", "ReplayOrder"];
+
 /// The name of the security scheme.
 const TOKEN: &str = "token";
 
@@ -66,6 +71,8 @@ pub(super) fn base() -> OpenApi {
     let bearer = bearer.description(Some("The token of the configuration, if it names one."));
     let components = ComponentsBuilder::new()
         .security_scheme(TOKEN, SecurityScheme::Http(bearer.build()))
+        // Found by no route on its own.
+        .schema("Cursor", Cursor::schema())
         .schema("Problem", Problem::schema());
     let components = ANYWHERE
         .iter()
@@ -88,20 +95,49 @@ fn tag((name, description): (&str, &str)) -> Tag {
     TagBuilder::new().name(name).description(Some(description)).build()
 }
 
+/// An answer that is a problem.
 fn problem(description: &str) -> Response {
     let schema = Ref::from_schema_name("Problem");
     let content = ContentBuilder::new().schema(Some(schema)).build();
     ResponseBuilder::new().description(description).content(Problem::TYPE, content).build()
 }
 
+/// Serves the document, once all operations are in it.
+pub(crate) fn serve<S: Clone + Send + Sync + 'static>(document: OpenApi) -> Router<S> {
+    // Text and numbers only, and writing to memory does not fail.
+    let text = Bytes::from(serde_json::to_vec(&finish(document)).unwrap_or_default());
+    let answer = async move || ([(CONTENT_TYPE, "application/json")], text);
+    Router::new().route(&format!("{BASE}/openapi.json"), get(answer))
+}
+
 /// Adds what any operation may answer to each.
-pub(crate) fn finish(mut document: OpenApi) -> OpenApi {
+fn finish(mut document: OpenApi) -> OpenApi {
+    let schemas = document.components.as_mut().map(|components| &mut components.schemas);
+    for (name, schema) in schemas.into_iter().flatten() {
+        if !ORDERS.contains(&name.as_str()) {
+            require_all(schema);
+        }
+    }
     for item in document.paths.paths.values_mut() {
         for operation in operations(item) {
             add_common(operation);
         }
     }
     document
+}
+
+/// No member of an answer is ever left out: what is not known is null.
+fn require_all(schema: &mut RefOr<Schema>) {
+    let parts = match schema {
+        RefOr::T(Schema::Object(object)) => {
+            object.required = object.properties.keys().cloned().collect();
+            return;
+        }
+        RefOr::T(Schema::AllOf(all)) => &mut all.items,
+        RefOr::T(Schema::OneOf(one)) => &mut one.items,
+        _ => return,
+    };
+    parts.iter_mut().for_each(require_all);
 }
 
 fn operations(item: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
@@ -114,12 +150,4 @@ fn add_common(operation: &mut Operation) {
         let known = operation.responses.responses.entry((*status).to_owned());
         known.or_insert_with(|| RefOr::Ref(Ref::from_response_name(*name)));
     }
-}
-
-/// Serves the document.
-pub(crate) fn serve<S: Clone + Send + Sync + 'static>(document: &OpenApi) -> Router<S> {
-    // Text and numbers only, and writing to memory does not fail.
-    let text = Bytes::from(serde_json::to_vec(document).unwrap_or_default());
-    let answer = async move || ([(CONTENT_TYPE, "application/json")], text);
-    Router::new().route(&format!("{BASE}/openapi.json"), get(answer))
 }

@@ -27,32 +27,34 @@ use crate::shared::Shared;
 #[serde(deny_unknown_fields)]
 pub(super) struct Which {
     /// Only with a name that fits: an event name, or a pattern such as `recording.*`.
-    #[param(value_type = NameFilter, required = false)]
+    #[param(value_type = NameFilter, inline, required = false)]
     name: Option<NameFilter>,
     /// Only of this class.
-    #[param(value_type = ClassWord, required = false)]
+    #[param(value_type = ClassWord, inline, required = false)]
     class: Option<ClassWord>,
     /// Only of this scope.
-    #[param(value_type = Text, required = false)]
+    #[param(value_type = Text, inline, required = false)]
     scope: Option<Text>,
     /// Only of this endpoint.
-    #[param(value_type = Text, required = false)]
+    #[param(value_type = Text, inline, required = false)]
     endpoint: Option<Text>,
     /// Only with this id.
-    #[param(value_type = Text, required = false)]
+    #[param(value_type = Text, inline, required = false)]
     id: Option<Text>,
     /// Only messages that are mostly about this subject. An event that names a recording is about the
     /// recording, then about an upload, then about a bot.
-    #[param(value_type = About, required = false)]
+    #[param(value_type = About, inline, required = false)]
     subject: Option<About>,
+    /// By when they were stored.
     #[serde(default)]
     #[param(inline, required = false)]
     order: Order,
+    /// How long a page is at most.
     #[serde(default)]
     #[param(inline, required = false)]
     limit: Limit,
     /// What the page before had as `next`.
-    #[param(value_type = Cursor, required = false)]
+    #[param(value_type = Cursor, inline, required = false)]
     cursor: Option<Cursor>,
 }
 
@@ -61,6 +63,7 @@ pub(super) struct Which {
 #[into_params(parameter_in = Path)]
 pub(super) struct Numbered {
     /// The number of the message.
+    #[param(inline)]
     seq: Number,
 }
 
@@ -208,7 +211,7 @@ pub(super) async fn raw(
     operation_id = "replayMessage",
     tag = "messages",
     params(Numbered),
-    request_body(content = ReplayOrder, description = "Without it, all of the message's jobs, under their old keys."),
+    request_body(content = Option<ReplayOrder>, description = "Without it, all of the message's jobs, under their old keys."),
     responses(
         (status = OK, description = "How many jobs wait.", body = Changed),
         (status = NOT_FOUND, description = "There is no such message, or no such subscription.", body = Problem, content_type = "application/problem+json"),

@@ -12,7 +12,8 @@ mod subscriptions;
 mod waits;
 
 use axum::Router;
-use http::Method;
+use axum::response::{IntoResponse, Response};
+use http::{Method, StatusCode};
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -20,7 +21,7 @@ use utoipa_axum::routes;
 use crate::problem::Problem;
 use crate::shared::Shared;
 
-pub(crate) use document::{finish, serve};
+pub(crate) use document::serve;
 
 /// Where the routes are.
 pub(crate) const BASE: &str = "/api/v1";
@@ -56,14 +57,17 @@ pub(crate) fn api() -> (Router<Shared>, OpenApi) {
         .fallback(not_found);
     let (router, document) =
         OpenApiRouter::with_openapi(document::base()).nest(BASE, routes).split_for_parts();
-    (router.method_not_allowed_fallback(method_not_allowed), document::finish(document))
+    (router.method_not_allowed_fallback(method_not_allowed), document)
 }
 
 async fn not_found() -> Problem {
     Problem::not_found("there is nothing of this name")
 }
 
-/// Which methods there are, the `allow` header says.
-async fn method_not_allowed(method: Method) -> Problem {
-    Problem::method_not_allowed(&method)
+/// Which methods there are, the `allow` header says; that is all that OPTIONS asks for.
+async fn method_not_allowed(method: Method) -> Response {
+    match method {
+        Method::OPTIONS => StatusCode::NO_CONTENT.into_response(),
+        method => Problem::method_not_allowed(&method).into_response(),
+    }
 }

@@ -20,28 +20,29 @@ use crate::shared::Shared;
 #[serde(deny_unknown_fields)]
 pub(super) struct Which {
     /// Only of this scope.
-    #[param(value_type = Text, required = false)]
+    #[param(value_type = Text, inline, required = false)]
     scope: Option<Text>,
     /// Only with this id; several scopes may know it.
-    #[param(value_type = Text, required = false)]
+    #[param(value_type = Text, inline, required = false)]
     id: Option<Text>,
     /// The kinds of artifacts that are needed, by which the readiness of each is judged. Without it, the
     /// recording itself, if `readiness` is asked for.
-    #[param(value_type = NeedWords, required = false, style = Form, explode = false)]
+    #[param(value_type = NeedWords, inline, required = false, style = Form, explode = false)]
     need: Option<NeedWords>,
     /// Only those for which the need stands so. It is judged as the list is read: pages may be short, or empty
     /// with more behind them.
-    #[param(value_type = ReadinessState, required = false)]
+    #[param(value_type = ReadinessState, inline, required = false)]
     readiness: Option<ReadinessState>,
     /// By when they were first heard of.
     #[serde(default)]
     #[param(inline, required = false)]
     order: Order,
+    /// How long a page is at most.
     #[serde(default)]
     #[param(inline, required = false)]
     limit: Limit,
     /// What the page before had as `next`.
-    #[param(value_type = Cursor, required = false)]
+    #[param(value_type = Cursor, inline, required = false)]
     cursor: Option<Cursor>,
 }
 
@@ -51,7 +52,7 @@ pub(super) struct Which {
 #[serde(deny_unknown_fields)]
 pub(super) struct Judged {
     /// The kinds of artifacts that are needed. Without it, nothing is judged.
-    #[param(value_type = NeedWords, required = false, style = Form, explode = false)]
+    #[param(value_type = NeedWords, inline, required = false, style = Form, explode = false)]
     need: Option<NeedWords>,
 }
 

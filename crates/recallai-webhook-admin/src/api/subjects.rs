@@ -18,8 +18,10 @@ use crate::problem::Problem;
 #[into_params(parameter_in = Path)]
 pub(super) struct Place {
     /// The workspace: that of an endpoint, whose name it has by default.
+    #[param(inline)]
     pub(super) scope: Text,
     /// The id that the vendor gave it.
+    #[param(inline)]
     pub(super) id: Text,
 }
 
@@ -29,20 +31,21 @@ pub(super) struct Place {
 #[serde(deny_unknown_fields)]
 pub(super) struct Which {
     /// Only of this scope.
-    #[param(value_type = Text, required = false)]
+    #[param(value_type = Text, inline, required = false)]
     pub(super) scope: Option<Text>,
     /// Only with this id; several scopes may know it.
-    #[param(value_type = Text, required = false)]
+    #[param(value_type = Text, inline, required = false)]
     pub(super) id: Option<Text>,
     /// By when they were first heard of.
     #[serde(default)]
     #[param(inline, required = false)]
     pub(super) order: Order,
+    /// How long a page is at most.
     #[serde(default)]
     #[param(inline, required = false)]
     pub(super) limit: Limit,
     /// What the page before had as `next`.
-    #[param(value_type = Cursor, required = false)]
+    #[param(value_type = Cursor, inline, required = false)]
     pub(super) cursor: Option<Cursor>,
 }
 

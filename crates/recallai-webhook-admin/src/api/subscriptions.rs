@@ -14,6 +14,7 @@ use crate::shared::Shared;
 #[into_params(parameter_in = Path)]
 pub(super) struct Named {
     /// The name of the subscription.
+    #[param(inline)]
     name: Text,
 }
 

@@ -20,7 +20,7 @@ use crate::shared::Shared;
 #[serde(deny_unknown_fields)]
 pub(super) struct Awaited {
     /// The kinds of artifacts that are needed.
-    #[param(style = Form, explode = false)]
+    #[param(inline, style = Form, explode = false)]
     need: NeedWords,
     /// How long to wait, in seconds.
     #[serde(default)]

@@ -3,6 +3,7 @@
 use recallai_webhook_dispatch::inbox::JobId;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{
     AdditionalProperties, ArrayBuilder, ObjectBuilder, OneOfBuilder, Schema,
@@ -27,7 +28,7 @@ const IDS: usize = 1000;
 #[serde(deny_unknown_fields)]
 struct Given {
     #[serde(default, deserialize_with = "given")]
-    ids: Option<Vec<JobId>>,
+    ids: Option<Vec<Box<RawValue>>>,
     #[serde(default, deserialize_with = "given")]
     subscription: Option<Text>,
 }
@@ -39,15 +40,23 @@ impl<'de> Deserialize<'de> for Letters {
                 if !(1..=IDS).contains(&ids.len()) {
                     return Err(D::Error::custom("`ids` has 1 to 1000 numbers"));
                 }
-                if !ids.iter().all(|id| (1..=LARGEST).contains(id)) {
-                    return Err(D::Error::custom("a number is from 1 to 2^53 - 1"));
-                }
+                let ids: Option<Vec<_>> = ids.iter().map(|id| whole(id)).collect();
+                let ids = ids.ok_or_else(|| {
+                    D::Error::custom("`ids` are whole numbers from 1 to 2^53 - 1")
+                })?;
                 Ok(Self::Ids(ids))
             }
             Given { ids: None, subscription: Some(name) } => Ok(Self::Of(name)),
             _ => Err(D::Error::custom("either `ids` or `subscription` is given")),
         }
     }
+}
+
+/// To JSON, `2.0` is as whole as `2`.
+fn whole(number: &RawValue) -> Option<JobId> {
+    let number: f64 = number.get().parse().ok()?;
+    let is_one = number.fract() == 0.0 && (1.0..=LARGEST as f64).contains(&number);
+    is_one.then_some(number as JobId)
 }
 
 impl PartialSchema for Letters {

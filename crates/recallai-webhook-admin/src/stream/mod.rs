@@ -43,7 +43,7 @@ pub(crate) fn routes() -> (Router<Shared>, OpenApi) {
     let (router, document) = OpenApiRouter::new()
         .nest(api::BASE, OpenApiRouter::new().routes(routes!(stream)))
         .split_for_parts();
-    (router, api::finish(document))
+    (router, document)
 }
 
 /// Follow messages as they are stored
