@@ -181,7 +181,7 @@ pub struct Telemetry {
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Otlp {
-    /// The URL of the collector, such as `http://127.0.0.1:4318/v1/traces`.
+    /// The URL of the collector, such as `http://127.0.0.1:4318`; `/v1/traces` is added.
     pub endpoint: String,
     /// Which part of the messages is traced, from 0 to 1.
     #[serde(default = "all")]

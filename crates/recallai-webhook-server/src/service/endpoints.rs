@@ -145,14 +145,26 @@ fn verifier(
 }
 
 fn token(loaded: &Loaded, name: &str, config: &config::Endpoint) -> Result<Token, Vec<Problem>> {
-    let problem = |reason: String| vec![loaded.problem(format!("endpoints.{name}.token"), reason)];
-    let text = match &config.token {
-        None => return Err(problem("it is missing".to_owned())),
-        Some(Credential::Env(variable)) => match loaded.variable(variable).map(str::trim) {
+    let key = format!("endpoints.{name}.token");
+    match &config.token {
+        None => Err(vec![loaded.problem(key, "it is missing")]),
+        Some(place) => read_token(loaded, &key, place),
+    }
+}
+
+/// A token that stands there.
+pub(super) fn read_token(
+    loaded: &Loaded,
+    key: &str,
+    place: &Credential,
+) -> Result<Token, Vec<Problem>> {
+    let problem = |reason: String| vec![loaded.problem(key, reason)];
+    let text = match place {
+        Credential::Env(variable) => match loaded.variable(variable).map(str::trim) {
             Some(text) if !text.is_empty() => Zeroizing::new(text.to_owned()),
             _ => return Err(problem(format!("${variable} is not set, or is empty"))),
         },
-        Some(place) => place.read().map_err(|error| problem(error.to_string()))?,
+        place => place.read().map_err(|error| problem(error.to_string()))?,
     };
     Token::parse(&text).map_err(|error| problem(error.to_string()))
 }

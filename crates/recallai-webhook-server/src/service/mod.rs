@@ -1,9 +1,11 @@
 //! The service: everything that a configuration names, put together, run, and changed while it runs.
 
+mod admin;
 mod changes;
 mod doors;
 mod endpoints;
 mod error;
+mod observers;
 mod opening;
 mod plan;
 mod reload;
@@ -19,7 +21,8 @@ use recallai_webhook_dispatch::Subscriber;
 use recallai_webhook_hyper::bind;
 use recallai_webhook_telemetry::Telemetry;
 
-use crate::config::{Loaded, Sources};
+use crate::config::{ConfigError, Loaded, Sources};
+use observers::Observers;
 use plan::{Own, Plan};
 
 pub use error::ServiceError;
@@ -78,18 +81,21 @@ impl Service {
         Ok(Plan::of(self.sources.load()?, &self.own, &[])?.loaded)
     }
 
-    /// Reads the configuration and the secrets, makes the outputs, and binds the address.
+    /// Reads the configuration and the secrets, makes the outputs, and binds the addresses.
     ///
     /// # Errors
     ///
-    /// Something in the configuration makes no sense or is not there; the address is taken.
+    /// Something in the configuration makes no sense or is not there; an address is taken.
     pub async fn open(self) -> Result<Opened, ServiceError> {
         let Self { sources, own, telemetry } = self;
         let plan = Plan::of(sources.load()?, &own, &[])?;
         let address = plan.loaded.config.listen.address;
         let bound = bind(address).and_then(|listener| Ok((listener.local_addr()?, listener)));
         let (address, listener) = bound.map_err(|source| ServiceError::Bind { address, source })?;
-        Ok(Opened { sources, own, telemetry, plan, listener, address })
+        let admin = admin::listen(&plan.loaded)?;
+        let mut observers = Observers::new(telemetry);
+        observers.start(&plan.loaded).map_err(ConfigError::from)?;
+        Ok(Opened { sources, own, observers, plan, listener, address, admin })
     }
 }
 

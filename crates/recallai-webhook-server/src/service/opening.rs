@@ -10,13 +10,16 @@ use std::time::Duration;
 
 use recallai_webhook_dispatch::Worker;
 use recallai_webhook_dispatch::inbox::{Inbox, InboxError, MemoryInbox};
+use recallai_webhook_hyper::Server;
 use recallai_webhook_inbox_sqlite::SqliteInbox;
 use recallai_webhook_telemetry::Telemetry;
 use tokio::net::TcpListener;
 use tokio::time::MissedTickBehavior;
 
+use super::admin::Administration;
 use super::doors::Doors;
 use super::error::ServiceError;
+use super::observers::Observers;
 use super::plan::{self, Own, Plan};
 use super::running::Ready;
 use super::serving::Serving;
@@ -30,16 +33,22 @@ const EVERY: Duration = Duration::from_secs(1);
 pub struct Opened {
     pub(super) sources: Sources,
     pub(super) own: Own,
-    pub(super) telemetry: Telemetry,
+    pub(super) observers: Observers,
     pub(super) plan: Plan,
     pub(super) listener: TcpListener,
     pub(super) address: SocketAddr,
+    pub(super) admin: Option<(SocketAddr, TcpListener)>,
 }
 
 impl Opened {
     /// The address that it listens at; with port 0, the kernel has chosen the port.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// The address of the admin listener, if there is one.
+    pub fn admin_address(&self) -> Option<SocketAddr> {
+        self.admin.as_ref().map(|(address, _)| *address)
     }
 
     /// The configuration.
@@ -66,10 +75,13 @@ impl Opened {
         let doors = Doors::default();
         let mut stop = std::pin::pin!(stop);
         let mut listener = Some(self.listener);
-        let mut serve =
-            || listener.take().map(|listener| Serving::start(doors.clone(), adapter, listener));
+        let mut serve = || {
+            let doors = doors.clone();
+            listener.take().map(|listener| Serving::start(Server::of(doors, adapter), listener))
+        };
         let mut serving = None;
-        let inbox = match open(&path, &self.telemetry) {
+        let mut administration = None;
+        let inbox = match open(&path, &self.observers.telemetry) {
             Ok(inbox) => inbox,
             Err(error) if !may_pass(&path, &error) => return Err(failed(error)),
             Err(error) => {
@@ -81,16 +93,17 @@ impl Opened {
                     );
                 }
                 // A store that is closed takes nothing.
-                let closed = MemoryInbox::new();
+                let closed: Arc<dyn Inbox> = Arc::new(MemoryInbox::new());
                 closed.close().await;
-                doors.replace(self.plan.webhooks(
-                    &(Arc::new(closed) as Arc<dyn Inbox>),
-                    &limits,
-                    &self.telemetry,
-                ));
+                doors.replace(self.plan.webhooks(&closed, &limits, &self.observers));
                 serving = serve();
+                let (telemetry, settings) = (&self.observers.telemetry, &self.plan.admin);
+                administration = self
+                    .admin
+                    .take()
+                    .map(|bound| Administration::start(bound, closed, telemetry, settings));
                 let opened = tokio::select! {
-                    opened = reopen(&path, &self.telemetry) => opened.map_err(&failed)?,
+                    opened = reopen(&path, telemetry) => opened.map_err(&failed)?,
                     () = &mut stop => return end(serving).await.map(|()| None),
                 };
                 tracing::info!("the database is open");
@@ -98,7 +111,14 @@ impl Opened {
             }
         };
         let inbox: Arc<dyn Inbox> = Arc::new(inbox);
-        let worker = self.plan.worker(&inbox, &self.telemetry)?;
+        if let Some(administration) = &mut administration {
+            administration.answer_from(Arc::clone(&inbox), &self.plan.admin);
+        } else if let Some(bound) = self.admin {
+            let (telemetry, settings) = (&self.observers.telemetry, &self.plan.admin);
+            administration =
+                Some(Administration::start(bound, Arc::clone(&inbox), telemetry, settings));
+        }
+        let worker = self.plan.worker(&inbox, &self.observers)?;
         let declared = tokio::select! {
             declared = declare(&worker) => declared,
             () = &mut stop => {
@@ -111,14 +131,14 @@ impl Opened {
             inbox.close().await;
             return Err(failed(error));
         }
-        doors.replace(self.plan.webhooks(&inbox, &limits, &self.telemetry));
+        doors.replace(self.plan.webhooks(&inbox, &limits, &self.observers));
         self.plan.tell(&path);
         let Some(serving) = serving.or_else(serve) else { return Err(ServiceError::Ended) };
         let started = self.plan.loaded.config.clone();
         Ok(Some(Ready::new(
-            (self.sources, self.own, self.telemetry),
+            (self.sources, self.own, self.observers),
             (self.address, started),
-            (inbox, doors, serving),
+            (inbox, doors, serving, administration),
             (self.plan, worker),
         )))
     }

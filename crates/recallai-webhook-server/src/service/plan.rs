@@ -6,11 +6,12 @@ use std::sync::Arc;
 use recallai_webhook_dispatch::inbox::Inbox;
 use recallai_webhook_dispatch::{Receiver, Subscriber, Worker};
 use recallai_webhook_hyper::{Limits, Webhooks};
-use recallai_webhook_telemetry::Telemetry;
 
+use super::admin;
 use super::changes::Contents;
 use super::endpoints::{self, Door};
 use super::error::ServiceError;
+use super::observers::Observers;
 use super::subscriptions::{self, Made};
 use crate::config::{self, Loaded};
 
@@ -31,6 +32,7 @@ pub(super) struct Plan {
     pub(super) loaded: Loaded,
     doors: Vec<Door>,
     subscribers: Vec<Subscriber>,
+    pub(super) admin: admin::Settings,
     pub(super) outputs: Vec<Made>,
     /// What was in the files before they were read.
     pub(super) contents: Contents,
@@ -40,12 +42,16 @@ impl Plan {
     /// Makes everything, or tells all that is wrong.
     pub(super) fn of(loaded: Loaded, own: &Own, before: &[Made]) -> Result<Self, ServiceError> {
         let contents = Contents::of(&loaded.files());
-        let built = (endpoints::build(&loaded), subscriptions::build(&loaded, before));
-        let (doors, subscribed) = match built {
-            (Ok(doors), Ok(subscribed)) => (doors, subscribed),
-            (doors, subscribed) => {
-                let problems = doors.err().into_iter().chain(subscribed.err()).flatten();
-                return Err(problems.collect::<Vec<_>>().into());
+        let built = (
+            endpoints::build(&loaded),
+            subscriptions::build(&loaded, before),
+            admin::Settings::of(&loaded),
+        );
+        let (doors, subscribed, admin) = match built {
+            (Ok(doors), Ok(subscribed), Ok(admin)) => (doors, subscribed, admin),
+            (doors, subscribed, admin) => {
+                let problems = doors.err().into_iter().chain(subscribed.err()).chain(admin.err());
+                return Err(problems.flatten().collect::<Vec<_>>().into());
             }
         };
         let mut subscribers = subscribed.subscribers;
@@ -60,7 +66,7 @@ impl Plan {
             }
             subscribers.push(subscriber);
         }
-        Ok(Self { loaded, doors, subscribers, outputs: subscribed.outputs, contents })
+        Ok(Self { loaded, doors, subscribers, admin, outputs: subscribed.outputs, contents })
     }
 
     /// What answers requests, within the limits that hold since the start.
@@ -68,14 +74,14 @@ impl Plan {
         &self,
         inbox: &Arc<dyn Inbox>,
         limits: &config::Limits,
-        telemetry: &Telemetry,
+        observers: &Observers,
     ) -> Webhooks {
         let webhooks = Webhooks::new().with_limits(hyper_limits(limits, &self.loaded));
         self.doors.iter().fold(webhooks, |webhooks, door| {
-            telemetry.declare_endpoint(door.endpoint.name());
+            observers.telemetry.declare_endpoint(door.endpoint.name());
             let receiver = Receiver::durable(door.endpoint.clone(), Arc::clone(inbox))
                 .with_time_limit(limits.acknowledgement_time.into())
-                .with_observer(telemetry.clone());
+                .with_observer(observers.clone());
             webhooks.endpoint(door.path.as_str(), receiver)
         })
     }
@@ -84,10 +90,11 @@ impl Plan {
     pub(super) fn worker(
         &mut self,
         inbox: &Arc<dyn Inbox>,
-        telemetry: &Telemetry,
+        observers: &Observers,
     ) -> Result<Worker, ServiceError> {
         let worker = Worker::builder(Arc::clone(inbox))
-            .with_observer(telemetry.clone())
+            .with_observer(observers.clone())
+            .with_sampler(observers.sampler())
             .with_grace(self.loaded.config.shutdown.jobs.into())
             .park_others();
         let subscribers = std::mem::take(&mut self.subscribers);

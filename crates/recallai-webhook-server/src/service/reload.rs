@@ -46,7 +46,7 @@ impl Ready {
                 Reload::Refused
             }
         };
-        self.telemetry.reloaded(reload);
+        self.telemetry().reloaded(reload);
         reloaded
     }
 
@@ -61,7 +61,7 @@ impl Ready {
         self.changes.follow(files, contents.clone());
         let loaded = loaded?;
         let mut plan = Plan::of(loaded, &self.own, &self.outputs)?;
-        let worker = plan.worker(&self.inbox, &self.telemetry)?;
+        let worker = plan.worker(&self.inbox, &self.observers)?;
 
         let (limits, path) = (&self.started.limits, &self.started.inbox.path);
         plan.tell(path);
@@ -69,7 +69,8 @@ impl Ready {
         let outputs = plan.outputs.iter().map(|made| made.output.clone()).collect();
         self.working.replace(worker, outputs).await;
         // After the subscriptions are declared, so that they miss nothing that comes to a new endpoint.
-        self.doors.replace(plan.webhooks(&self.inbox, limits, &self.telemetry));
+        self.doors.replace(plan.webhooks(&self.inbox, limits, &self.observers));
+        self.administration.iter().for_each(|administration| administration.apply(&plan.admin));
         let files = plan.loaded.files();
         let contents = contents.about(&files);
         self.changes.follow(files, contents);
@@ -90,8 +91,16 @@ fn refused(error: &ServiceError) {
 }
 
 /// What is read at the start only.
-const AT_START: [&str; 7] =
-    ["listen", "admin", "inbox", "limits", "log", "telemetry", "shutdown.requests"];
+const AT_START: [&str; 8] = [
+    "listen",
+    "admin.enabled",
+    "admin.address",
+    "inbox",
+    "limits",
+    "log",
+    "telemetry",
+    "shutdown.requests",
+];
 
 /// Names the keys that have another value now than at the start, and go on with that.
 fn warn_of_restart(started: &Config, loaded: &Loaded) {

@@ -11,9 +11,11 @@ use recallai_webhook_telemetry::{Telemetry, TimeToReady};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
+use super::admin::Administration;
 use super::changes::Changes;
 use super::doors::Doors;
 use super::error::ServiceError;
+use super::observers::Observers;
 use super::plan::{Own, Plan};
 use super::reload::{Asked, Reloader};
 use super::serving::Serving;
@@ -26,13 +28,14 @@ use crate::config::{Config, Sources};
 pub struct Ready {
     pub(super) sources: Sources,
     pub(super) own: Own,
-    pub(super) telemetry: Telemetry,
+    pub(super) observers: Observers,
     address: SocketAddr,
     /// The configuration of the start, of which some goes on to hold over all reloads.
     pub(super) started: Config,
     pub(super) inbox: Arc<dyn Inbox>,
     pub(super) doors: Doors,
     serving: Serving,
+    pub(super) administration: Option<Administration>,
     pub(super) working: Working,
     pub(super) outputs: Vec<Made>,
     pub(super) changes: Changes,
@@ -42,9 +45,14 @@ pub struct Ready {
 
 impl Ready {
     pub(super) fn new(
-        (sources, own, telemetry): (Sources, Own, Telemetry),
+        (sources, own, observers): (Sources, Own, Observers),
         (address, started): (SocketAddr, Config),
-        (inbox, doors, serving): (Arc<dyn Inbox>, Doors, Serving),
+        (inbox, doors, serving, administration): (
+            Arc<dyn Inbox>,
+            Doors,
+            Serving,
+            Option<Administration>,
+        ),
         (plan, worker): (Plan, Worker),
     ) -> Self {
         let (reloader, asked) = Reloader::new();
@@ -55,12 +63,13 @@ impl Ready {
         Self {
             sources,
             own,
-            telemetry,
+            observers,
             address,
             started,
             inbox,
             doors,
             serving,
+            administration,
             working,
             outputs,
             changes,
@@ -74,6 +83,11 @@ impl Ready {
         self.address
     }
 
+    /// The address of the admin listener, if there is one.
+    pub fn admin_address(&self) -> Option<SocketAddr> {
+        self.administration.as_ref().map(|administration| administration.address)
+    }
+
     /// Where messages are kept.
     pub fn inbox(&self) -> Arc<dyn Inbox> {
         Arc::clone(&self.inbox)
@@ -81,7 +95,7 @@ impl Ready {
 
     /// What is counted and measured.
     pub fn telemetry(&self) -> &Telemetry {
-        &self.telemetry
+        &self.observers.telemetry
     }
 
     /// Asks for reloads, from anywhere.
@@ -98,15 +112,21 @@ impl Ready {
     /// The inbox or the server failed in a way that does not pass.
     pub async fn run(mut self, stop: impl Future<Output = ()>) -> Result<(), ServiceError> {
         let mut beside = JoinSet::new();
-        let measures = TimeToReady::new(Arc::clone(&self.inbox), self.telemetry.clone());
+        let measures = TimeToReady::new(Arc::clone(&self.inbox), self.telemetry().clone());
         beside.spawn(measures.run(std::future::pending::<()>()));
         let failed = self.work(stop).await;
+        self.administration.iter().for_each(Administration::close);
         let served = self.serving.end().await;
         // What was received is worked on until here; then nothing more comes.
         let worked = self.working.end().await;
         beside.shutdown().await;
+        let administered = match self.administration {
+            Some(administration) => administration.end().await,
+            None => Ok(()),
+        };
         self.inbox.close().await;
-        failed.and(served).and(worked)
+        self.observers.end().await;
+        failed.and(served).and(worked).and(administered)
     }
 
     async fn work(&mut self, stop: impl Future<Output = ()>) -> Result<(), ServiceError> {
@@ -116,6 +136,7 @@ impl Ready {
                 () = &mut stop => return Ok(()),
                 error = self.working.ended() => return Err(error),
                 error = self.serving.ended() => return Err(error),
+                error = ended(&mut self.administration) => return Err(error),
                 () = self.changes.changed() => None,
                 asked = self.asked.recv() => asked,
             };
@@ -125,6 +146,14 @@ impl Ready {
                 let _ = asked.send(reloaded);
             }
         }
+    }
+}
+
+/// Completes when the admin listener has ended of itself.
+async fn ended(administration: &mut Option<Administration>) -> ServiceError {
+    match administration {
+        Some(administration) => administration.ended().await,
+        None => std::future::pending().await,
     }
 }
 

@@ -1,13 +1,19 @@
 //! The server, in a task of its own.
 
+use std::convert::Infallible;
+use std::error::Error;
 use std::io;
 
-use recallai_webhook_hyper::{Limits, Server};
+use bytes::Bytes;
+use http::{Request, Response};
+use http_body::Body;
+use hyper::body::Incoming;
+use hyper::service::Service;
+use recallai_webhook_hyper::Server;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use super::doors::Doors;
 use super::error::ServiceError;
 
 /// A server that answers until it is told to stop, or this is dropped.
@@ -17,11 +23,23 @@ pub(super) struct Serving {
 }
 
 impl Serving {
-    pub(super) fn start(doors: Doors, limits: Limits, listener: TcpListener) -> Self {
+    pub(super) fn start<S, B>(server: Server<S>, listener: TcpListener) -> Self
+    where
+        S: Service<
+                Request<Incoming>,
+                Response = Response<B>,
+                Error = Infallible,
+                Future: Send + Unpin + 'static,
+            > + Clone
+            + Send
+            + Sync
+            + 'static,
+        B: Body<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>> + Send + Unpin + 'static,
+    {
         let (stop, stopped) = oneshot::channel::<()>();
         let task = tokio::spawn(async move {
             let stopped = async { drop(stopped.await) };
-            Server::of(doors, limits).serve(listener, stopped).await
+            server.serve(listener, stopped).await
         });
         Self { stop, task }
     }
