@@ -111,7 +111,7 @@ impl Client {
 
     async fn named(&mut self, name: &str) -> Event {
         loop {
-            let event = self.event().await.expect("the stream has ended");
+            let event = self.event().await.unwrap();
             if event.name == name {
                 return event;
             }

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use http::header::CONTENT_TYPE;
 use http::{HeaderName, HeaderValue};
 use recallai_webhook_dispatch::inbox::{
     Inbox, JobQuery, MessageQuery, Replay, Signed, StoredMessage,
@@ -13,7 +12,7 @@ use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
 use super::scan::Scan;
-use crate::extract::{Json, MaybeBody, NoParameters, Path, Query};
+use crate::extract::{Json, MaybeBody, NoParameters, Path, Query, Raw};
 use crate::model::{
     About, Changed, ClassWord, Cursor, JobDetail, Limit, MessageDetail, MessageSummary, NameFilter,
     Number, Order, Page, Text, given,
@@ -165,7 +164,7 @@ pub(super) async fn get(
     params(Numbered),
     responses(
         (
-            status = OK, description = "The body.", body = Vec<u8>, content_type = "application/octet-stream",
+            status = OK, description = "The body.", body = Raw, content_type = "application/octet-stream",
             headers(
                 ("recallai-webhook-id" = String, description = "The id of the message."),
                 ("recallai-webhook-timestamp" = String, description = "When the first delivery was signed, in seconds since 1970. Only if it was signed."),
@@ -183,9 +182,8 @@ pub(super) async fn raw(
 ) -> Result<Response, Problem> {
     let message = find(&*shared.inbox, seq, true).await?;
     let body = message.body.ok_or_else(missing)?;
-    let mut response = body.into_response();
+    let mut response = Raw(body).into_response();
     let headers = response.headers_mut();
-    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
     let mut add = |name, text: &str| {
         // What came in a header can stand in one.
         if let Ok(value) = HeaderValue::try_from(text) {

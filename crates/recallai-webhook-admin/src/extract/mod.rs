@@ -4,8 +4,10 @@ mod body;
 mod json;
 mod path;
 mod query;
+mod raw;
 
 pub(crate) use body::{Body, MaybeBody};
 pub(crate) use json::Json;
 pub(crate) use path::Path;
 pub(crate) use query::{NoParameters, Query};
+pub(crate) use raw::Raw;

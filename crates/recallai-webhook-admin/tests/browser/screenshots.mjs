@@ -17,7 +17,7 @@ export async function screenshots(base, recording, directory) {
         await page.goto('about:blank');
         await page.goto(base + place);
         await page.locator('main tbody tr').first().waitFor();
-        await page.screenshot({ path: join(directory, `dashboard-${name}-${colorScheme}.png`) });
+        await page.screenshot({ path: join(directory, `${name}-${colorScheme}.png`) });
       });
     }
     await close();
