@@ -45,8 +45,8 @@ fn installed() -> Result<Installed, &'static str> {
         return Err("playwright is not installed: cargo xtask browser");
     }
     found("node").ok_or("node is not installed")?;
-    let browser = env::var_os("BROWSER").map(PathBuf::from).or_else(|| found("chromium"));
-    Ok(Installed { browser: browser.ok_or("Chromium is not installed")?, modules })
+    let browser = found("chromium").ok_or("Chromium is not installed")?;
+    Ok(Installed { browser, modules })
 }
 
 fn found(program: &str) -> Option<PathBuf> {

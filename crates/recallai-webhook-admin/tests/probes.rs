@@ -13,6 +13,7 @@ use recallai_webhook_dispatch::Token;
 use recallai_webhook_dispatch::inbox::{
     Clock, Filter, Inbox, ManualClock, MemoryInbox, NewMessage, Subscription, SystemClock,
 };
+use recallai_webhook_inbox_sqlite::SqliteInbox;
 use recallai_webhook_telemetry::Telemetry;
 use serde_json::{Value, json};
 use tower::ServiceExt;
@@ -100,6 +101,22 @@ async fn an_inbox_that_does_not_answer_is_told_and_what_was_counted_stays() {
     assert!(reason.starts_with("the inbox does not answer: "), "{reason}");
     assert_eq!(get(&router, "/healthz").await.0, StatusCode::OK);
     assert_eq!(get(&router, "/metrics").await.0, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn an_inbox_that_can_be_read_and_not_written_to_is_not_ready() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("inbox.db");
+    let inbox = Arc::new(SqliteInbox::open(&path).unwrap());
+    let router = Admin::new(inbox.clone()).router();
+    assert_eq!(ready(&router).await.0, StatusCode::OK);
+    let other = rusqlite::Connection::open(&path).unwrap();
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    inbox.subscriptions().await.unwrap();
+    assert_eq!(ready(&router).await.0, StatusCode::SERVICE_UNAVAILABLE);
+    other.execute_batch("COMMIT").unwrap();
+    inbox.revive(&[]).await.unwrap();
+    assert_eq!(ready(&router).await.0, StatusCode::OK);
 }
 
 #[tokio::test]

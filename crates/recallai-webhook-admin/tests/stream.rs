@@ -18,7 +18,8 @@ use http_body_util::BodyExt;
 use recallai_webhook_admin::Admin;
 use recallai_webhook_dispatch::Token;
 use recallai_webhook_dispatch::inbox::{
-    Appended, Claim, Filter, Inbox, JobEnd, MemoryInbox, NewMessage, Subscription,
+    Appended, Claim, Filter, Inbox, JobEnd, ManualClock, MemoryInbox, MessageQuery, NewMessage,
+    Prune, RESEND_WINDOW, Subscription,
 };
 use recallai_webhook_inbox_sqlite::SqliteInbox;
 use serde_json::Value;
@@ -155,6 +156,21 @@ async fn it_goes_on_after_the_last_event_that_was_seen() {
             assert_eq!(client.named("message").await.id, Some(*seq), "{path} {last:?}");
         }
     }
+}
+
+#[tokio::test]
+async fn what_was_pruned_is_left_out() {
+    let now = UNIX_EPOCH + RESEND_WINDOW * 3;
+    let inbox = Arc::new(MemoryInbox::with_clock(ManualClock::new(now)));
+    for number in 0..3 {
+        append(&*inbox, number).await;
+    }
+    inbox.prune(&Prune::before(now - RESEND_WINDOW)).await.unwrap();
+    let seq = append(&*inbox, 3).await;
+    assert_eq!(inbox.messages(&MessageQuery::default()).await.unwrap().len(), 1);
+    let router = Admin::new(inbox).router();
+    let mut client = Client::connect(&router, "/api/v1/stream", Some("1")).await;
+    assert_eq!(client.named("message").await.id, Some(seq));
 }
 
 #[tokio::test]
