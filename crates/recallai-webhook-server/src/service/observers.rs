@@ -43,7 +43,6 @@ impl Observers {
 
     /// Without traces: a configuration that asks for them was refused.
     #[cfg(not(feature = "otlp"))]
-    #[expect(clippy::unnecessary_wraps, reason = "with traces it can fail")]
     pub(super) fn start(&mut self, _: &Loaded) -> Result<(), Problem> {
         Ok(())
     }
