@@ -4,10 +4,10 @@
 //! handler of a subscription it is tried again until then, so that nothing is lost; what is sent twice has
 //! the same idempotency key.
 //!
-//! # Brokers
+//! # Receivers
 //!
 //! Each is behind a feature of its name, none of which is on by default. TLS is rustls with ring; no C library
-//! is needed but what ring compiles. A send succeeds on the broker's own confirmation:
+//! is needed but what ring compiles. A send succeeds on the receiver's own confirmation:
 //!
 //! | feature | sends to | confirmed by | removes repetitions | crates it adds to 42 |
 //! |---|---|---|---|---|
@@ -20,10 +20,14 @@
 //! The crates are those of `cargo tree -e normal`, counted once each; what the outputs share counts for each of
 //! them. Where repetitions are not removed, a consumer tells them by the idempotency key.
 //!
-//! The tests send ten thousand messages to each, with the broker gone in the middle, and read them back with a
-//! client of others. NATS, Redis and RabbitMQ are real servers, with TLS and passwords. For Kafka the mock cluster
-//! of librdkafka stands in, which keeps records in memory: the protocol, lost brokers, moved leaders and
-//! partitions are tested; TLS, SASL and replication to Kafka are not.
+//! While a receiver is away, sends wait instead of failing: [`OutputOptions::build`] puts a [`Guarded`] around what
+//! it makes.
+//!
+//! The tests send ten thousand messages to each, with the receiver gone in the middle, and read them back, from
+//! brokers with clients of others.  NATS, Redis and
+//! RabbitMQ are real servers, with TLS and passwords. For Kafka the mock cluster of librdkafka stands in, which
+//! keeps records in memory: the protocol, lost brokers, moved leaders and partitions are tested; TLS, SASL and
+//! replication to Kafka are not.
 //!
 //! This is an unofficial project; Recall.ai does not endorse it.
 #![allow(
@@ -33,6 +37,7 @@
 
 #[cfg(feature = "amqp")]
 mod amqp;
+mod breaker;
 #[cfg(feature = "tls")]
 #[cfg_attr(
     not(all(feature = "amqp", feature = "kafka", feature = "nats", feature = "redis")),
@@ -44,6 +49,7 @@ mod credential;
 mod envelope;
 mod error;
 mod escape;
+mod guarded;
 #[cfg(feature = "kafka")]
 mod kafka;
 #[cfg(feature = "nats")]
@@ -68,6 +74,7 @@ pub use broker::TlsOptions;
 pub use credential::{Credential, CredentialError};
 pub use envelope::Envelope;
 pub use error::OutputError;
+pub use guarded::Guarded;
 #[cfg(feature = "kafka")]
 pub use kafka::{Kafka, KafkaCompression, KafkaMechanism, KafkaOptions};
 #[cfg(feature = "nats")]
