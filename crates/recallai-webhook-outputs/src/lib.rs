@@ -11,20 +11,21 @@
 //!
 //! | feature | sends to | confirmed by | removes repetitions | crates it adds to 42 |
 //! |---|---|---|---|---|
+//! | `http` | a URL, signed anew | a status of 2xx | if the receiver does, by `webhook-id` | 27 |
 //! | `nats` | a stream of NATS JetStream | the stream's acknowledgement | in the stream's window, by `Nats-Msg-Id` | 72 |
 //! | `redis` | a stream of Redis, `XADD` | the id of the entry; replicas if asked for | no | 55 |
 //! | `amqp` | an exchange of RabbitMQ | a publisher confirm, and no return | no | 62 |
 //! | `kafka` | a topic of Kafka | all replicas in sync (`acks=all`) | no | 62 |
-//! | all four | | | | 137 |
+//! | all five | | | | 148 |
 //!
 //! The crates are those of `cargo tree -e normal`, counted once each; what the outputs share counts for each of
 //! them. Where repetitions are not removed, a consumer tells them by the idempotency key.
 //!
 //! While a receiver is away, sends wait instead of failing: [`OutputOptions::build`] puts a [`Guarded`] around what
-//! it makes.
+//! it makes. HTTP goes to public addresses only, unless it is told otherwise, and follows no redirect.
 //!
 //! The tests send ten thousand messages to each, with the receiver gone in the middle, and read them back, from
-//! brokers with clients of others.  NATS, Redis and
+//! brokers with clients of others. What is posted verifies with the library of Standard Webhooks. NATS, Redis and
 //! RabbitMQ are real servers, with TLS and passwords. For Kafka the mock cluster of librdkafka stands in, which
 //! keeps records in memory: the protocol, lost brokers, moved leaders and partitions are tested; TLS, SASL and
 //! replication to Kafka are not.
@@ -50,6 +51,8 @@ mod envelope;
 mod error;
 mod escape;
 mod guarded;
+#[cfg(feature = "http")]
+mod http;
 #[cfg(feature = "kafka")]
 mod kafka;
 #[cfg(feature = "nats")]
@@ -58,7 +61,7 @@ mod options;
 mod outgoing;
 mod output;
 mod period;
-#[cfg(any(feature = "amqp", feature = "nats", feature = "redis"))]
+#[cfg(any(feature = "amqp", feature = "http", feature = "nats", feature = "redis"))]
 mod printable;
 #[cfg(feature = "redis")]
 mod redis;
@@ -75,6 +78,8 @@ pub use credential::{Credential, CredentialError};
 pub use envelope::Envelope;
 pub use error::OutputError;
 pub use guarded::Guarded;
+#[cfg(feature = "http")]
+pub use http::{Http, HttpHeader, HttpOptions};
 #[cfg(feature = "kafka")]
 pub use kafka::{Kafka, KafkaCompression, KafkaMechanism, KafkaOptions};
 #[cfg(feature = "nats")]
