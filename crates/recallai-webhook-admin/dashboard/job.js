@@ -25,7 +25,7 @@ export function attempts({ failures, error, attempts, state, ended_at: ended }) 
   const earlier = failed.length && failed[0].attempt > 1 ? failed[0].attempt - 1 : 0;
   return h('ol', { class: 'attempts' },
     earlier ? h('li', { key: 'earlier', class: 'hint' }, `${plural(earlier, 'earlier attempt')} not kept`) : null,
-    failed.map(({ attempt, at, error }) => h('li', { key: attempt },
+    failed.map(({ attempt, at, error }) => h('li', { key: `${attempt}/${at}` },
       badge('failed', `attempt ${attempt}`), at ? moment(at) : null, h('pre', { class: 'error' }, error))),
     state === 'done' ? h('li', { key: 'done' }, badge('done', `attempt ${attempts}`), moment(ended)) : null);
 }

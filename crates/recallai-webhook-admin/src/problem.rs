@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use axum::response::{IntoResponse, Response};
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderValue, Method, StatusCode, header};
 use recallai_webhook_dispatch::inbox::InboxError;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -45,6 +45,21 @@ impl Problem {
     /// 404: what was named is not there.
     pub(crate) fn not_found(detail: impl Into<Cow<'static, str>>) -> Self {
         Self::new(StatusCode::NOT_FOUND, detail)
+    }
+
+    /// 409: things stand otherwise than the request takes for granted.
+    pub(crate) fn conflict(detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::CONFLICT, detail)
+    }
+
+    /// 422: JSON that does not say what is asked for.
+    pub(crate) fn unprocessable(detail: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, detail)
+    }
+
+    /// 405: the `allow` header of the answer says which methods there are.
+    pub(crate) fn method_not_allowed(method: &Method) -> Self {
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, format!("there is no {method} here"))
     }
 
     /// 503: it may go better in a moment.

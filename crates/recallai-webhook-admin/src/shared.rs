@@ -6,6 +6,8 @@ use recallai_webhook_dispatch::inbox::Inbox;
 use recallai_webhook_telemetry::Telemetry;
 use tokio::sync::watch;
 
+use crate::settings::AdminHandle;
+
 /// What handlers answer from.
 #[derive(Clone)]
 pub(crate) struct Shared {
@@ -14,4 +16,6 @@ pub(crate) struct Shared {
     pub(crate) telemetry: Option<Telemetry>,
     /// Whether the process is about to end. Waits and streams end then; so they do if the sender is gone.
     pub(crate) closing: watch::Receiver<bool>,
+    /// What holds now. It has the sender of `closing`, too.
+    pub(crate) handle: AdminHandle,
 }

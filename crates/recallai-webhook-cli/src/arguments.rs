@@ -9,8 +9,8 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::exit::{self, Code, Failure};
 use crate::{
-    capture, completions, dead_letters, dev, emulate, events, inbox, listen, manual, messages,
-    recordings, replay, scenarios, schema, send, serve, sign, terminal, verify,
+    capture, completions, config, dead_letters, dev, emulate, events, inbox, listen, manual,
+    messages, recordings, replay, scenarios, schema, send, serve, sign, terminal, verify,
 };
 
 /// What the options are listed under that every command has.
@@ -32,9 +32,10 @@ pub(crate) struct Arguments {
         help_heading = GLOBAL)]
     pub(crate) color: Color,
 
-    /// What to log to standard error: a level, or levels by target such as `info,hyper=debug`
-    #[arg(long, global = true, default_value = "info", value_name = "FILTER", help_heading = GLOBAL)]
-    pub(crate) log: String,
+    /// What to log to standard error: a level, or levels by target such as `info,hyper=debug`; `info` if
+    /// nothing else is configured
+    #[arg(long, global = true, value_name = "FILTER", help_heading = GLOBAL)]
+    pub(crate) log: Option<String>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -55,6 +56,8 @@ pub(crate) enum Command {
     DeadLetters(dead_letters::DeadLetters),
     /// The database: figures, checks, pruning, erasing, backups
     Inbox(inbox::InboxArguments),
+    /// The configuration of `serve`: an example, what holds and why, what is wrong with it
+    Config(config::Config),
     /// Find out whether a captured delivery verifies, and if not, why and what to do
     Verify(verify::Verify),
     /// Sign a body as Recall.ai does and print the headers

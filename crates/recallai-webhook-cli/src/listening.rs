@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 
 use clap::Args;
+use recallai_webhook_server::config::Sources;
 
 use crate::arguments::Secrets;
 use crate::exit::Failure;
@@ -36,7 +37,14 @@ pub(crate) struct Listening {
     pub(crate) path: String,
 }
 
-fn url_path(text: &str) -> Result<String, String> {
+impl Default for Listening {
+    fn default() -> Self {
+        let address = SocketAddr::from((std::net::Ipv4Addr::LOCALHOST, 8080));
+        Self { address, path: path!().to_owned() }
+    }
+}
+
+pub(crate) fn url_path(text: &str) -> Result<String, String> {
     let plain = text.bytes().all(|b| b.is_ascii_graphic() && b != b'?' && b != b'#');
     match plain && text.starts_with('/') {
         true => Ok(text.to_owned()),
@@ -62,6 +70,16 @@ impl Accepted {
             true => secrets::make_up().map(|secret| vec![secret]),
             false => secrets::load(&self.secrets),
         }
+    }
+
+    /// What a configuration is read from, with the secrets of the arguments over it; and the secret that is
+    /// made up, if one is.
+    pub(crate) fn sources(&self, sources: Sources) -> Result<(Sources, Option<Labelled>), Failure> {
+        if self.dev {
+            let made = secrets::make_up()?;
+            return Ok((sources.with_secrets(vec![made.clone()]), Some(made)));
+        }
+        Ok((secrets::sources(&self.secrets, sources)?, None))
     }
 
     /// Prints the line to try a receiver with at `address`, if its secret is made up.

@@ -2,8 +2,10 @@
 //! line.
 
 use std::fmt::{self, Debug};
+use std::io::{self, Write};
 
 use anstyle::Style;
+use recallai_webhook_server::config::{Log, LogFormat};
 use tracing::field::Field;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::field::MakeExt as _;
@@ -12,10 +14,24 @@ use tracing_subscriber::fmt::format::{Writer, debug_fn};
 use crate::exit::Failure;
 use crate::terminal::{self, printable};
 
-/// Writes what the filter lets through, from here on.
-pub(crate) fn start(filter: &str) -> Result<(), Failure> {
-    let filter = EnvFilter::try_new(filter)
+/// Writes what the filter lets through, from here on, as lines for people; without one, what is of interest.
+pub(crate) fn start(filter: Option<&str>) -> Result<(), Failure> {
+    let mut log = Log::default();
+    if let Some(filter) = filter {
+        log.filter = filter.to_owned();
+    }
+    start_as(&log)
+}
+
+/// The same as it is configured.
+pub(crate) fn start_as(log: &Log) -> Result<(), Failure> {
+    let filter = EnvFilter::try_new(&log.filter)
         .map_err(|error| Failure::not_tried(format!("--log: {error}")))?;
+    if log.format == LogFormat::Json {
+        let json = tracing_subscriber::fmt().json().with_env_filter(filter);
+        json.with_ansi(false).with_writer(|| Escaped).init();
+        return Ok(());
+    }
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(std::io::stderr)
@@ -23,6 +39,21 @@ pub(crate) fn start(filter: &str) -> Result<(), Failure> {
         .fmt_fields(debug_fn(field).delimited(" "))
         .init();
     Ok(())
+}
+
+/// Standard error for lines of JSON, in which nothing acts on a terminal.
+struct Escaped;
+
+impl Write for Escaped {
+    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
+        let text = String::from_utf8_lossy(line);
+        let text = terminal::printable_json(text.trim_end_matches('\n')) + "\n";
+        io::stderr().lock().write_all(text.as_bytes()).map(|()| line.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        io::stderr().flush()
+    }
 }
 
 /// A field of an event or a span.

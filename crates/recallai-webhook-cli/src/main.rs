@@ -64,6 +64,7 @@ mod bulk;
 mod capture;
 mod captured;
 mod completions;
+mod config;
 mod dead_letters;
 mod dev;
 mod duration;
@@ -125,9 +126,13 @@ fn main() -> ExitCode {
 }
 
 fn run(Arguments { command, format, log, .. }: &Arguments) -> Result<Code, Failure> {
-    log::start(log)?;
+    let log = log.as_deref();
+    // A service may have a log of its own, which is configured.
+    if !matches!(command, Command::Serve(_)) {
+        log::start(log)?;
+    }
     let done = match command {
-        Command::Serve(serve) => serve::run(serve, *format),
+        Command::Serve(serve) => serve::run(serve, *format, log),
         Command::Listen(listen) => listen::run(listen, *format),
         Command::Capture(capture) => capture::run(capture, *format),
         Command::Replay(replay) => replay::run(replay, *format),
@@ -135,6 +140,7 @@ fn run(Arguments { command, format, log, .. }: &Arguments) -> Result<Code, Failu
         Command::Messages(messages) => messages::run(messages, *format),
         Command::DeadLetters(letters) => dead_letters::run(letters, *format),
         Command::Inbox(inbox) => return inbox::run(inbox, *format),
+        Command::Config(config) => config::run(config, *format, log),
         Command::Verify(verify) => return verify::run(verify, *format),
         Command::Sign(sign) => sign::run(sign, *format),
         Command::Send(send) => send::run(send, *format),

@@ -2,16 +2,22 @@
 
 use std::path::Path;
 
-use recallai_webhook_dispatch::signature::{SecretError, VerifierBuilder};
+use recallai_webhook_dispatch::signature::VerifierBuilder;
 use recallai_webhook_dispatch::{Secret, Verifier};
-
+use recallai_webhook_server::config::Sources;
+use recallai_webhook_server::secrets::{self, SecretsError};
 use zeroize::Zeroizing;
 
 use crate::arguments::Secrets;
 use crate::exit::Failure;
 use crate::{input, terminal};
 
+pub(crate) use recallai_webhook_server::secrets::Labelled;
+
 const VARIABLE: &str = "RECALLAI_WEBHOOK_SECRET";
+
+/// The label of a secret that nobody has named.
+const LABEL: &str = "default";
 
 const NO_SECRET: &str = "\
 no secret is configured
@@ -25,20 +31,41 @@ no secret is configured
   To try it without an account:
     recallai-webhook serve --dev";
 
-/// A secret and the label it is known by in logs and events.
-pub(crate) struct Labelled {
-    pub(crate) label: String,
-    pub(crate) secret: Secret,
-    /// As it was given: some mistakes can only be recognised from that.
-    pub(crate) text: Zeroizing<String>,
-}
-
 /// Reads the secrets of the command line, or else those of the environment.
 pub(crate) fn load(arguments: &Secrets) -> Result<Vec<Labelled>, Failure> {
     let mut secrets = Vec::new();
     for file in &arguments.secret_file {
         from_file(file, &mut secrets)?;
     }
+    given(arguments, &mut secrets)?;
+    if arguments.secret_file.is_empty() && arguments.secret.is_empty() {
+        let text = Zeroizing::new(std::env::var(VARIABLE).unwrap_or_default());
+        secrets::from_words(&text, LABEL, &format!("${VARIABLE}"), &mut secrets)?;
+    }
+    if secrets.is_empty() { Err(Failure::not_tried(NO_SECRET)) } else { Ok(secrets) }
+}
+
+/// What a configuration is read from, with the secrets of the command line over it. Files are read again when they
+/// change.
+pub(crate) fn sources(arguments: &Secrets, sources: Sources) -> Result<Sources, Failure> {
+    let mut secrets = Vec::new();
+    let mut files = Vec::new();
+    for file in &arguments.secret_file {
+        match input::is_standard_input(file) {
+            true => from_file(file, &mut secrets)?,
+            false => files.push(file.clone()),
+        }
+    }
+    given(arguments, &mut secrets)?;
+    let sources = sources.with_secrets(secrets);
+    Ok(match files.is_empty() {
+        true => sources,
+        false => sources.with_secret_files("--secret-file", &files),
+    })
+}
+
+/// Those that are arguments themselves.
+fn given(arguments: &Secrets, secrets: &mut Vec<Labelled>) -> Result<(), Failure> {
     if !arguments.secret.is_empty() {
         terminal::warn(&format!(
             "--secret is readable for other users of this machine while the program runs; use \
@@ -46,24 +73,9 @@ pub(crate) fn load(arguments: &Secrets) -> Result<Vec<Labelled>, Failure> {
         ));
     }
     for text in &arguments.secret {
-        add(text, "default", "--secret", &mut secrets)?;
+        secrets::add(text, LABEL, "--secret", secrets)?;
     }
-    if arguments.secret_file.is_empty() && arguments.secret.is_empty() {
-        let text = Zeroizing::new(std::env::var(VARIABLE).unwrap_or_default());
-        let place = format!("${VARIABLE}");
-        // Pasted from the wrong field or with too much around it: said of the whole, since parts
-        // of it make no sense.
-        if let Err(
-            error @ (SecretError::SignaturePrefix | SecretError::ApiKey | SecretError::Quoted),
-        ) = Secret::parse(text.trim())
-        {
-            return Err(Failure::not_tried_at(place, error));
-        }
-        for entry in text.split([',', ' ', '\n', '\t', '\r']).filter(|entry| !entry.is_empty()) {
-            add(entry, "default", &place, &mut secrets)?;
-        }
-    }
-    if secrets.is_empty() { Err(Failure::not_tried(NO_SECRET)) } else { Ok(secrets) }
+    Ok(())
 }
 
 /// Accepts any of the secrets.
@@ -79,68 +91,19 @@ pub(crate) fn verifier(secrets: &[Labelled]) -> Result<Verifier, Failure> {
 }
 
 fn from_file(file: &Path, secrets: &mut Vec<Labelled>) -> Result<(), Failure> {
-    let place = input::name(file);
     let text = Zeroizing::new(input::read_text(file, "secrets")?);
     let label = file
         .file_stem()
         .filter(|_| !input::is_standard_input(file))
         .map(|stem| stem.to_string_lossy().into_owned());
-    let label = label.unwrap_or_else(|| "default".to_owned());
-    let before = secrets.len();
-    // As some editors begin a file.
-    let text = text.trim_start_matches('\u{feff}');
-    for (number, line) in text.lines().enumerate() {
-        let line = line.trim();
-        if !line.is_empty() && !line.starts_with('#') {
-            add(line, &label, &format!("{place}:{}", number + 1), secrets)?;
-        }
-    }
-    match secrets.len() > before {
-        true => Ok(()),
-        false => Err(Failure::not_tried(format!("{place}: no secret in this file"))),
-    }
+    let label = label.unwrap_or_else(|| LABEL.to_owned());
+    Ok(secrets::from_lines(&text, &label, &input::name(file), secrets)?)
 }
 
-/// Adds `label=whsec_…`, or a secret alone under the first free label made from `default`.
-fn add(
-    entry: &str,
-    default: &str,
-    place: &str,
-    secrets: &mut Vec<Labelled>,
-) -> Result<(), Failure> {
-    // A secret alone can end in `=` too; a label is followed by the prefix of a secret.
-    let (label, text) = match entry.split_once('=') {
-        Some((label, text)) if text.starts_with("whsec_") => (chosen_label(label, place)?, text),
-        _ => (free_label(default, secrets), entry),
-    };
-    let secret = Secret::parse(text).map_err(|error| Failure::not_tried_at(place, error))?;
-    secrets.push(Labelled { label, secret, text: Zeroizing::new(text.to_owned()) });
-    Ok(())
-}
-
-/// A label as it will stand in logs and events; anything else may be a secret that ran into the
-/// next one.
-fn chosen_label(label: &str, place: &str) -> Result<String, Failure> {
-    let plain = |b: u8| b.is_ascii_alphanumeric() || b"._-".contains(&b);
-    if label.is_empty() || label.contains("whsec_") || !label.bytes().all(plain) {
-        return Err(Failure::not_tried(format!(
-            "{place}: what stands before `=whsec_` is no label; a label has letters, digits and . _ -, \
-             and each secret stands on a line of its own"
-        )));
+impl From<SecretsError> for Failure {
+    fn from(error: SecretsError) -> Self {
+        Self::not_tried(error)
     }
-    Ok(label.to_owned())
-}
-
-/// `default`, `default-2`, `default-3`… Labels that somebody chose are never changed; two alike
-/// are an error of the verifier.
-fn free_label(default: &str, secrets: &[Labelled]) -> String {
-    let mut label = default.to_owned();
-    let mut number = 1;
-    while secrets.iter().any(|secret| secret.label == label) {
-        number += 1;
-        label = format!("{default}-{number}");
-    }
-    label
 }
 
 /// A secret for this run alone. Says so if there is one in the environment that is not used then.
@@ -182,5 +145,5 @@ pub(crate) fn make() -> Result<Labelled, Failure> {
     getrandom::fill(&mut key).map_err(Failure::failed)?;
     let text = format!("whsec_{}", base64::engine::general_purpose::STANDARD.encode(key));
     let secret = Secret::parse(&text).map_err(Failure::failed)?;
-    Ok(Labelled { label: "dev".to_owned(), secret, text: Zeroizing::new(text) })
+    Ok(Labelled::new("dev", secret, Zeroizing::new(text)))
 }

@@ -15,6 +15,32 @@ pub(crate) fn stop() -> Result<impl Future<Output = ()>, Failure> {
     })
 }
 
+/// SIGHUP, where there is such a thing: read the configuration again.
+pub(crate) struct HangUps {
+    #[cfg(unix)]
+    signal: tokio::signal::unix::Signal,
+}
+
+impl HangUps {
+    pub(crate) fn listen() -> Result<Self, Failure> {
+        #[cfg(unix)]
+        {
+            use tokio::signal::unix::{SignalKind, signal};
+            Ok(Self { signal: signal(SignalKind::hangup()).map_err(Failure::failed)? })
+        }
+        #[cfg(not(unix))]
+        Ok(Self {})
+    }
+
+    pub(crate) async fn next(&mut self) {
+        #[cfg(unix)]
+        if self.signal.recv().await.is_some() {
+            return;
+        }
+        std::future::pending().await
+    }
+}
+
 /// SIGTERM and SIGINT.
 #[cfg(unix)]
 struct Signals {

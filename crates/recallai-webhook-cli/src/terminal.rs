@@ -106,7 +106,8 @@ pub(crate) fn json_pretty(value: &Value) -> String {
     lines.join("\n") + "\n"
 }
 
-fn printable_json(text: &str) -> String {
+/// The text of JSON with the same escaped: it stands for the same value.
+pub(crate) fn printable_json(text: &str) -> String {
     escape(text, |out, c| {
         let _ = write!(out, "\\u{:04x}", u32::from(c));
     })

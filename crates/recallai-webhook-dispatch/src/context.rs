@@ -12,7 +12,7 @@ use tokio::sync::watch;
 
 use crate::VerifiedDelivery;
 use crate::identity;
-use crate::trace::{SpanId, TraceId, traceparent};
+use crate::trace::{Sampler, SpanId, TraceId};
 
 /// What a handler is told beside the event. Cheap to clone.
 ///
@@ -29,7 +29,7 @@ pub struct Context<D = VerifiedDelivery> {
 #[derive(Clone)]
 enum Source {
     /// A delivery whose sender waits.
-    Inline(VerifiedDelivery),
+    Inline(VerifiedDelivery, Sampler),
     /// The store.
     Job(Arc<Running>),
 }
@@ -47,14 +47,15 @@ pub(crate) struct Running {
     pub(crate) idempotency_key: Box<str>,
     pub(crate) lease: Lease,
     pub(crate) trace: TraceId,
+    pub(crate) sampler: Sampler,
     /// Becomes true when the work is no longer wanted.
     pub(crate) cancelled: watch::Receiver<bool>,
 }
 
 impl Context {
     /// In inline mode.
-    pub(crate) fn inline(delivery: VerifiedDelivery) -> Self {
-        Self { source: Source::Inline(delivery.clone()), delivery }
+    pub(crate) fn inline(delivery: VerifiedDelivery, sampler: Sampler) -> Self {
+        Self { source: Source::Inline(delivery.clone(), sampler), delivery }
     }
 
     /// The name of the endpoint that the delivery came to.
@@ -86,7 +87,12 @@ impl Context {
 
 impl JobContext {
     /// For a job.
-    pub(crate) fn of(job: &Job, inbox: Arc<dyn Inbox>, cancelled: watch::Receiver<bool>) -> Self {
+    pub(crate) fn of(
+        job: &Job,
+        inbox: Arc<dyn Inbox>,
+        sampler: Sampler,
+        cancelled: watch::Receiver<bool>,
+    ) -> Self {
         let running = Running {
             inbox,
             subscription: Arc::clone(&job.subscription),
@@ -96,6 +102,7 @@ impl JobContext {
             idempotency_key: job.idempotency_key.clone(),
             lease: job.lease,
             trace: identity::trace_of(job),
+            sampler,
             cancelled,
         };
         Self { delivery: (), source: Source::Job(Arc::new(running)) }
@@ -116,7 +123,7 @@ impl<D> Context<D> {
     /// The scope: the workspace that recording, bot or upload belong to.
     pub fn scope(&self) -> &str {
         match &self.source {
-            Source::Inline(delivery) => delivery.scope(),
+            Source::Inline(delivery, _) => delivery.scope(),
             Source::Job(job) => &job.scope,
         }
     }
@@ -135,7 +142,7 @@ impl<D> Context<D> {
     /// called, so that it can tell a repetition. In inline mode it is made of endpoint and message.
     pub fn idempotency_key(&self) -> Cow<'_, str> {
         match &self.source {
-            Source::Inline(delivery) => {
+            Source::Inline(delivery, _) => {
                 let id = identity::message_id(delivery);
                 Cow::Owned(format!("{}:{id}", delivery.endpoint()))
             }
@@ -147,12 +154,12 @@ impl<D> Context<D> {
     /// attempt as the parent; in inline mode, the delivery. See [`trace`](crate::trace).
     pub fn traceparent(&self) -> String {
         match &self.source {
-            Source::Inline(delivery) => {
-                let (endpoint, id) = (delivery.endpoint(), identity::message_id(delivery));
-                traceparent(TraceId::of_message(endpoint, &id), SpanId::of_message(endpoint, &id))
+            Source::Inline(delivery, sampler) => {
+                sampler.traceparent(delivery.trace_id(), delivery.root_span_id())
             }
             Source::Job(job) => {
-                traceparent(job.trace, SpanId::of_attempt(&job.idempotency_key, job.lease))
+                let attempt = SpanId::of_attempt(&job.idempotency_key, job.lease);
+                job.sampler.traceparent(job.trace, attempt)
             }
         }
     }
@@ -214,7 +221,7 @@ impl<D> Context<D> {
 
     fn job(&self) -> Option<&Running> {
         match &self.source {
-            Source::Inline(_) => None,
+            Source::Inline(..) => None,
             Source::Job(job) => Some(job),
         }
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::handler::Work;
 use crate::router::{self, Answer, Found, Plan, Router};
 use crate::time_limit::within;
+use crate::trace::Sampler;
 use crate::{Context, Failure, Outcome, Reply, VerifiedDelivery};
 
 /// How long failure handlers may take: with the time limit before it, less than the sender waits.
@@ -14,6 +15,7 @@ const TELLING: Duration = Duration::from_secs(2);
 #[derive(Clone)]
 pub(crate) struct Inline {
     pub(crate) router: Arc<Router>,
+    pub(crate) sampler: Sampler,
 }
 
 impl Inline {
@@ -23,7 +25,7 @@ impl Inline {
         time_limit: Duration,
         report: impl FnOnce(Option<&str>, Outcome<'_>, Reply) -> Reply,
     ) -> Reply {
-        let context = Context::inline(delivery.clone());
+        let context = Context::inline(delivery.clone(), self.sampler);
         let Plan { found, work } = self.router.plan(&context);
         let somebody_registered = !work.is_empty();
         let failures = run(work, time_limit).await;

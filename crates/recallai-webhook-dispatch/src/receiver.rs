@@ -10,6 +10,7 @@ use recallai_webhook_inbox::Inbox;
 use crate::durable::Durable;
 use crate::inline::Inline;
 use crate::router::Router;
+use crate::trace::Sampler;
 use crate::{Delivery, Endpoint, Observer, Outcome, Refusal, Reply, Report};
 
 /// How long a delivery may take before the sender is asked to try again: 10 seconds. The sender
@@ -45,7 +46,8 @@ enum Mode {
 impl Receiver {
     /// A receiver that awaits the handlers before it replies.
     pub fn inline(endpoint: Endpoint, router: impl Into<Arc<Router>>) -> Self {
-        Self::new(endpoint, Mode::Inline(Inline { router: router.into() }))
+        let inline = Inline { router: router.into(), sampler: Sampler::ALL };
+        Self::new(endpoint, Mode::Inline(inline))
     }
 
     /// A receiver that stores every verified message before it replies, and no message twice.
@@ -90,6 +92,17 @@ impl Receiver {
     #[must_use]
     pub fn with_observer(mut self, observer: impl Observer) -> Self {
         Arc::make_mut(&mut self.inner).observer = Some(Arc::new(observer));
+        self
+    }
+
+    /// The same with another share of traces that are kept, which handlers of inline mode pass on with
+    /// [`traceparent`](crate::Context::traceparent). The default is all. Durable mode leaves it to the
+    /// [worker](crate::WorkerBuilder::with_sampler).
+    #[must_use]
+    pub fn with_sampler(mut self, sampler: Sampler) -> Self {
+        if let Mode::Inline(inline) = &mut Arc::make_mut(&mut self.inner).mode {
+            inline.sampler = sampler;
+        }
         self
     }
 

@@ -70,7 +70,55 @@ impl SpanId {
 /// The `traceparent` header of W3C Trace Context, version 00, with the flag of a sampled trace: for whatever
 /// is called from within the span.
 pub fn traceparent(trace: TraceId, span: SpanId) -> String {
-    format!("00-{trace}-{span}-01")
+    Sampler::ALL.traceparent(trace, span)
+}
+
+/// Says which traces are kept: a share of them, and by the id alone, so that every part of a trace is kept or
+/// none. It decides as the `TraceIdRatioBased` sampler of OpenTelemetry's libraries does: a service that is
+/// called keeps the same traces at the same ratio.
+///
+/// ```
+/// use recallai_webhook_dispatch::trace::{Sampler, SpanId, TraceId};
+///
+/// let (trace, span) = (TraceId::of_message("recall", "msg_1"), SpanId::of_message("recall", "msg_1"));
+/// let none = Sampler::of_ratio(0.0).ok_or("not a ratio")?;
+/// assert!(Sampler::ALL.keeps(trace) && !none.keeps(trace));
+/// assert!(none.traceparent(trace, span).ends_with("-00"));
+/// # Ok::<(), &str>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sampler {
+    /// The last 64 bits of an id, but for the lowest, are compared with it: what is below is kept.
+    bound: u64,
+}
+
+impl Sampler {
+    /// Keeps all traces.
+    pub const ALL: Self = Self { bound: 1 << 63 };
+
+    /// Keeps a share of them, from 0 to 1; `None` if the ratio is not that.
+    pub fn of_ratio(ratio: f64) -> Option<Self> {
+        let is_share = (0.0..=1.0).contains(&ratio);
+        is_share.then_some(Self { bound: (ratio * Self::ALL.bound as f64) as u64 })
+    }
+
+    /// Whether the trace is kept.
+    pub fn keeps(self, trace: TraceId) -> bool {
+        let last = u128::from_be_bytes(trace.0) as u64;
+        last >> 1 < self.bound
+    }
+
+    /// The `traceparent` header as [`traceparent`] makes it, which says whether the trace is kept.
+    pub fn traceparent(self, trace: TraceId, span: SpanId) -> String {
+        let flags = u8::from(self.keeps(trace));
+        format!("00-{trace}-{span}-{flags:02x}")
+    }
+}
+
+impl Default for Sampler {
+    fn default() -> Self {
+        Self::ALL
+    }
 }
 
 fn derive<const N: usize>(kind: &str, parts: &[&[u8]]) -> [u8; N] {
@@ -158,5 +206,26 @@ mod tests {
             "00-03961e9b048ae6a107f07a1f08fbfa19-60622577cf7b6238-01"
         );
         assert_eq!(traceparent(trace, attempt).len(), 55);
+    }
+
+    fn kept(ratio: f64) -> usize {
+        let sampler = Sampler::of_ratio(ratio).unwrap();
+        let traces = (0..10_000).map(|n| TraceId::of_message("recall", &format!("msg_{n}")));
+        traces.filter(|trace| sampler.keeps(*trace)).count()
+    }
+
+    /// The ids are always the same, so the counts are too: within four standard deviations.
+    #[test]
+    fn a_share_is_kept() {
+        assert_eq!((kept(0.0), kept(1.0)), (0, 10_000));
+        assert!((880..=1120).contains(&kept(0.1)), "{}", kept(0.1));
+        assert!((4800..=5200).contains(&kept(0.5)), "{}", kept(0.5));
+    }
+
+    #[test]
+    fn a_ratio_that_is_no_share_is_refused() {
+        for ratio in [-0.1, 1.1, f64::NAN, f64::INFINITY] {
+            assert!(Sampler::of_ratio(ratio).is_none(), "{ratio}");
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! One connection: hyper serves it; what only the owner of the socket can do is done here.
 
 use std::convert::Infallible;
+use std::error::Error;
 use std::future::{Future, poll_fn};
 use std::io;
 use std::pin::{Pin, pin};
@@ -9,9 +10,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::{Request, Response};
-use http_body_util::Full;
+use http_body::{Body, Frame, SizeHint};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::Service;
@@ -21,6 +21,7 @@ use tokio::net::TcpStream;
 use tokio::sync::watch;
 
 use crate::Limits;
+use crate::room::Place;
 
 /// How long a connection that has sent nothing yet may still send its request once a shutdown
 /// began.
@@ -41,31 +42,35 @@ const FOREVER: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
 const REQUEST_TIMEOUT: &[u8] =
     b"HTTP/1.1 408 Request Timeout\r\nconnection: close\r\ncontent-length: 0\r\n\r\n";
 
-type Answer = Response<Full<Bytes>>;
-
 /// Serves a connection until it ends, or until its last request is answered once `closing` is set.
-pub(crate) async fn serve<S>(
+pub(crate) async fn serve<S, B>(
     stream: TcpStream,
+    place: Place,
     service: S,
-    limits: Limits,
+    http: http1::Builder,
     mut closing: watch::Receiver<bool>,
 ) where
-    S: Service<Request<Incoming>, Response = Answer, Error = Infallible, Future: Unpin>,
+    S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible, Future: Unpin>,
+    B: Body<Error: Into<Box<dyn Error + Send + Sync>>> + Unpin + 'static,
 {
     // Replies are one small write; waiting to fill a packet would only delay them.
     let _ = stream.set_nodelay(true);
-    let seen = Arc::new(Seen::default());
+    let seen = Arc::new(Seen::at(place));
     let service = Watched { service, seen: Arc::clone(&seen) };
-    let mut connection = http(&limits).serve_connection(TokioIo::new(stream), service);
+    let mut connection = http.serve_connection(TokioIo::new(stream), service);
 
     let mut told = false;
     let mut time_to_close = pin!(time_to_close(&mut closing, &seen));
+    let mut to_be_left = pin!(seen.place.to_be_left());
     let result = poll_fn(|cx| {
         if !told && time_to_close.as_mut().poll(cx).is_ready() {
             told = true;
             Pin::new(&mut connection).graceful_shutdown();
         }
-        connection.poll_without_shutdown(cx)
+        match connection.poll_without_shutdown(cx) {
+            Poll::Pending => to_be_left.as_mut().poll(cx).map(Ok),
+            ended => ended,
+        }
     })
     .await;
 
@@ -79,13 +84,14 @@ pub(crate) async fn serve<S>(
     let _ = tokio::time::timeout(LINGER, farewell).await;
 }
 
-fn http(limits: &Limits) -> http1::Builder {
+/// How connections are served within the limits.
+pub(crate) fn http(limits: &Limits, half_close: bool) -> http1::Builder {
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new())
         .header_read_timeout(limits.head_time.min(FOREVER))
         .max_header_size(limits.head_len)
         .max_buf_size(limits.head_len.max(MIN_BUFFER))
-        .half_close(true);
+        .half_close(half_close);
     // Setting it costs an allocation for each request, also where it changes nothing.
     if limits.header_lines != HEADER_LINES {
         http.max_headers(limits.header_lines);
@@ -100,7 +106,7 @@ async fn time_to_close(closing: &mut watch::Receiver<bool>, seen: &Seen) {
     drop(began);
     if !seen.request.load(Ordering::Relaxed) {
         tokio::time::sleep(FIRST_REQUEST).await;
-    } else if !seen.busy.load(Ordering::Relaxed) {
+    } else if !seen.place.is_busy() {
         // One turn in which the runtime hears of what the kernel has, one in which it is read.
         tokio::task::yield_now().await;
         tokio::task::yield_now().await;
@@ -121,14 +127,20 @@ async fn farewell(mut stream: TcpStream, late: bool, unread: bool) -> io::Result
 }
 
 /// What the requests of a connection have shown so far.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Seen {
+    /// Knows whether a request is being answered.
+    place: Place,
     /// A request has been read.
     request: AtomicBool,
-    /// A request is being answered.
-    busy: AtomicBool,
     /// A reply left a body unread.
     unread: AtomicBool,
+}
+
+impl Seen {
+    fn at(place: Place) -> Self {
+        Self { place, request: AtomicBool::new(false), unread: AtomicBool::new(false) }
+    }
 }
 
 /// The service, with an eye on its requests and replies.
@@ -140,17 +152,17 @@ struct Watched<S> {
 /// A service is called where it is, and never pinned.
 impl<S> Unpin for Watched<S> {}
 
-impl<S> Service<Request<Incoming>> for Watched<S>
+impl<S, B> Service<Request<Incoming>> for Watched<S>
 where
-    S: Service<Request<Incoming>, Response = Answer, Error = Infallible, Future: Unpin>,
+    S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible, Future: Unpin>,
 {
-    type Response = Answer;
+    type Response = Response<WatchedBody<B>>;
     type Error = Infallible;
     type Future = Watching<S::Future>;
 
     fn call(&self, request: Request<Incoming>) -> Self::Future {
         self.seen.request.store(true, Ordering::Relaxed);
-        self.seen.busy.store(true, Ordering::Relaxed);
+        self.seen.place.begin();
         Watching { answer: self.service.call(request), seen: Arc::clone(&self.seen) }
     }
 }
@@ -161,15 +173,49 @@ struct Watching<F> {
     seen: Arc<Seen>,
 }
 
-impl<F: Future<Output = Result<Answer, Infallible>> + Unpin> Future for Watching<F> {
-    type Output = F::Output;
+impl<F, B> Future for Watching<F>
+where
+    F: Future<Output = Result<Response<B>, Infallible>> + Unpin,
+{
+    type Output = Result<Response<WatchedBody<B>>, Infallible>;
 
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         Pin::new(&mut self.answer).poll(cx).map_ok(|response| {
             let closes = response.headers().contains_key(http::header::CONNECTION);
             self.seen.unread.store(closes, Ordering::Relaxed);
-            self.seen.busy.store(false, Ordering::Relaxed);
-            response
+            response.map(|body| WatchedBody { body, seen: Arc::clone(&self.seen) })
         })
+    }
+}
+
+/// A body of an answer, which is over when this is dropped.
+struct WatchedBody<B> {
+    body: B,
+    seen: Arc<Seen>,
+}
+
+impl<B: Body + Unpin> Body for WatchedBody<B> {
+    type Data = B::Data;
+    type Error = B::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<B::Data>, B::Error>>> {
+        Pin::new(&mut self.body).poll_frame(cx)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+impl<B> Drop for WatchedBody<B> {
+    fn drop(&mut self) {
+        self.seen.place.end();
     }
 }

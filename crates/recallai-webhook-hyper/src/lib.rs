@@ -60,7 +60,11 @@ mod connection;
 mod extract;
 mod intake;
 mod limits;
+#[cfg(feature = "server")]
+mod listener;
 mod response;
+#[cfg(feature = "server")]
+mod room;
 #[cfg(feature = "server")]
 mod server;
 mod webhooks;
@@ -68,6 +72,8 @@ mod webhooks;
 #[cfg(feature = "axum")]
 pub use extract::{Admission, Rejection, VerifiedEvent, VerifiedRequest};
 pub use limits::Limits;
+#[cfg(feature = "server")]
+pub use listener::bind;
 pub use response::response;
 #[cfg(feature = "server")]
 pub use server::Server;

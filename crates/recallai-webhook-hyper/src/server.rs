@@ -1,20 +1,20 @@
 //! The server: accepts connections, bounds them, and shuts down without dropping a request.
 
 use std::convert::Infallible;
+use std::error::Error;
 use std::future::Future;
 use std::io;
-use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
 use http::{Request, Response};
-use http_body_util::Full;
+use http_body::Body;
 use hyper::body::Incoming;
 use hyper::service::Service;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use crate::room::Room;
 use crate::{Limits, Webhooks, connection};
 
 /// How long to wait after an error of `accept` that will not go away at once, such as too many open
@@ -26,26 +26,28 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 pub struct Server<S = Webhooks> {
     service: S,
     limits: Limits,
+    half_close: bool,
 }
 
 impl Server {
     /// A server with the limits of the service.
     pub fn new(webhooks: Webhooks) -> Self {
         let limits = *webhooks.limits();
-        Self { service: webhooks, limits }
+        Self { service: webhooks, limits, half_close: true }
     }
 }
 
-impl<S> Server<S>
+impl<S, B> Server<S>
 where
     S: Service<
             Request<Incoming>,
-            Response = Response<Full<Bytes>>,
+            Response = Response<B>,
             Error = Infallible,
             Future: Send + Unpin + 'static,
         > + Clone
         + Send
         + 'static,
+    B: Body<Data: Send, Error: Into<Box<dyn Error + Send + Sync>>> + Send + Unpin + 'static,
 {
     /// A server for any hyper service, of which each connection has a clone.
     ///
@@ -79,7 +81,18 @@ where
     /// # }
     /// ```
     pub fn of(service: S, limits: Limits) -> Self {
-        Self { service, limits }
+        Self { service, limits, half_close: true }
+    }
+
+    /// Whether a request is answered whose sender has closed its side of the connection, as
+    /// deliveries are that come by some proxies: `true` unless set.
+    ///
+    /// With `false`, a sender that hangs up is noticed, and the answer that it waited for is dropped:
+    /// right for answers that wait for something to happen.
+    #[must_use]
+    pub fn with_half_close(mut self, half_close: bool) -> Self {
+        self.half_close = half_close;
+        self
     }
 
     /// Serves until `shutdown` completes, then stops accepting and finishes what was accepted.
@@ -98,52 +111,53 @@ where
         shutdown: impl Future<Output = ()>,
     ) -> io::Result<()> {
         tracing::info!(address = %listener.local_addr()?, "listening");
-        let Self { service, limits } = self;
-        let room = Arc::new(Semaphore::new(limits.connections.min(Semaphore::MAX_PERMITS)));
+        let Self { service, limits, half_close } = self;
+        let room = Room::new(limits.connections);
         let (closing, on_closing) = watch::channel(false);
+        let http = connection::http(&limits, half_close);
+        let serve = |stream, place| {
+            connection::serve(stream, place, service.clone(), http.clone(), on_closing.clone())
+        };
         let mut connections = JoinSet::new();
         let mut shutdown = std::pin::pin!(shutdown);
         loop {
             let accepted = tokio::select! {
                 biased;
                 () = &mut shutdown => break,
-                accepted = accept(&listener, &room) => accepted,
+                accepted = accept(&listener) => accepted,
             };
-            let Some((stream, place)) = accepted else { continue };
-            let serve = connection::serve(stream, service.clone(), limits, on_closing.clone());
-            connections.spawn(async move {
-                serve.await;
-                drop(place);
-            });
+            let Some(stream) = accepted else { continue };
+            let place = tokio::select! {
+                biased;
+                () = &mut shutdown => None,
+                place = room.place() => Some(place),
+            };
+            let stops = place.is_none();
+            let place = place.unwrap_or_else(|| room.place_beyond_limit());
+            connections.spawn(serve(stream, place));
+            if stops {
+                break;
+            }
             while connections.try_join_next().is_some() {}
         }
 
         closing.send_replace(true);
         for stream in queued(listener) {
-            connections.spawn(connection::serve(
-                stream,
-                service.clone(),
-                limits,
-                on_closing.clone(),
-            ));
+            connections.spawn(serve(stream, room.place_beyond_limit()));
         }
-        tracing::info!(connections = connections.len(), "shutting down");
+        tracing::info!(connections = room.taken(), "shutting down");
         let finish = async { while connections.join_next().await.is_some() {} };
         if tokio::time::timeout(limits.shutdown_time, finish).await.is_err() {
-            tracing::warn!(connections = connections.len(), "dropped unfinished connections");
+            tracing::warn!(connections = room.taken(), "dropped unfinished connections");
         }
         Ok(())
     }
 }
 
-/// Waits for room, then for a connection. `None` after an error that is worth another try.
-async fn accept(
-    listener: &TcpListener,
-    room: &Arc<Semaphore>,
-) -> Option<(TcpStream, tokio::sync::OwnedSemaphorePermit)> {
-    let place = Arc::clone(room).acquire_owned().await.ok()?;
+/// Waits for a connection. `None` after an error that is worth another try.
+async fn accept(listener: &TcpListener) -> Option<TcpStream> {
     match listener.accept().await {
-        Ok((stream, _)) => Some((stream, place)),
+        Ok((stream, _)) => Some(stream),
         Err(error) => {
             tracing::warn!(%error, "accept failed");
             if !is_of_one_connection(&error) {

@@ -50,7 +50,8 @@ impl Filter {
         Self::classes(Class::ALL)
     }
 
-    fn classes(classes: impl IntoIterator<Item = Class>) -> Self {
+    /// Every message of these classes.
+    pub fn classes(classes: impl IntoIterator<Item = Class>) -> Self {
         Self {
             classes: classes.into_iter().collect(),
             names: BTreeSet::new(),

@@ -4,6 +4,11 @@
 //! handler of a subscription it is tried again until then, so that nothing is lost; what is sent twice has
 //! the same idempotency key.
 //!
+//! # Commands
+//!
+//! `Command`, feature `command`: runs a program with the body on its standard input, and takes its exit code 0 for
+//! a confirmation.
+//!
 //! # Receivers
 //!
 //! Each is behind a feature of its name, none of which is on by default. TLS is rustls with ring; no C library
@@ -46,6 +51,8 @@ mod breaker;
 )]
 mod broker;
 mod cloudevents;
+#[cfg(feature = "command")]
+mod command;
 mod credential;
 mod envelope;
 mod error;
@@ -61,7 +68,13 @@ mod options;
 mod outgoing;
 mod output;
 mod period;
-#[cfg(any(feature = "amqp", feature = "http", feature = "nats", feature = "redis"))]
+#[cfg(any(
+    feature = "amqp",
+    feature = "command",
+    feature = "http",
+    feature = "nats",
+    feature = "redis"
+))]
 mod printable;
 #[cfg(feature = "redis")]
 mod redis;
@@ -74,6 +87,8 @@ mod turn_document;
 pub use amqp::{Amqp, AmqpOptions};
 #[cfg(feature = "tls")]
 pub use broker::TlsOptions;
+#[cfg(feature = "command")]
+pub use command::{Command, CommandOptions};
 pub use credential::{Credential, CredentialError};
 pub use envelope::Envelope;
 pub use error::OutputError;

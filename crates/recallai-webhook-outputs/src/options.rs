@@ -79,6 +79,8 @@ macro_rules! outputs {
 outputs! {
     /// Publish to an exchange of RabbitMQ.
     "amqp" => Amqp(crate::AmqpOptions, crate::Amqp),
+    /// Run a program.
+    "command" => Command(crate::CommandOptions, crate::Command),
     /// Post to a URL, signed anew.
     "http" => Http(crate::HttpOptions, crate::Http),
     /// Produce to a topic of Kafka.
@@ -141,7 +143,7 @@ mod tests {
 
     #[test]
     fn an_output_that_is_not_there_is_told_from_one_that_was_left_out() {
-        let others = "the outputs are amqp, http, kafka, nats, redis";
+        let others = "the outputs are amqp, command, http, kafka, nats, redis";
         assert_eq!(
             refused(r#"{"type": "fax"}"#),
             format!("type: there is no output \"fax\"; {others}")

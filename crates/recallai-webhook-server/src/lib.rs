@@ -5,11 +5,9 @@
     clippy::disallowed_methods,
     reason = "the service is where the clock is read; the environment comes in as an argument"
 )]
-#![allow(
-    dead_code,
-    unused_imports,
-    reason = "the configuration is here before what is built from it"
-)]
 
 pub mod config;
 pub mod secrets;
+mod service;
+
+pub use service::{Opened, Ready, Reloader, Service, ServiceError};

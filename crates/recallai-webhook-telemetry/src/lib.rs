@@ -37,11 +37,15 @@
 //! ([`with_observer`](recallai_webhook_dispatch::WorkerBuilder::with_observer)), and an inbox in a file by its
 //! option `with_commit_observer`. [`TimeToReady`] follows an inbox and measures how long artifacts take.
 //!
+//! With the feature `otlp`, `Traces` is an observer of deliveries and jobs as well: it sends each as a span to a
+//! collector of OpenTelemetry, all that belongs to a message as one trace.
+//!
 //! No label of a metric comes from a sender: endpoints and subscriptions are named by whoever configures
 //! them, results and reasons by the code. Names of events that are not known are counted; the snapshot keeps
 //! the last hundred.
 //!
-//! It opens no port: whoever has a server serves what is rendered. It knows no store but by its contract. It
+//! It opens no port: whoever has a server serves what is rendered; with `otlp`, it connects to the collector. It
+//! knows no store but by its contract. It
 //! reads the clock through [`Clock`](recallai_webhook_dispatch::inbox::Clock) alone, and no environment. Logs
 //! are `tracing`'s and are written where things happen.
 //!
@@ -58,12 +62,16 @@ mod snapshot;
 mod subscription;
 mod telemetry;
 mod time_to_ready;
+#[cfg(feature = "otlp")]
+mod traces;
 
 pub use snapshot::{
     Commits, EndpointSeen, JobsSeen, Latency, Minute, RefusalSeen, Snapshot, UnknownName,
 };
 pub use telemetry::{Reload, Telemetry};
 pub use time_to_ready::TimeToReady;
+#[cfg(feature = "otlp")]
+pub use traces::{TraceError, TraceOptions, Traces};
 
 /// The content type of [`Telemetry::render`].
 pub const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";

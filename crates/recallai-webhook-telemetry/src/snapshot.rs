@@ -8,10 +8,12 @@ use serde::{Serialize, Serializer};
 /// What was counted since the process began, and what happened lately. As JSON, times are RFC 3339 in UTC
 /// with milliseconds, durations are seconds, and what is not known is `null`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[non_exhaustive]
 pub struct Snapshot {
     /// Since when it was counted.
     #[serde(serialize_with = "rfc3339")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub since: SystemTime,
     /// Endpoints, by name.
     pub endpoints: Vec<EndpointSeen>,
@@ -31,15 +33,17 @@ pub struct Snapshot {
 
 /// The deliveries of an endpoint.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[non_exhaustive]
 pub struct EndpointSeen {
     /// The name.
     pub endpoint: Box<str>,
-    /// How many deliveries came to which result:
-    /// [`Outcome::name`](recallai_webhook_dispatch::Outcome::name).
+    /// How many deliveries came to which result, by its name: `stored`, `duplicate`, the reason of a refusal.
+    #[cfg_attr(feature = "openapi", schema(value_type = BTreeMap<String, u64>))]
     pub results: BTreeMap<&'static str, u64>,
     /// When the last verified delivery was received.
     #[serde(serialize_with = "rfc3339_or_null")]
+    #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
     pub last_delivery_at: Option<SystemTime>,
     /// Its time of receipt less its signed time, which is in whole seconds.
     pub clock_skew_seconds: Option<f64>,
@@ -47,6 +51,7 @@ pub struct EndpointSeen {
 
 /// How long something took.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[non_exhaustive]
 pub struct Latency {
     /// How often it was measured.
@@ -59,6 +64,7 @@ pub struct Latency {
 
 /// Commits of the inbox.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[non_exhaustive]
 pub struct Commits {
     /// How long they took.
@@ -70,10 +76,12 @@ pub struct Commits {
 
 /// The deliveries of a minute.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[non_exhaustive]
 pub struct Minute {
     /// When it began.
     #[serde(serialize_with = "rfc3339")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub at: SystemTime,
     /// Deliveries that were acknowledged and are no repetition.
     pub accepted: u64,
@@ -87,14 +95,16 @@ pub struct Minute {
 
 /// A delivery that was not let in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[non_exhaustive]
 pub struct RefusalSeen {
     /// When.
     #[serde(serialize_with = "rfc3339")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub at: SystemTime,
     /// Where.
     pub endpoint: Box<str>,
-    /// Why: [`Refusal::name`](recallai_webhook_dispatch::Refusal::name).
+    /// Why, in a word: the name of the refusal, as in the results of the endpoint.
     pub reason: &'static str,
     /// What an operator may do about it. Made for some refusals only, so that a flood costs little.
     pub diagnosis: Option<Box<str>>,
@@ -102,6 +112,7 @@ pub struct RefusalSeen {
 
 /// The name of verified events that is not in the catalogue.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[non_exhaustive]
 pub struct UnknownName {
     /// The name as the sender wrote it, of which 120 bytes are kept.
@@ -110,11 +121,13 @@ pub struct UnknownName {
     pub count: u64,
     /// When the last one came.
     #[serde(serialize_with = "rfc3339")]
+    #[cfg_attr(feature = "openapi", schema(value_type = String, format = DateTime))]
     pub last_at: SystemTime,
 }
 
 /// Attempts at the jobs of a subscription.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[non_exhaustive]
 pub struct JobsSeen {
     /// The subscription.

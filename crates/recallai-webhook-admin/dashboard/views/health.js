@@ -25,12 +25,12 @@ export default function health(page) {
   page.on('subscriptions', () => page.reloadSoon());
   page.every(LOADED_EVERY_MS, () => page.reload());
   const draw = () => [
-    heading('Health', h('span', { class: 'hint' }, 'counted since ', told.since ? when(told.since) : 'the start')),
+    heading('Health', h('span', { class: 'hint' }, 'counted since ', when(told.since))),
     h('section', { key: 'rate', class: 'panel', 'aria-label': 'Messages a minute' },
       figure(count(told.minutes.slice(-5).reduce((sum, { accepted }) => sum + accepted, 0)), 'messages in 5 minutes'), bars(told.minutes)),
     h('div', { key: 'figures', class: 'figures' },
-      figure(length(told.ack_latency?.p99_seconds), 'acknowledged within (p99)', `half within ${length(told.ack_latency?.p50_seconds)}`),
-      figure(length(told.commits?.p99_seconds), 'committed within (p99)', told.commits ? `${Number(told.commits.mean_batch.toFixed(1))} changes in each` : ''),
+      figure(length(told.ack_latency.p99_seconds), 'acknowledged within (p99)', `half within ${length(told.ack_latency.p50_seconds)}`),
+      figure(length(told.commits.p99_seconds), 'committed within (p99)', told.commits.mean_batch === null ? '' : `${Number(told.commits.mean_batch.toFixed(1))} changes in each`),
       figure(count(sum(stats.messages)), 'messages kept', size(stats.size_bytes)),
       figure(count(stats.repeats), 'repeated deliveries', stats.conflicts ? `${stats.conflicts} with another body` : 'none with another body')),
     section('subscriptions', 'Subscriptions', subscriptions.length

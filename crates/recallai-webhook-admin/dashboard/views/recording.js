@@ -6,7 +6,7 @@ import { json, outcome } from '../values.js';
 import * as links from '../links.js';
 import { needOf, needPicker } from '../need.js';
 import { empty, facts, heading, section, shortId, table, wholeId } from '../parts.js';
-import { badge, code, kind, words } from '../status.js';
+import { badge, code, kind, KINDS, words } from '../status.js';
 import { absolute, instant, length, moment, when } from '../time.js';
 import { timeline } from '../timeline.js';
 import { job } from '../job.js';
@@ -87,7 +87,8 @@ function verdict(readiness) {
 }
 
 function sentence({ state, need, missing }) {
-  const wanted = need.map(kind).join(', ');
+  // In the order of the boxes, whatever that of the answer is.
+  const wanted = Object.keys(KINDS).filter((name) => need.includes(name)).map(kind).join(', ');
   if (state === 'ready') return `Everything needed is there: ${wanted}.`;
   if (state === 'gone') return 'What is needed was deleted.';
   if (state === 'failed') return 'Something needed failed; it may still come, if it is asked for again.';

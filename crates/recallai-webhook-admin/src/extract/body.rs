@@ -21,7 +21,7 @@ const BODY_TIME: Duration = Duration::from_secs(10);
 #[derive(Debug)]
 pub(crate) struct Body<T>(pub(crate) T);
 
-/// A body in JSON, or none.
+/// A body in JSON, or none; `null` is none too.
 #[derive(Debug)]
 pub(crate) struct MaybeBody<T>(pub(crate) Option<T>);
 
@@ -42,7 +42,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for MaybeBody<T> {
             return Ok(Self(None));
         }
         require_json(request.headers())?;
-        read(&collect(request).await?).map(|body| Self(Some(body)))
+        read(&collect(request).await?).map(Self)
     }
 }
 

@@ -20,7 +20,8 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let path = axum::extract::Path::from_request_parts(parts, state).await;
         let axum::extract::Path(path) = path.map_err(|error| {
-            Problem::bad_request(error.body_text().trim_start_matches("Invalid URL: ").to_owned())
+            let text = error.body_text();
+            Problem::bad_request(format!("path: {}", text.trim_start_matches("Invalid URL: ")))
         })?;
         Ok(Self(path))
     }

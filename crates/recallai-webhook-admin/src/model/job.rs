@@ -1,6 +1,6 @@
 //! Jobs, dead letters among them.
 
-use recallai_webhook_dispatch::inbox::StoredJob;
+use recallai_webhook_dispatch::inbox::{JobFailure, StoredJob};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -29,12 +29,25 @@ pub(crate) struct JobDetail {
     idempotency_key: String,
     /// What the last attempt failed with.
     error: Option<String>,
+    /// The attempts that failed, the earliest first; of many, the last 16.
+    failures: Vec<Failure>,
     /// When the job was made.
     created_at: Time,
     /// When it is tried next, or when the lease of the attempt that runs ends.
     due_at: Option<Time>,
     /// When it succeeded or died.
     ended_at: Option<Time>,
+}
+
+/// An attempt that failed.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Failure {
+    /// Which attempt it was, from 1. A job that is retried or replayed begins to count anew.
+    attempt: u32,
+    /// When it failed.
+    at: Time,
+    /// What it failed with.
+    error: String,
 }
 
 impl JobDetail {
@@ -50,9 +63,17 @@ impl JobDetail {
             attempts: job.attempts,
             idempotency_key: job.idempotency_key.to_string(),
             error: job.error.as_deref().map(str::to_owned),
+            failures: job.failures.iter().map(Failure::of).collect(),
             created_at: Time(job.created_at),
             due_at: job.due_at.map(Time),
             ended_at: job.ended_at.map(Time),
         }
+    }
+}
+
+impl Failure {
+    fn of(failure: &JobFailure) -> Self {
+        let (attempt, at) = (failure.attempt, Time(failure.at));
+        Self { attempt, at, error: failure.error.to_string() }
     }
 }

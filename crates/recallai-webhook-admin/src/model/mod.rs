@@ -3,8 +3,9 @@
 
 mod bot;
 mod changed;
-mod health;
+mod given;
 mod job;
+mod letters;
 mod message;
 mod observation;
 mod outcome;
@@ -15,13 +16,16 @@ mod stats;
 mod status;
 mod subject;
 mod subscription;
+mod text;
 mod time;
+mod waited;
 mod word;
 
 pub(crate) use bot::{BotDetail, BotSummary};
 pub(crate) use changed::Changed;
-pub(crate) use health::Health;
+pub(crate) use given::given;
 pub(crate) use job::JobDetail;
+pub(crate) use letters::Letters;
 pub(crate) use message::{MessageDetail, MessageSummary};
 pub(crate) use observation::{Observation, timeline};
 pub(crate) use outcome::Outcome;
@@ -31,5 +35,7 @@ pub(crate) use recording::{Around, RecordingDetail, RecordingSummary};
 pub(crate) use stats::Stats;
 pub(crate) use subject::{About, SubjectRef};
 pub(crate) use subscription::Subscription;
+pub(crate) use text::Text;
 pub(crate) use time::Time;
+pub(crate) use waited::{Seconds, Waited};
 pub(crate) use word::{ClassWord, NameFilter};

@@ -70,7 +70,7 @@ impl From<Cursor> for String {
 }
 
 /// Digits alone: no sign, no space.
-fn digits(text: &str) -> Option<i64> {
+pub(super) fn digits(text: &str) -> Option<i64> {
     let is_plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     text.parse().ok().filter(|_| is_plain)
 }

@@ -89,7 +89,7 @@ fn items() -> impl Iterator<Item = ItemKind> {
 /// `never_reported_though_recording_done`, which means that it was not requested, or that the endpoint
 /// is not subscribed to its events.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
-#[schema(value_type = String, examples("in_progress"))]
+#[schema(as = Hint, value_type = String, examples("in_progress"))]
 pub(crate) struct HintWord(pub(crate) Hint);
 
 /// An event name in which `*` stands for any text: `recording.*`, `*.failed`.

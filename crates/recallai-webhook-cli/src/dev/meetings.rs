@@ -51,11 +51,7 @@ impl Meetings {
     }
 
     /// Sends them, and shows what becomes of each.
-    pub(super) async fn go_on(
-        &self,
-        inbox: Option<&dyn Inbox>,
-        hints: &Hints,
-    ) -> Result<(), Failure> {
+    pub(super) async fn go_on(&self, inbox: &dyn Inbox, hints: &Hints) -> Result<(), Failure> {
         let mut is_first = true;
         for name in SCENARIOS.iter().cycle() {
             let scenario = Scenario::builtin(name).map_err(Failure::failed)?;
@@ -65,10 +61,8 @@ impl Meetings {
 
             tokio::time::sleep(LAST_LINES).await;
             let mut stored: Vec<StoredSubject> = Vec::new();
-            if let Some(inbox) = inbox {
-                for id in &named {
-                    stored.extend(inbox.subject(ENDPOINT, &Subject::recording(id.as_str())).await?);
-                }
+            for id in &named {
+                stored.extend(inbox.subject(ENDPOINT, &Subject::recording(id.as_str())).await?);
             }
             hints.show(scenario.description(), &stored);
             if std::mem::take(&mut is_first) {

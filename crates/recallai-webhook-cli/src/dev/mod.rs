@@ -6,13 +6,14 @@ mod meetings;
 use std::path::PathBuf;
 
 use clap::Args;
+use recallai_webhook_server::config::Sources;
 
 use crate::arguments::Format;
 use crate::emulate::Speed;
 use crate::exit::Failure;
 use crate::listening::Listening;
 use crate::secrets;
-use crate::serve::{Ready, Service};
+use crate::serve::{ENDPOINT, Ready, Service};
 use hints::Hints;
 use meetings::Meetings;
 
@@ -38,13 +39,19 @@ pub(crate) struct Dev {
 
 pub(crate) fn run(dev: &Dev, format: Format) -> Result<(), Failure> {
     let secrets = [secrets::make_up()?];
-    let service =
-        Service { listening: &dev.listening, database: Some(&dev.database), secrets: &secrets };
-    service.run(format, async |Ready { address, inbox }| {
+    let Listening { address, path } = &dev.listening;
+    let sources = Sources::new()
+        .with_argument("--listen", "listen.address", &address.to_string())
+        .with_argument("--path", &format!("endpoints.{ENDPOINT}.path"), path)
+        .with_argument("--database", "inbox.path", &dev.database.to_string_lossy())
+        .with_argument("dev", "admin.enabled", "false")
+        .with_secrets(secrets.to_vec());
+    let service = Service { sources, prints_always: false };
+    service.run(format, async |Ready { address, inbox, .. }| {
         let [secret] = &secrets;
         let hints = Hints::new(dev, &secret.text, address, format);
         let meetings = Meetings::new(dev.speed, &secret.text, &hints.url)?;
         hints.greet();
-        meetings.go_on(inbox.as_deref(), &hints).await
+        meetings.go_on(&*inbox, &hints).await
     })
 }

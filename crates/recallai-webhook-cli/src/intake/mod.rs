@@ -12,8 +12,7 @@ use std::sync::Arc;
 use clap::Args;
 use hyper::service::service_fn;
 use recallai_webhook_dispatch::Endpoint;
-use recallai_webhook_hyper::{Limits, Server};
-use tokio::net::TcpListener;
+use recallai_webhook_hyper::{Limits, Server, bind};
 
 use crate::exit::Failure;
 use crate::listening::{Accepted, Listening};
@@ -59,7 +58,7 @@ impl Intake {
     {
         let endpoint = Endpoint::signed(ENDPOINT, secrets::verifier(secrets)?);
         let Listening { address: listen, path } = &self.listening;
-        let listener = TcpListener::bind(*listen).await;
+        let listener = bind(*listen);
         let listener = listener.map_err(|error| Failure::failed_at(listen, error))?;
         // The port is the kernel's choice where 0 was asked for.
         let address = listener.local_addr().map_err(Failure::failed)?;

@@ -1,44 +1,53 @@
-//! Serving: from the socket to the last answer.
+//! Serving, from a configuration, until somebody stops it.
 
-use std::io;
 use std::net::SocketAddr;
-use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
-use recallai_webhook_dispatch::{Endpoint, Receiver};
-use recallai_webhook_hyper::{Server, Webhooks};
-use recallai_webhook_inbox::Inbox;
-use tokio::net::TcpListener;
+use recallai_webhook_dispatch::{Context, Message, RetryPolicy, Subscriber};
+use recallai_webhook_inbox::{Filter, Inbox};
+use recallai_webhook_server::config::Sources;
+use recallai_webhook_server::{self as server, Reloader, ServiceError};
+use recallai_webhook_telemetry::Telemetry;
 
-use super::durable::Durable;
-use super::{inline, opening};
+use super::print;
 use crate::arguments::Format;
 use crate::exit::Failure;
-use crate::listening::Listening;
-use crate::secrets::{self, Labelled};
+use crate::printer::Printer;
 use crate::signals;
+use crate::store::failure_at;
 
-/// The name of the one endpoint.
+/// The name of the one endpoint that there is if nothing is configured.
 pub(crate) const ENDPOINT: &str = "recall";
 
-/// What to serve, and where.
-pub(crate) struct Service<'a> {
-    pub(crate) listening: &'a Listening,
-    /// The file to keep messages in; without one they are printed before they are acknowledged.
-    pub(crate) database: Option<&'a PathBuf>,
-    pub(crate) secrets: &'a [Labelled],
+/// The name of the subscription that prints.
+const PRINT: &str = "print";
+
+/// How long it waits at most before a line is tried for the second time.
+const RETRY_BASE: Duration = Duration::from_secs(1);
+
+/// How long it waits at most before a line is tried once more.
+const RETRY_CAP: Duration = Duration::from_secs(60);
+
+/// What to serve.
+pub(crate) struct Service {
+    pub(crate) sources: Sources,
+    /// Whether messages are printed even if they are passed on.
+    pub(crate) prints_always: bool,
 }
 
 /// A service that takes deliveries.
 pub(crate) struct Ready {
     pub(crate) address: SocketAddr,
-    pub(crate) inbox: Option<Arc<dyn Inbox>>,
+    /// The path of the endpoint.
+    pub(crate) path: String,
+    pub(crate) inbox: Arc<dyn Inbox>,
 }
 
-impl Service<'_> {
+impl Service {
     /// Serves until somebody stops it, it cannot go on, or what goes on `beside` it has ended.
     pub(crate) fn run(
-        &self,
+        self,
         format: Format,
         beside: impl AsyncFnOnce(Ready) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
@@ -47,53 +56,75 @@ impl Service<'_> {
     }
 
     async fn serve(
-        &self,
+        self,
         format: Format,
         beside: impl AsyncFnOnce(Ready) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
-        let Self { listening, database, secrets } = *self;
-        let Listening { address: listen, path } = listening;
-        let endpoint = Endpoint::signed(ENDPOINT, secrets::verifier(secrets)?);
-        let listener = bind(*listen).await.map_err(|error| Failure::failed_at(listen, error))?;
-        // The port is the kernel's choice where 0 was asked for.
-        let address = listener.local_addr().map_err(Failure::failed)?;
-        let mut stop = std::pin::pin!(signals::stop()?);
-        let (receiver, durable) = match database {
-            None => (Receiver::inline(endpoint, inline::printing(format)), None),
-            Some(file) => {
-                let opened =
-                    opening::open(file, format, &listener, path, &endpoint, &mut stop).await?;
-                let Some(durable) = opened else { return Ok(()) };
-                (Receiver::durable(endpoint, durable.inbox()), Some(durable))
-            }
+        let printer = Printer::start();
+        let prints = {
+            let printer = printer.clone();
+            move || printing(printer.clone(), format)
         };
-        let labels: Vec<_> = secrets.iter().map(|secret| &*secret.label).collect();
-        let file = database.map(|file| tracing::field::display(file.display()));
-        tracing::info!(path, secrets = labels.join(", "), database = file, "ready for deliveries");
-
-        let listener = TcpListener::from_std(listener).map_err(Failure::failed)?;
-        let server = Server::new(Webhooks::new().endpoint(path, receiver));
-        let inbox = durable.as_ref().map(Durable::inbox);
+        let telemetry = Telemetry::new().with_version(env!("CARGO_PKG_VERSION"));
+        let service = server::Service::new(self.sources).with_telemetry(telemetry);
+        let service = match self.prints_always {
+            true => service.with_subscriber(prints),
+            false => service.with_default_subscriber(prints),
+        };
+        let opened = service.open().await?;
+        let endpoint = opened.loaded().config.endpoints.get(ENDPOINT);
+        let path = endpoint.map(|endpoint| endpoint.path.clone()).unwrap_or_default();
+        let mut stop = std::pin::pin!(signals::stop()?);
+        let Some(ready) = opened.ready(&mut stop).await? else { return Ok(()) };
+        let reloads = reload_at_hang_ups(ready.reloader())?;
+        let beside = beside(Ready { address: ready.address(), path, inbox: ready.inbox() });
         let mut went = Ok(());
         let end = async {
             tokio::select! {
                 () = stop => {}
-                ended = beside(Ready { address, inbox }) => went = ended,
+                ended = beside => went = ended,
+                () = reloads => {}
+                () = printer.unread() => went = Err(Failure::failed(
+                    "standard output: nobody reads it any more; \
+                     what was not printed is kept, and printed after the next start",
+                )),
             }
         };
-        let served = match durable.map(Durable::start) {
-            None => server.serve(listener, end).await.map_err(Failure::failed),
-            Some(mut working) => {
-                let served = server.serve(listener, working.stop_or_failure(end)).await;
-                // What was received is worked on until here; then nothing more comes.
-                let worked = working.end().await;
-                served.map_err(Failure::failed).and(worked)
-            }
-        };
-        served.and(went)
+        let ran = ready.run(end).await;
+        ran.map_err(Failure::from).and(went)
     }
 }
 
-async fn bind(address: SocketAddr) -> io::Result<std::net::TcpListener> {
-    TcpListener::bind(address).await?.into_std()
+/// Has the configuration read again at each SIGHUP. Never completes; what is wrong with it is in the log.
+fn reload_at_hang_ups(reloader: Reloader) -> Result<impl Future<Output = ()>, Failure> {
+    let mut hang_ups = signals::HangUps::listen()?;
+    Ok(async move {
+        loop {
+            hang_ups.next().await;
+            let _ = reloader.reload().await;
+        }
+    })
+}
+
+/// Prints everything that is received. It does not give up: what was not printed is printed after the
+/// next start.
+fn printing(printer: Printer, format: Format) -> Subscriber {
+    let handler = move |message: Message, context: Context| {
+        let printer = printer.clone();
+        async move { printer.line(print::message(format, &message, &context)).await }
+    };
+    let retry = RetryPolicy::default().with_attempts(u32::MAX);
+    let retry = retry.with_base(RETRY_BASE).with_cap(RETRY_CAP);
+    Subscriber::messages(PRINT, Filter::everything(), handler).with_retry(retry)
+}
+
+impl From<ServiceError> for Failure {
+    fn from(error: ServiceError) -> Self {
+        match error {
+            ServiceError::Config(error) => error.into(),
+            ServiceError::Open { path, source } => failure_at(&path, &source),
+            ServiceError::Inbox(error) => error.into(),
+            error => Self::failed(error),
+        }
+    }
 }

@@ -111,6 +111,13 @@ impl Server {
         answer
     }
 
+    /// How much memory it has, in MiB.
+    pub(crate) fn memory_mib(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() / 1024
+    }
+
     /// Asks it to stop as an orchestrator does.
     pub(crate) fn signal(&self) {
         let pid = self.child.id().to_string();

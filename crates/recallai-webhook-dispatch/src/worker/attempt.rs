@@ -38,7 +38,7 @@ pub(crate) async fn run(
     mut phase: watch::Receiver<Phase>,
 ) {
     let (cancel, cancelled) = watch::channel(false);
-    let context = JobContext::of(&job, Arc::clone(&runner.inbox), cancelled);
+    let context = JobContext::of(&job, Arc::clone(&runner.inbox), runner.sampler, cancelled);
     // A shutdown that came while the job was being claimed.
     let is_late = *phase.borrow() != Phase::Working;
     let ran = if is_late {

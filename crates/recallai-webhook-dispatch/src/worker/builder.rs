@@ -15,6 +15,7 @@ use super::retry::RetryPolicy;
 use super::runner::Runner;
 use super::subscriber::Subscriber;
 use super::{DEFAULT_CONCURRENCY, DEFAULT_GRACE, DEFAULT_LEASE, Worker};
+use crate::trace::Sampler;
 use crate::{Context, Handler, IntoHandlerResult, JobContext, MessageSelector};
 
 /// Collects subscribers and settings for a [`Worker`].
@@ -24,6 +25,7 @@ pub struct WorkerBuilder {
     subscribers: Vec<Subscriber>,
     on_failure: Vec<Box<dyn FailureHandler>>,
     observer: Option<Arc<dyn JobObserver>>,
+    sampler: Sampler,
     retry: RetryPolicy,
     concurrency: usize,
     lease: Duration,
@@ -58,6 +60,7 @@ impl WorkerBuilder {
             subscribers: Vec::new(),
             on_failure: Vec::new(),
             observer: None,
+            sampler: Sampler::ALL,
             retry: RetryPolicy::default(),
             concurrency: DEFAULT_CONCURRENCY,
             lease: DEFAULT_LEASE,
@@ -120,6 +123,13 @@ impl WorkerBuilder {
     /// The same with an observer of every job.
     pub fn with_observer(mut self, observer: impl JobObserver) -> Self {
         self.observer = Some(Arc::new(observer));
+        self
+    }
+
+    /// The same with another share of traces that are kept, which handlers pass on with
+    /// [`traceparent`](crate::Context::traceparent). The default is all.
+    pub fn with_sampler(mut self, sampler: Sampler) -> Self {
+        self.sampler = sampler;
         self
     }
 
@@ -201,6 +211,7 @@ impl WorkerBuilder {
                 consumer,
                 on_failure: Arc::clone(&on_failure),
                 observer: self.observer.clone(),
+                sampler: self.sampler,
                 retry: settings.retry.unwrap_or_else(|| self.retry.clone()),
                 concurrency: settings.concurrency.unwrap_or(self.concurrency).max(1),
                 lease: self.lease,

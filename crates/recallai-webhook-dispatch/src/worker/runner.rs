@@ -14,6 +14,7 @@ use super::failure::FailureHandler;
 use super::observer::{JobObserver, message_id};
 use super::retry::RetryPolicy;
 use super::slots::{Ended, Slots};
+use crate::trace::Sampler;
 
 /// How many messages a subscription that is behind is filled with between two claims.
 const FILL: usize = 200;
@@ -44,6 +45,7 @@ pub(crate) struct Runner {
     pub(crate) consumer: Box<dyn Consumer>,
     pub(crate) on_failure: Arc<[Box<dyn FailureHandler>]>,
     pub(crate) observer: Option<Arc<dyn JobObserver>>,
+    pub(crate) sampler: Sampler,
     pub(crate) retry: RetryPolicy,
     pub(crate) concurrency: usize,
     pub(crate) lease: Duration,

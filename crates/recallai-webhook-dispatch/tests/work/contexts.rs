@@ -3,7 +3,7 @@
 use recallai_webhook_dispatch::inbox::{InboxError, Lease, Turn};
 use recallai_webhook_dispatch::recording::{Need, Subject};
 use recallai_webhook_dispatch::signature::HeaderFamily;
-use recallai_webhook_dispatch::trace::{SpanId, TraceId, traceparent};
+use recallai_webhook_dispatch::trace::{Sampler, SpanId, TraceId, traceparent};
 use recallai_webhook_dispatch::{Context, Receiver, any_event};
 
 use crate::harness::{Bed, notes, start};
@@ -50,6 +50,23 @@ async fn a_handler_of_a_worker_is_told_about_delivery_job_and_state() {
     let readiness = context.readiness(&need()).await.unwrap().unwrap();
     assert_eq!(Turn::of(&readiness), Some(Turn::Ready));
     running.stop().await;
+}
+
+/// A service that is called keeps what we keep.
+#[tokio::test]
+async fn in_inline_mode_what_is_passed_on_says_whether_the_trace_is_kept() {
+    for (ratio, flags) in [(0.0, "-00"), (1.0, "-01")] {
+        let (note, mut noted) = notes();
+        let router = router().on(any_event(), move |_, context: Context| {
+            let note = note.clone();
+            async move { note(context.traceparent()) }
+        });
+        let receiver = Receiver::inline(signed("recall"), router.build())
+            .with_sampler(Sampler::of_ratio(ratio).unwrap());
+        deliver(&receiver, &secret(), KNOWN, at()).await;
+        let traceparent = noted.recv().await.unwrap();
+        assert!(traceparent.ends_with(flags), "{traceparent}");
+    }
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use async_nats::connection::State;
 use async_nats::jetstream::context::{Context, ContextBuilder, PublishError, PublishErrorKind};
 use async_nats::{ConnectError, ConnectErrorKind, ConnectOptions, Event, HeaderMap};
 use bytes::Bytes;
@@ -119,13 +120,26 @@ impl Connection {
         let mut lost = self.lost.clone();
         tokio::select! {
             biased;
-            done = work => done,
-            // An error means that the client is gone altogether.
-            _ = lost.wait_for(|lost| *lost) => Err(OutputError::Unreachable {
-                what: "nats".into(),
-                source: "the connection was lost before it confirmed".into(),
+            done = work => done.map_err(|error| match self.is_lost() {
+                // The client has another word for it each time.
+                true => unconfirmed(),
+                false => error,
             }),
+            // An error means that the client is gone altogether.
+            _ = lost.wait_for(|lost| *lost) => Err(unconfirmed()),
         }
+    }
+
+    /// Whether it was lost. What tells of that comes after the client knows it.
+    fn is_lost(&self) -> bool {
+        *self.lost.borrow() || self.jetstream.client().connection_state() != State::Connected
+    }
+}
+
+fn unconfirmed() -> OutputError {
+    OutputError::Unreachable {
+        what: "nats".into(),
+        source: "the connection was lost before it confirmed".into(),
     }
 }
 
@@ -148,10 +162,7 @@ fn not_published(subject: &str, error: &PublishError) -> OutputError {
         PublishErrorKind::TimedOut => {
             OutputError::TimedOut { what: format!("publishing to {subject} of nats").into() }
         }
-        PublishErrorKind::BrokenPipe => OutputError::Unreachable {
-            what: "nats".into(),
-            source: "the connection was lost before it confirmed".into(),
-        },
+        PublishErrorKind::BrokenPipe => unconfirmed(),
         PublishErrorKind::MaxPayloadExceeded => {
             OutputError::Permanent { reason: "it is larger than the max_payload of nats".into() }
         }

@@ -5,6 +5,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use serde::Serialize;
 use serde_json::Value;
 
 use super::tree::Node;
@@ -62,12 +63,19 @@ impl Loaded {
 
     /// The files that the service depends on: its own, and those with secrets and certificates.
     pub fn files(&self) -> BTreeSet<PathBuf> {
-        let mut files: BTreeSet<_> = self.file.iter().cloned().collect();
-        if let Ok(value) = serde_json::to_value(&self.config) {
-            collect(&value, &mut files);
-        }
+        let mut files = files_of(&self.config);
+        files.extend(self.file.clone());
         files
     }
+}
+
+/// The files that a part of a configuration names.
+pub(crate) fn files_of(part: &impl Serialize) -> BTreeSet<PathBuf> {
+    let mut files = BTreeSet::new();
+    if let Ok(value) = serde_json::to_value(part) {
+        collect(&value, &mut files);
+    }
+    files
 }
 
 /// Values of the keys that files are named under which are only read.

@@ -4,6 +4,7 @@ mod check;
 mod check_subscription;
 mod endpoint;
 mod error;
+mod example;
 mod file;
 mod keys;
 mod layers;
@@ -24,6 +25,7 @@ use serde::{Deserialize, Serialize};
 
 pub use endpoint::{Auth, Class, Endpoint, SecretPlace};
 pub use error::{ConfigError, Problem};
+pub use example::example;
 pub use keys::{Key, keys, schema, table};
 pub use loaded::Loaded;
 pub use sections::{
@@ -35,7 +37,8 @@ pub use sources::{DEFAULT_FILE, Sources};
 pub use subscription::{Retry, Subscription};
 pub use words::{Keep, Word};
 
-pub(crate) use layers::{ENDPOINT, SECRET};
+pub(crate) use layers::ENDPOINT;
+pub(crate) use loaded::files_of;
 
 /// The configuration of the service.
 ///

@@ -95,7 +95,8 @@ pub struct Limits {
     pub head_len: Size,
     /// The most header lines; over it the answer is 431.
     pub header_lines: usize,
-    /// How many connections are open at once; more wait in the listener's backlog.
+    /// How many connections are open at once. For one more, the one is closed that has waited longest for a
+    /// request.
     pub connections: usize,
     /// How long storing a message may take before the answer is 503. Above 15 s the sender has hung up.
     pub acknowledgement_time: Period,

@@ -39,11 +39,11 @@ pub(crate) struct Scene {
     pub(crate) receiver: Receiver,
 }
 
-fn secret() -> Secret {
+pub(crate) fn secret() -> Secret {
     Secret::parse("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").unwrap()
 }
 
-fn other_secret() -> Secret {
+pub(crate) fn other_secret() -> Secret {
     Secret::parse("whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD").unwrap()
 }
 
@@ -141,7 +141,7 @@ impl Scene {
     }
 }
 
-async fn deliver(receiver: &Receiver, secret: &Secret, id: &str, body: &str) -> Reply {
+pub(crate) async fn deliver(receiver: &Receiver, secret: &Secret, id: &str, body: &str) -> Reply {
     let signature = secret.sign(id, SIGNED, body.as_bytes()).unwrap();
     let timestamp = SIGNED.to_string();
     let headers: [(&str, &[u8]); 3] = [

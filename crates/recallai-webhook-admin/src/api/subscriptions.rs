@@ -1,0 +1,62 @@
+//! Subscriptions, and how far behind they are.
+
+use axum::extract::State;
+use recallai_webhook_dispatch::inbox::{Clock, SystemClock};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use crate::extract::{Json, NoParameters, Path, Query};
+use crate::model::{Page, Subscription, Text};
+use crate::problem::Problem;
+use crate::shared::Shared;
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub(super) struct Named {
+    /// The name of the subscription.
+    #[param(inline)]
+    name: Text,
+}
+
+/// List subscriptions
+///
+/// All of them, by name, each with its backlog. There are no further pages.
+#[utoipa::path(
+    get,
+    path = "/subscriptions",
+    operation_id = "listSubscriptions",
+    tag = "subscriptions",
+    responses((status = OK, description = "The subscriptions.", body = Page<Subscription>))
+)]
+pub(super) async fn list(
+    State(shared): State<Shared>,
+    Query(NoParameters {}): Query<NoParameters>,
+) -> Result<Json<Page<Subscription>>, Problem> {
+    let now = SystemClock.now();
+    let all = shared.inbox.subscriptions().await?;
+    let items = all.iter().map(|stored| Subscription::of(stored, now)).collect();
+    Ok(Json(Page { items, next: None }))
+}
+
+/// Get a subscription
+#[utoipa::path(
+    get,
+    path = "/subscriptions/{name}",
+    operation_id = "getSubscription",
+    tag = "subscriptions",
+    params(Named),
+    responses(
+        (status = OK, description = "The subscription.", body = Subscription),
+        (status = NOT_FOUND, description = "There is no such subscription.", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn get(
+    State(shared): State<Shared>,
+    Path(Named { name }): Path<Named>,
+    Query(NoParameters {}): Query<NoParameters>,
+) -> Result<Json<Subscription>, Problem> {
+    let all = shared.inbox.subscriptions().await?;
+    let stored = all.iter().find(|stored| *stored.subscription.name == *name);
+    let stored = stored.ok_or_else(|| Problem::not_found("there is no such subscription"))?;
+    Ok(Json(Subscription::of(stored, SystemClock.now())))
+}

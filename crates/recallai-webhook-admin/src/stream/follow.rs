@@ -1,0 +1,134 @@
+//! Following the inbox: read what is there, then wait to be told of more.
+
+use std::collections::VecDeque;
+use std::convert::Infallible;
+
+use axum::response::sse::Event;
+use futures_core::Stream;
+use futures_util::stream;
+use recallai_webhook_dispatch::inbox::{Inbox, InboxError, MessageQuery, Seq, Topic, Watch};
+use tokio::sync::watch;
+
+use super::standing::Standing;
+use crate::model::MessageSummary;
+use crate::problem::Problem;
+use crate::settings::Settings;
+use crate::shared::Shared;
+
+/// How many messages are read at once. They are read with their bodies, and no further than the client
+/// takes them.
+const PAGE: usize = 50;
+
+/// One client that follows.
+pub(super) struct Follow {
+    shared: Shared,
+    settings: watch::Receiver<Settings>,
+    /// The token that the client came with.
+    turn: u64,
+    messages: Watch,
+    standing: Standing,
+    /// The last message that was read.
+    after: Seq,
+    read: VecDeque<Event>,
+    /// Whether there may be more than was read.
+    is_behind: bool,
+}
+
+enum Turn {
+    End,
+    Look,
+    Read,
+}
+
+impl Follow {
+    /// Begins after a message, or with what comes from now on.
+    pub(super) async fn begin(shared: Shared, after: Option<Seq>) -> Result<Self, Problem> {
+        if *shared.closing.borrow() {
+            return Err(Problem::closing());
+        }
+        // Before anything is read, so that nothing can be stored unseen in between.
+        let messages = shared.inbox.watch(Topic::Messages);
+        let after = match after {
+            Some(after) => after,
+            None => newest(shared.inbox.as_ref()).await?,
+        };
+        let settings = shared.handle.settings.subscribe();
+        let (turn, standing) = (settings.borrow().turn, Standing::new());
+        let read = VecDeque::new();
+        let mut follow =
+            Self { shared, settings, turn, messages, standing, after, read, is_behind: true };
+        // While there is still a status to tell that the store does not answer.
+        follow.read().await?;
+        Ok(follow)
+    }
+
+    /// Its events. Nothing is read before the client took what was read before.
+    pub(super) fn events(self) -> impl Stream<Item = Result<Event, Infallible>> + Send {
+        stream::unfold(self, async |mut follow| {
+            let event = follow.next().await?;
+            Some((Ok(event), follow))
+        })
+    }
+
+    async fn next(&mut self) -> Option<Event> {
+        loop {
+            if *self.shared.closing.borrow() || self.settings.borrow().turn != self.turn {
+                return None;
+            }
+            if let Some(event) = self.read.pop_front() {
+                return Some(event);
+            }
+            let went_well = match self.turn().await {
+                Turn::End => return None,
+                Turn::Look => match self.standing.look(self.shared.inbox.as_ref()).await {
+                    Ok(Some(event)) => return Some(event),
+                    looked => looked.map(drop),
+                },
+                Turn::Read => self.read().await,
+            };
+            if let Err(error) = went_well {
+                tracing::warn!(%error, "a live stream ends: the inbox did not answer");
+                return None;
+            }
+        }
+    }
+
+    /// What is to be done next.
+    async fn turn(&mut self) -> Turn {
+        let Self { shared, settings, turn, messages, standing, is_behind, .. } = self;
+        tokio::select! {
+            // Reading comes last, so that many messages do not hide how subscriptions stand.
+            biased;
+            _ = shared.closing.wait_for(|is_closing| *is_closing) => Turn::End,
+            _ = settings.wait_for(|settings| settings.turn != *turn) => Turn::End,
+            () = standing.due() => Turn::Look,
+            () = std::future::ready(()), if *is_behind => Turn::Read,
+            () = messages.changed() => Turn::Read,
+        }
+    }
+
+    async fn read(&mut self) -> Result<(), InboxError> {
+        let mut query = MessageQuery::default();
+        (query.after, query.limit, query.bodies) = (Some(self.after), PAGE, true);
+        let messages = self.shared.inbox.messages(&query).await?;
+        self.is_behind = messages.len() == PAGE;
+        for message in &messages {
+            self.after = message.seq;
+            self.read.push_back(event(&MessageSummary::of(message)));
+        }
+        Ok(())
+    }
+}
+
+async fn newest(inbox: &dyn Inbox) -> Result<Seq, InboxError> {
+    let mut query = MessageQuery::default();
+    (query.newest_first, query.limit) = (true, 1);
+    let newest = inbox.messages(&query).await?;
+    Ok(newest.first().map_or(0, |message| message.seq))
+}
+
+fn event(message: &MessageSummary) -> Event {
+    // Text and numbers only, and writing to memory does not fail.
+    let json = serde_json::to_string(message).unwrap_or_default();
+    Event::default().event("message").id(message.seq.to_string()).data(json)
+}

@@ -1,0 +1,214 @@
+//! Commands: runs a program for each event.
+
+mod group;
+mod options;
+mod tail;
+
+use std::ffi::OsString;
+use std::path::Path;
+use std::process::{ExitStatus, Stdio};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use tokio::io::AsyncWriteExt;
+use tokio::process::ChildStdin;
+use tokio::sync::oneshot;
+use tokio::time::timeout;
+
+use crate::escape::percent;
+use crate::{Outgoing, Output, OutputError};
+
+use group::Group;
+pub use options::CommandOptions;
+use tail::Tail;
+
+/// What a program gets of our own environment.
+const INHERITED: [&str; 6] = ["PATH", "HOME", "USER", "LANG", "TZ", "TMPDIR"];
+
+/// What the variables begin with that tell of the event.
+const PREFIX: &str = "RECALLAI_WEBHOOK_";
+
+/// How long those have to end that were told to.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// How long is waited for the rest of what was written by a program that has ended: what it has started may
+/// hold its output open for ever.
+const REST: Duration = Duration::from_millis(250);
+
+/// Runs a program for each event, and waits until it ends with code 0.
+///
+/// The body is on its standard input. What there is to say about it is in variables: `RECALLAI_WEBHOOK_EVENT`,
+/// `RECALLAI_WEBHOOK_IDEMPOTENCY_KEY` and so on for each [`Attribute`](crate::Attribute), and
+/// `RECALLAI_WEBHOOK_CONTENT_TYPE`; control characters and `%` in them are percent-encoded. What it writes is captured: the
+/// end of it is in the error of an attempt that failed, and in the log at the level *debug* otherwise.
+///
+/// Whoever gives up a send kills the program, and what it has started.
+#[derive(Debug)]
+pub struct Command {
+    options: CommandOptions,
+    inherited: Vec<(String, OsString)>,
+}
+
+impl Command {
+    /// Makes the output. The program is looked for when it is first run.
+    ///
+    /// # Errors
+    ///
+    /// An option makes no sense.
+    pub fn new(options: CommandOptions) -> Result<Self, OutputError> {
+        if options.program.as_os_str().is_empty() {
+            return Err(OutputError::option("program", "is empty"));
+        }
+        if options.timeout.is_zero() {
+            return Err(OutputError::option("timeout", "is no time at all"));
+        }
+        let set = options.environment.keys();
+        for name in set.chain(&options.inherit) {
+            check_name(name)?;
+        }
+        if options.environment.values().chain(&options.arguments).any(|text| text.contains('\0')) {
+            return Err(OutputError::option("environment", "has a NUL"));
+        }
+        let names = INHERITED.into_iter().chain(options.inherit.iter().map(String::as_str));
+        let inherited = names.filter_map(|name| Some((name.to_owned(), std::env::var_os(name)?)));
+        Ok(Self { inherited: inherited.collect(), options })
+    }
+
+    fn start(&self, outgoing: &Outgoing) -> Result<Group, OutputError> {
+        let Self { options, inherited } = self;
+        let mut command = tokio::process::Command::new(&options.program);
+        command.args(&options.arguments).env_clear();
+        command.envs(inherited.iter().map(|(name, value)| (name, value)));
+        command.envs(&options.environment);
+        for (attribute, value) in &outgoing.attributes {
+            let name = attribute.name().to_ascii_uppercase().replace('-', "_");
+            command.env(format!("{PREFIX}{name}"), &*percent(value, |c| !c.is_control()));
+        }
+        let key = percent(&outgoing.idempotency_key, |c| !c.is_control());
+        command.env(format!("{PREFIX}IDEMPOTENCY_KEY"), &*key);
+        command.env(format!("{PREFIX}CONTENT_TYPE"), outgoing.content_type);
+        if let Some(directory) = &options.directory {
+            command.current_dir(directory);
+        }
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        Group::spawn(command).map_err(|error| OutputError::unreachable(self.name(), error))
+    }
+
+    fn name(&self) -> String {
+        let program = self.options.program.file_name().unwrap_or(self.options.program.as_os_str());
+        program.to_string_lossy().into_owned()
+    }
+
+    /// What an end means.
+    fn ended(&self, status: ExitStatus, said: &str) -> Result<(), OutputError> {
+        match status.code() {
+            Some(0) => {
+                tracing::debug!(program = self.name(), said, "the command succeeded");
+                Ok(())
+            }
+            Some(code) if self.options.permanent.contains(&code) => {
+                Err(OutputError::permanent(self.told(&format!("ended with code {code}"), said)))
+            }
+            Some(code) => self.failed(&format!("ended with code {code}"), said),
+            // A signal, which the status names.
+            None => self.failed(&format!("ended by {status}"), said),
+        }
+    }
+
+    fn failed(&self, how: &str, said: &str) -> Result<(), OutputError> {
+        Err(OutputError::refused(self.told(how, said)))
+    }
+
+    fn told(&self, how: &str, said: &str) -> String {
+        let name = self.name();
+        if said.is_empty() { format!("{name} {how}") } else { format!("{name} {how}: {said}") }
+    }
+}
+
+#[async_trait]
+impl Output for Command {
+    async fn send(&self, outgoing: &Outgoing) -> Result<(), OutputError> {
+        let mut group = self.start(outgoing)?;
+        let (out, err) = (Tail::default(), Tail::default());
+        let read = (out.read(group.stdout()), err.read(group.stderr()));
+        let write = write(group.stdin(), &outgoing.body);
+        let (end, ended) = oneshot::channel::<()>();
+        let run = async {
+            let run = async { tokio::join!(write, group.wait()).1 };
+            let status = timeout(self.options.timeout.duration(), run).await;
+            if status.is_err() {
+                group.end(GRACE).await;
+            }
+            drop(end);
+            status
+        };
+        let read = async {
+            let time_is_up = async {
+                let _ = ended.await;
+                tokio::time::sleep(REST).await;
+            };
+            tokio::select! {
+                () = async { tokio::join!(read.0, read.1); } => {}
+                () = time_is_up => {}
+            }
+        };
+        let (status, ()) = tokio::join!(run, read);
+        let said = if err.text().is_empty() { out.text() } else { err.text() };
+        match status {
+            Ok(Ok(status)) => self.ended(status, &said),
+            Ok(Err(error)) => Err(OutputError::unreachable(self.name(), error)),
+            Err(_) => {
+                let limit = self.options.timeout;
+                self.failed(&format!("did not end within {limit}, and was killed"), &said)
+            }
+        }
+    }
+
+    /// Looks whether there is such a program.
+    async fn probe(&self) -> Result<(), OutputError> {
+        let program = &self.options.program;
+        let is_found = match program.components().count() {
+            1 if program.is_relative() => self.search(program),
+            _ => is_program(&self.options.directory.clone().unwrap_or_default().join(program)),
+        };
+        let missing = || std::io::Error::from(std::io::ErrorKind::NotFound);
+        is_found.then_some(()).ok_or_else(|| OutputError::unreachable(self.name(), missing()))
+    }
+}
+
+impl Command {
+    fn search(&self, program: &Path) -> bool {
+        let path = self.inherited.iter().find(|(name, _)| name == "PATH");
+        let path = path.map(|(_, path)| path.clone()).unwrap_or_default();
+        std::env::split_paths(&path).any(|folder| is_program(&folder.join(program)))
+    }
+}
+
+/// Writes the body, as far as it is read: what a program makes of its input is told by how it ends.
+async fn write(stdin: Option<ChildStdin>, body: &[u8]) {
+    let Some(mut stdin) = stdin else { return };
+    let _ = stdin.write_all(body).await;
+}
+
+fn check_name(name: &str) -> Result<(), OutputError> {
+    let is_plain = !name.is_empty() && !name.contains(['=', '\0']);
+    match is_plain && !name.starts_with(PREFIX) {
+        true => Ok(()),
+        false => {
+            let reason = format!("{name:?} is no name of a variable that can be set here");
+            Err(OutputError::option("environment", reason))
+        }
+    }
+}
+
+#[cfg(unix)]
+fn is_program(file: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt as _;
+    std::fs::metadata(file)
+        .is_ok_and(|data| data.is_file() && data.permissions().mode() & 0o111 != 0)
+}
+
+#[cfg(not(unix))]
+fn is_program(file: &Path) -> bool {
+    file.is_file()
+}

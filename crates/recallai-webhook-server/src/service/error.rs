@@ -1,0 +1,52 @@
+//! Why the service does not run.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use recallai_webhook_dispatch::inbox::InboxError;
+
+use crate::config::{ConfigError, Problem};
+
+/// Why the service did not start, or ended.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ServiceError {
+    /// The configuration makes no sense, or names something that is not there.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The address cannot be listened at.
+    #[error("{address}: {source}")]
+    Bind {
+        /// The address.
+        address: SocketAddr,
+        /// Why.
+        source: io::Error,
+    },
+    /// The inbox cannot be opened.
+    #[error("{}: {source}", path.display())]
+    Open {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: InboxError,
+    },
+    /// The inbox failed in a way that does not pass.
+    #[error(transparent)]
+    Inbox(InboxError),
+    /// The server failed.
+    #[error("the server: {0}")]
+    Server(io::Error),
+    /// A task of the service broke off.
+    #[error("a task of the service broke off: {0}")]
+    Task(#[from] tokio::task::JoinError),
+    /// The service has ended.
+    #[error("the service has ended")]
+    Ended,
+}
+
+impl From<Vec<Problem>> for ServiceError {
+    fn from(problems: Vec<Problem>) -> Self {
+        Self::Config(ConfigError::Problems(problems))
+    }
+}

@@ -1,0 +1,217 @@
+//! Opening the inbox. While it cannot be opened, the sender is told to come again.
+
+use std::fmt;
+use std::future::Future;
+use std::io::ErrorKind;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use recallai_webhook_dispatch::Worker;
+use recallai_webhook_dispatch::inbox::{Inbox, InboxError, MemoryInbox};
+use recallai_webhook_inbox_sqlite::SqliteInbox;
+use recallai_webhook_telemetry::Telemetry;
+use tokio::net::TcpListener;
+use tokio::time::MissedTickBehavior;
+
+use super::doors::Doors;
+use super::error::ServiceError;
+use super::plan::{self, Own, Plan};
+use super::running::Ready;
+use super::serving::Serving;
+use crate::config::{Loaded, Sources};
+
+/// How often it is tried.
+const EVERY: Duration = Duration::from_secs(1);
+
+/// A service whose configuration is in order, and whose address is its own. Nothing is answered yet.
+#[must_use]
+pub struct Opened {
+    pub(super) sources: Sources,
+    pub(super) own: Own,
+    pub(super) telemetry: Telemetry,
+    pub(super) plan: Plan,
+    pub(super) listener: TcpListener,
+    pub(super) address: SocketAddr,
+}
+
+impl Opened {
+    /// The address that it listens at; with port 0, the kernel has chosen the port.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The configuration.
+    pub fn loaded(&self) -> &Loaded {
+        &self.plan.loaded
+    }
+
+    /// Opens the inbox, declares the subscriptions, and begins to answer. While the inbox cannot be opened for
+    /// a reason that may pass, every verified delivery is answered 503. `None` if it was told to stop
+    /// before.
+    ///
+    /// # Errors
+    ///
+    /// The inbox cannot be opened: another process works on it, it is damaged, its folder is not there.
+    pub async fn ready(
+        mut self,
+        stop: impl Future<Output = ()>,
+    ) -> Result<Option<Ready>, ServiceError> {
+        let config = &self.plan.loaded.config;
+        let path = config.inbox.path.clone();
+        let limits = config.limits.clone();
+        let adapter = plan::hyper_limits(&limits, &self.plan.loaded);
+        let failed = |source| ServiceError::Open { path: path.clone(), source };
+        let doors = Doors::default();
+        let mut stop = std::pin::pin!(stop);
+        let mut listener = Some(self.listener);
+        let mut serve =
+            || listener.take().map(|listener| Serving::start(doors.clone(), adapter, listener));
+        let mut serving = None;
+        let inbox = match open(&path, &self.telemetry) {
+            Ok(inbox) => inbox,
+            Err(error) if !may_pass(&path, &error) => return Err(failed(error)),
+            Err(error) => {
+                let database = tracing::field::display(path.display());
+                tracing::error!(database, %error, "the database cannot be opened; until it can, deliveries are answered 503");
+                if may_not_write(&path) {
+                    tracing::error!(
+                        "let this user write the file and its folder, or name another one with inbox.path"
+                    );
+                }
+                // A store that is closed takes nothing.
+                let closed = MemoryInbox::new();
+                closed.close().await;
+                doors.replace(self.plan.webhooks(
+                    &(Arc::new(closed) as Arc<dyn Inbox>),
+                    &limits,
+                    &self.telemetry,
+                ));
+                serving = serve();
+                let opened = tokio::select! {
+                    opened = reopen(&path, &self.telemetry) => opened.map_err(&failed)?,
+                    () = &mut stop => return end(serving).await.map(|()| None),
+                };
+                tracing::info!("the database is open");
+                opened
+            }
+        };
+        let inbox: Arc<dyn Inbox> = Arc::new(inbox);
+        let worker = self.plan.worker(&inbox, &self.telemetry)?;
+        let declared = tokio::select! {
+            declared = declare(&worker) => declared,
+            () = &mut stop => {
+                end(serving).await?;
+                inbox.close().await;
+                return Ok(None);
+            }
+        };
+        if let Err(error) = declared {
+            inbox.close().await;
+            return Err(failed(error));
+        }
+        doors.replace(self.plan.webhooks(&inbox, &limits, &self.telemetry));
+        self.plan.tell(&path);
+        let Some(serving) = serving.or_else(serve) else { return Err(ServiceError::Ended) };
+        let started = self.plan.loaded.config.clone();
+        Ok(Some(Ready::new(
+            (self.sources, self.own, self.telemetry),
+            (self.address, started),
+            (inbox, doors, serving),
+            (self.plan, worker),
+        )))
+    }
+}
+
+/// Opens it as its owner.
+fn open(path: &Path, telemetry: &Telemetry) -> Result<SqliteInbox, InboxError> {
+    SqliteInbox::options(path).with_commit_observer(telemetry.clone()).open()
+}
+
+/// Tries until it is open, or can never be.
+async fn reopen(path: &Path, telemetry: &Telemetry) -> Result<SqliteInbox, InboxError> {
+    let mut ticks = tokio::time::interval(EVERY);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        match open(path, telemetry) {
+            Err(error) if may_pass(path, &error) => {}
+            result => return result,
+        }
+    }
+}
+
+/// Declares the subscriptions, as soon as the store takes them.
+pub(super) async fn declare(worker: &Worker) -> Result<(), InboxError> {
+    let mut ticks = tokio::time::interval(EVERY);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        match worker.declare().await {
+            Err(error) if error.may_pass() => {
+                tracing::warn!(%error, "the subscriptions are not declared yet");
+            }
+            result => return result,
+        }
+    }
+}
+
+async fn end(serving: Option<Serving>) -> Result<(), ServiceError> {
+    match serving {
+        Some(serving) => serving.end().await,
+        None => Ok(()),
+    }
+}
+
+/// Whether it is worth waiting. In a folder that is not there nobody waits for anything.
+fn may_pass(file: &Path, error: &InboxError) -> bool {
+    matches!(error, InboxError::Unavailable { .. }) && folder(file).is_dir()
+}
+
+/// Whether the system forbids it, which the error of a store says in words only.
+fn may_not_write(file: &Path) -> bool {
+    let is_denied = |error: std::io::Error| {
+        matches!(error.kind(), ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem)
+    };
+    // The store makes files of its own beside it.
+    tempfile::tempfile_in(folder(file)).is_err_and(is_denied)
+        || std::fs::OpenOptions::new().append(true).open(file).is_err_and(is_denied)
+}
+
+/// The folder of a file.
+pub(crate) fn folder(file: &Path) -> PathBuf {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty());
+    folder.unwrap_or(Path::new(".")).to_owned()
+}
+
+impl fmt::Debug for Opened {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Opened").field("address", &self.address).finish_non_exhaustive()
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::fs::{self, Permissions};
+    use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+
+    use super::*;
+
+    #[test]
+    fn what_the_system_forbids_is_told_from_what_passes() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("inbox.db");
+        assert!(!may_not_write(&file), "it can be made");
+        fs::write(&file, "").unwrap();
+        assert!(!may_not_write(&file));
+        // Nothing is forbidden to root.
+        let is_root = fs::metadata(&file).unwrap().uid() == 0;
+        for (place, mode) in [(file.as_path(), 0o400), (folder.path(), 0o500)] {
+            let before = fs::metadata(place).unwrap().permissions();
+            fs::set_permissions(place, Permissions::from_mode(mode)).unwrap();
+            assert!(is_root || may_not_write(&file), "{}", place.display());
+            fs::set_permissions(place, before).unwrap();
+        }
+    }
+}

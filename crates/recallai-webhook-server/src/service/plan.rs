@@ -1,0 +1,127 @@
+//! A configuration with all that is made of it before anything runs.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use recallai_webhook_dispatch::inbox::Inbox;
+use recallai_webhook_dispatch::{Receiver, Subscriber, Worker};
+use recallai_webhook_hyper::{Limits, Webhooks};
+use recallai_webhook_telemetry::Telemetry;
+
+use super::changes::Contents;
+use super::endpoints::{self, Door};
+use super::error::ServiceError;
+use super::subscriptions::{self, Made};
+use crate::config::{self, Loaded};
+
+/// Makes a subscriber anew for each worker.
+pub(super) type Make = Arc<dyn Fn() -> Subscriber + Send + Sync>;
+
+/// Subscribers that the program has of its own.
+#[derive(Clone, Default)]
+pub(super) struct Own {
+    /// Those that are always there.
+    pub(super) always: Vec<Make>,
+    /// Those that are there where the configuration has no subscription.
+    pub(super) otherwise: Vec<Make>,
+}
+
+/// A configuration with its endpoints and subscribers: every secret read, every output made.
+pub(super) struct Plan {
+    pub(super) loaded: Loaded,
+    doors: Vec<Door>,
+    subscribers: Vec<Subscriber>,
+    pub(super) outputs: Vec<Made>,
+    /// What was in the files before they were read.
+    pub(super) contents: Contents,
+}
+
+impl Plan {
+    /// Makes everything, or tells all that is wrong.
+    pub(super) fn of(loaded: Loaded, own: &Own, before: &[Made]) -> Result<Self, ServiceError> {
+        let contents = Contents::of(&loaded.files());
+        let built = (endpoints::build(&loaded), subscriptions::build(&loaded, before));
+        let (doors, subscribed) = match built {
+            (Ok(doors), Ok(subscribed)) => (doors, subscribed),
+            (doors, subscribed) => {
+                let problems = doors.err().into_iter().chain(subscribed.err()).flatten();
+                return Err(problems.collect::<Vec<_>>().into());
+            }
+        };
+        let mut subscribers = subscribed.subscribers;
+        let otherwise = own.otherwise.iter().filter(|_| subscribers.is_empty()).collect::<Vec<_>>();
+        for make in own.always.iter().chain(otherwise) {
+            let subscriber = make();
+            let name = &subscriber.subscription().name;
+            if loaded.config.subscriptions.contains_key(&**name) {
+                let key = format!("subscriptions.{name}");
+                let reason = "this name is taken: the service has such a subscription of its own";
+                return Err(vec![loaded.problem(key, reason)].into());
+            }
+            subscribers.push(subscriber);
+        }
+        Ok(Self { loaded, doors, subscribers, outputs: subscribed.outputs, contents })
+    }
+
+    /// What answers requests, within the limits that hold since the start.
+    pub(super) fn webhooks(
+        &self,
+        inbox: &Arc<dyn Inbox>,
+        limits: &config::Limits,
+        telemetry: &Telemetry,
+    ) -> Webhooks {
+        let webhooks = Webhooks::new().with_limits(hyper_limits(limits, &self.loaded));
+        self.doors.iter().fold(webhooks, |webhooks, door| {
+            telemetry.declare_endpoint(door.endpoint.name());
+            let receiver = Receiver::durable(door.endpoint.clone(), Arc::clone(inbox))
+                .with_time_limit(limits.acknowledgement_time.into())
+                .with_observer(telemetry.clone());
+            webhooks.endpoint(door.path.as_str(), receiver)
+        })
+    }
+
+    /// Works on what is received. It parks the subscriptions that the configuration does not have.
+    pub(super) fn worker(
+        &mut self,
+        inbox: &Arc<dyn Inbox>,
+        telemetry: &Telemetry,
+    ) -> Result<Worker, ServiceError> {
+        let worker = Worker::builder(Arc::clone(inbox))
+            .with_observer(telemetry.clone())
+            .with_grace(self.loaded.config.shutdown.jobs.into())
+            .park_others();
+        let subscribers = std::mem::take(&mut self.subscribers);
+        let worker = subscribers.into_iter().fold(worker, |worker, one| worker.subscribe(one));
+        let reason = |error: recallai_webhook_dispatch::WorkerError| error.to_string();
+        worker
+            .build()
+            .map_err(|error| vec![self.loaded.problem("subscriptions", reason(error))].into())
+    }
+
+    /// Tells an operator what is in force.
+    pub(super) fn tell(&self, database: &Path) {
+        for warning in &self.loaded.warnings {
+            tracing::warn!("{warning}");
+        }
+        let database = tracing::field::display(database.display());
+        for Door { path, endpoint, labels } in &self.doors {
+            let (endpoint, secrets) = (endpoint.name(), labels.join(", "));
+            tracing::info!(endpoint, path, secrets, database, "ready for deliveries");
+        }
+    }
+}
+
+/// The limits of the adapter.
+pub(super) fn hyper_limits(limits: &config::Limits, loaded: &Loaded) -> Limits {
+    let bytes =
+        |size: recallai_webhook_outputs::Size| usize::try_from(size.bytes()).unwrap_or(usize::MAX);
+    let mut adapter = Limits::default();
+    adapter.body_len = bytes(limits.body_len);
+    adapter.body_time = limits.body_time.into();
+    adapter.head_time = limits.head_time.into();
+    adapter.head_len = bytes(limits.head_len);
+    adapter.header_lines = limits.header_lines;
+    adapter.connections = limits.connections;
+    adapter.shutdown_time = loaded.config.shutdown.requests.into();
+    adapter
+}

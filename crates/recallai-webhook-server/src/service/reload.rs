@@ -1,0 +1,154 @@
+//! Reloading: the new configuration is made as a whole before anything of the old one goes.
+
+use recallai_webhook_telemetry::Reload;
+use serde_json::Value;
+use tokio::sync::{mpsc, oneshot};
+
+use super::error::ServiceError;
+use super::plan::Plan;
+use super::running::Ready;
+use crate::config::{Config, ConfigError, Loaded};
+
+/// Asks a service that runs to read its configuration again. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Reloader(mpsc::Sender<Asked>);
+
+/// Who asked, and hears what came of it.
+pub(super) type Asked = oneshot::Sender<Result<(), ServiceError>>;
+
+impl Reloader {
+    pub(super) fn new() -> (Self, mpsc::Receiver<Asked>) {
+        let (sender, receiver) = mpsc::channel(1);
+        (Self(sender), receiver)
+    }
+
+    /// Reads the configuration again and has it hold.
+    ///
+    /// # Errors
+    ///
+    /// Something in it makes no sense or is not there, and the old one goes on to hold; the service has
+    /// ended.
+    pub async fn reload(&self) -> Result<(), ServiceError> {
+        let (asked, answer) = oneshot::channel();
+        self.0.send(asked).await.map_err(|_| ServiceError::Ended)?;
+        answer.await.unwrap_or(Err(ServiceError::Ended))
+    }
+}
+
+impl Ready {
+    /// Reads the configuration again and has it hold, if it can.
+    pub(super) async fn reload(&mut self) -> Result<(), ServiceError> {
+        let reloaded = self.replace().await;
+        let reload = match &reloaded {
+            Ok(()) => Reload::Applied,
+            Err(error) => {
+                refused(error);
+                Reload::Refused
+            }
+        };
+        self.telemetry.reloaded(reload);
+        reloaded
+    }
+
+    async fn replace(&mut self) -> Result<(), ServiceError> {
+        let (mut files, contents) = self.changes.now();
+        let loaded = self.sources.load();
+        // A file that the new one names may be what is wrong with it, and is to be followed too.
+        if let Ok(loaded) = &loaded {
+            files.extend(loaded.files());
+        }
+        let contents = contents.about(&files);
+        self.changes.follow(files, contents.clone());
+        let loaded = loaded?;
+        let mut plan = Plan::of(loaded, &self.own, &self.outputs)?;
+        let worker = plan.worker(&self.inbox, &self.telemetry)?;
+
+        let (limits, path) = (&self.started.limits, &self.started.inbox.path);
+        plan.tell(path);
+        warn_of_restart(&self.started, &plan.loaded);
+        let outputs = plan.outputs.iter().map(|made| made.output.clone()).collect();
+        self.working.replace(worker, outputs).await;
+        // After the subscriptions are declared, so that they miss nothing that comes to a new endpoint.
+        self.doors.replace(plan.webhooks(&self.inbox, limits, &self.telemetry));
+        let files = plan.loaded.files();
+        let contents = contents.about(&files);
+        self.changes.follow(files, contents);
+        self.outputs = plan.outputs;
+        tracing::info!("the configuration was read again");
+        Ok(())
+    }
+}
+
+fn refused(error: &ServiceError) {
+    let said = "the configuration was not accepted, the one before goes on to hold";
+    match error {
+        ServiceError::Config(ConfigError::Problems(problems)) => {
+            problems.iter().for_each(|problem| tracing::error!(%problem, "{said}"));
+        }
+        error => tracing::error!(%error, "{said}"),
+    }
+}
+
+/// What is read at the start only.
+const AT_START: [&str; 7] =
+    ["listen", "admin", "inbox", "limits", "log", "telemetry", "shutdown.requests"];
+
+/// Names the keys that have another value now than at the start, and go on with that.
+fn warn_of_restart(started: &Config, loaded: &Loaded) {
+    for key in restarts(started, &loaded.config) {
+        tracing::warn!(
+            "{}",
+            loaded.problem(key, "it takes a restart; until then the value from the start holds")
+        );
+    }
+}
+
+fn restarts(started: &Config, config: &Config) -> Vec<String> {
+    // Texts, numbers and tables by name only: they can be written.
+    let value = |config| serde_json::to_value(config).unwrap_or_default();
+    let (mut keys, before, now) = (Vec::new(), value(started), value(config));
+    for key in AT_START {
+        let pointer = format!("/{}", key.replace('.', "/"));
+        let at = |value: &Value| value.pointer(&pointer).cloned().unwrap_or_default();
+        compare(key, &at(&before), &at(&now), &mut keys);
+    }
+    keys
+}
+
+fn compare(key: &str, before: &Value, now: &Value, keys: &mut Vec<String>) {
+    match (before, now) {
+        (Value::Object(before), Value::Object(now)) => {
+            let mut names: Vec<_> = before.keys().chain(now.keys()).collect();
+            names.sort_unstable();
+            names.dedup();
+            for name in names {
+                let of = |members: &serde_json::Map<String, Value>| {
+                    members.get(name).cloned().unwrap_or_default()
+                };
+                compare(&format!("{key}.{name}"), &of(before), &of(now), keys);
+            }
+        }
+        (before, now) if before != now => keys.push(key.to_owned()),
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_takes_a_restart_is_named_by_its_keys() {
+        let started = Config::default();
+        let mut config = Config::default();
+        config.listen.address.set_port(1);
+        config.limits.connections += 1;
+        config.shutdown.jobs = std::time::Duration::from_secs(1).into();
+        config.shutdown.requests = std::time::Duration::from_secs(1).into();
+        assert_eq!(
+            restarts(&started, &config),
+            ["listen.address", "limits.connections", "shutdown.requests"]
+        );
+        assert!(restarts(&started, &started).is_empty());
+    }
+}

@@ -1,0 +1,135 @@
+//! A service that runs.
+
+use std::fmt;
+use std::future::Future;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use recallai_webhook_dispatch::Worker;
+use recallai_webhook_dispatch::inbox::Inbox;
+use recallai_webhook_telemetry::{Telemetry, TimeToReady};
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
+
+use super::changes::Changes;
+use super::doors::Doors;
+use super::error::ServiceError;
+use super::plan::{Own, Plan};
+use super::reload::{Asked, Reloader};
+use super::serving::Serving;
+use super::subscriptions::Made;
+use super::working::Working;
+use crate::config::{Config, Sources};
+
+/// A service that takes deliveries. They are stored at once, and worked on once it [runs](Self::run).
+#[must_use]
+pub struct Ready {
+    pub(super) sources: Sources,
+    pub(super) own: Own,
+    pub(super) telemetry: Telemetry,
+    address: SocketAddr,
+    /// The configuration of the start, of which some goes on to hold over all reloads.
+    pub(super) started: Config,
+    pub(super) inbox: Arc<dyn Inbox>,
+    pub(super) doors: Doors,
+    serving: Serving,
+    pub(super) working: Working,
+    pub(super) outputs: Vec<Made>,
+    pub(super) changes: Changes,
+    reloader: Reloader,
+    asked: mpsc::Receiver<Asked>,
+}
+
+impl Ready {
+    pub(super) fn new(
+        (sources, own, telemetry): (Sources, Own, Telemetry),
+        (address, started): (SocketAddr, Config),
+        (inbox, doors, serving): (Arc<dyn Inbox>, Doors, Serving),
+        (plan, worker): (Plan, Worker),
+    ) -> Self {
+        let (reloader, asked) = Reloader::new();
+        let outputs = plan.outputs;
+        let working =
+            Working::start(worker, outputs.iter().map(|made| made.output.clone()).collect());
+        let changes = Changes::new(plan.loaded.files(), plan.contents);
+        Self {
+            sources,
+            own,
+            telemetry,
+            address,
+            started,
+            inbox,
+            doors,
+            serving,
+            working,
+            outputs,
+            changes,
+            reloader,
+            asked,
+        }
+    }
+
+    /// The address that it listens at.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Where messages are kept.
+    pub fn inbox(&self) -> Arc<dyn Inbox> {
+        Arc::clone(&self.inbox)
+    }
+
+    /// What is counted and measured.
+    pub fn telemetry(&self) -> &Telemetry {
+        &self.telemetry
+    }
+
+    /// Asks for reloads, from anywhere.
+    pub fn reloader(&self) -> Reloader {
+        self.reloader.clone()
+    }
+
+    /// Works until `stop` completes: answers, hands out what is stored, and reads the configuration again when
+    /// it is [asked to](Self::reloader) or a file of it has changed. Then requests are answered, jobs
+    /// finish, and the inbox is closed.
+    ///
+    /// # Errors
+    ///
+    /// The inbox or the server failed in a way that does not pass.
+    pub async fn run(mut self, stop: impl Future<Output = ()>) -> Result<(), ServiceError> {
+        let mut beside = JoinSet::new();
+        let measures = TimeToReady::new(Arc::clone(&self.inbox), self.telemetry.clone());
+        beside.spawn(measures.run(std::future::pending::<()>()));
+        let failed = self.work(stop).await;
+        let served = self.serving.end().await;
+        // What was received is worked on until here; then nothing more comes.
+        let worked = self.working.end().await;
+        beside.shutdown().await;
+        self.inbox.close().await;
+        failed.and(served).and(worked)
+    }
+
+    async fn work(&mut self, stop: impl Future<Output = ()>) -> Result<(), ServiceError> {
+        let mut stop = std::pin::pin!(stop);
+        loop {
+            let asked = tokio::select! {
+                () = &mut stop => return Ok(()),
+                error = self.working.ended() => return Err(error),
+                error = self.serving.ended() => return Err(error),
+                () = self.changes.changed() => None,
+                asked = self.asked.recv() => asked,
+            };
+            let reloaded = self.reload().await;
+            if let Some(asked) = asked {
+                // Whoever asked may have gone.
+                let _ = asked.send(reloaded);
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Ready {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Ready").field("address", &self.address).finish_non_exhaustive()
+    }
+}

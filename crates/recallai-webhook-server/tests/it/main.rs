@@ -1,0 +1,6 @@
+//! The service, over real sockets and a real inbox.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![allow(clippy::disallowed_methods, reason = "the service under test reads the real clock")]
+
+mod reload;
+mod support;
