@@ -1,6 +1,7 @@
 //! Errors of outputs.
 
 use std::error::Error;
+use std::time::Duration;
 
 use crate::CredentialError;
 
@@ -32,6 +33,14 @@ pub enum OutputError {
     TimedOut {
         /// What was tried.
         what: Box<str>,
+    },
+    /// The receiver is there, and can take nothing at present.
+    #[error("{reason}")]
+    Unavailable {
+        /// What it said, with nothing in it that is secret.
+        reason: Box<str>,
+        /// For how long it wants to be left alone, if it said so.
+        retry_after: Option<Duration>,
     },
     /// The receiver refused. Another attempt may succeed.
     #[error("{reason}")]
@@ -66,6 +75,11 @@ impl OutputError {
         Self::TimedOut { what: what.into() }
     }
 
+    /// The receiver can take nothing at present, whatever it is sent.
+    pub fn unavailable(reason: impl Into<Box<str>>, retry_after: Option<Duration>) -> Self {
+        Self::Unavailable { reason: reason.into(), retry_after }
+    }
+
     /// The receiver refused, and may not do so the next time.
     pub fn refused(reason: impl Into<Box<str>>) -> Self {
         Self::Refused { reason: reason.into() }
@@ -74,6 +88,11 @@ impl OutputError {
     /// The receiver refused for good.
     pub fn permanent(reason: impl Into<Box<str>>) -> Self {
         Self::Permanent { reason: reason.into() }
+    }
+
+    /// Whether the receiver is away, so that anything else that is sent would fail too.
+    pub fn is_outage(&self) -> bool {
+        matches!(self, Self::Unreachable { .. } | Self::TimedOut { .. } | Self::Unavailable { .. })
     }
 
     /// Whether another attempt would end alike.

@@ -9,26 +9,31 @@
 //! `Command`, feature `command`: runs a program with the body on its standard input, and takes its exit code 0 for
 //! a confirmation.
 //!
-//! # Brokers
+//! # Receivers
 //!
 //! Each is behind a feature of its name, none of which is on by default. TLS is rustls with ring; no C library
-//! is needed but what ring compiles. A send succeeds on the broker's own confirmation:
+//! is needed but what ring compiles. A send succeeds on the receiver's own confirmation:
 //!
 //! | feature | sends to | confirmed by | removes repetitions | crates it adds to 42 |
 //! |---|---|---|---|---|
+//! | `http` | a URL, signed anew | a status of 2xx | if the receiver does, by `webhook-id` | 27 |
 //! | `nats` | a stream of NATS JetStream | the stream's acknowledgement | in the stream's window, by `Nats-Msg-Id` | 72 |
 //! | `redis` | a stream of Redis, `XADD` | the id of the entry; replicas if asked for | no | 55 |
 //! | `amqp` | an exchange of RabbitMQ | a publisher confirm, and no return | no | 62 |
 //! | `kafka` | a topic of Kafka | all replicas in sync (`acks=all`) | no | 62 |
-//! | all four | | | | 137 |
+//! | all five | | | | 148 |
 //!
 //! The crates are those of `cargo tree -e normal`, counted once each; what the outputs share counts for each of
 //! them. Where repetitions are not removed, a consumer tells them by the idempotency key.
 //!
-//! The tests send ten thousand messages to each, with the broker gone in the middle, and read them back with a
-//! client of others. NATS, Redis and RabbitMQ are real servers, with TLS and passwords. For Kafka the mock cluster
-//! of librdkafka stands in, which keeps records in memory: the protocol, lost brokers, moved leaders and
-//! partitions are tested; TLS, SASL and replication to Kafka are not.
+//! While a receiver is away, sends wait instead of failing: [`OutputOptions::build`] puts a [`Guarded`] around what
+//! it makes. HTTP goes to public addresses only, unless it is told otherwise, and follows no redirect.
+//!
+//! The tests send ten thousand messages to each, with the receiver gone in the middle, and read them back, from
+//! brokers with clients of others. What is posted verifies with the library of Standard Webhooks. NATS, Redis and
+//! RabbitMQ are real servers, with TLS and passwords. For Kafka the mock cluster of librdkafka stands in, which
+//! keeps records in memory: the protocol, lost brokers, moved leaders and partitions are tested; TLS, SASL and
+//! replication to Kafka are not.
 //!
 //! This is an unofficial project; Recall.ai does not endorse it.
 #![allow(
@@ -38,6 +43,7 @@
 
 #[cfg(feature = "amqp")]
 mod amqp;
+mod breaker;
 #[cfg(feature = "tls")]
 #[cfg_attr(
     not(all(feature = "amqp", feature = "kafka", feature = "nats", feature = "redis")),
@@ -51,6 +57,9 @@ mod credential;
 mod envelope;
 mod error;
 mod escape;
+mod guarded;
+#[cfg(feature = "http")]
+mod http;
 #[cfg(feature = "kafka")]
 mod kafka;
 #[cfg(feature = "nats")]
@@ -59,7 +68,13 @@ mod options;
 mod outgoing;
 mod output;
 mod period;
-#[cfg(any(feature = "amqp", feature = "command", feature = "nats", feature = "redis"))]
+#[cfg(any(
+    feature = "amqp",
+    feature = "command",
+    feature = "http",
+    feature = "nats",
+    feature = "redis"
+))]
 mod printable;
 #[cfg(feature = "redis")]
 mod redis;
@@ -77,6 +92,9 @@ pub use command::{Command, CommandOptions};
 pub use credential::{Credential, CredentialError};
 pub use envelope::Envelope;
 pub use error::OutputError;
+pub use guarded::Guarded;
+#[cfg(feature = "http")]
+pub use http::{Http, HttpHeader, HttpOptions};
 #[cfg(feature = "kafka")]
 pub use kafka::{Kafka, KafkaCompression, KafkaMechanism, KafkaOptions};
 #[cfg(feature = "nats")]

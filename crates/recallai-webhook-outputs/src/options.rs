@@ -6,7 +6,10 @@ use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 
-use crate::{Output, OutputError};
+use crate::{Guarded, Output, OutputError};
+
+/// The outputs whose receiver is this machine: there is nobody to wait for.
+const LOCAL: [&str; 2] = ["command", "file"];
 
 /// One row for each output: its word, which is its cargo feature too, and the module that has it.
 macro_rules! outputs {
@@ -40,7 +43,8 @@ macro_rules! outputs {
                 }
             }
 
-            /// The output. Reads credentials; connections are made when something is sent.
+            /// The output, [guarded](Guarded) where its receiver can be away. Reads credentials; connections are
+            /// made when something is sent.
             ///
             /// # Errors
             ///
@@ -49,7 +53,9 @@ macro_rules! outputs {
                 match *self {
                     $(
                         #[cfg(feature = $word)]
-                        Self::$Row(ref options) => Ok(Arc::new(<$output>::new(options.clone())?)),
+                        Self::$Row(ref options) => {
+                            Ok(guarded($word, <$output>::new(options.clone())?))
+                        }
                     )*
                 }
             }
@@ -75,6 +81,8 @@ outputs! {
     "amqp" => Amqp(crate::AmqpOptions, crate::Amqp),
     /// Run a program.
     "command" => Command(crate::CommandOptions, crate::Command),
+    /// Post to a URL, signed anew.
+    "http" => Http(crate::HttpOptions, crate::Http),
     /// Produce to a topic of Kafka.
     "kafka" => Kafka(crate::KafkaOptions, crate::Kafka),
     /// Publish to a stream of NATS JetStream.
@@ -91,6 +99,15 @@ impl<'de> Deserialize<'de> for OutputOptions {
             Some(_) => Err(D::Error::custom(format!("type: {}", known()))),
             None => Err(D::Error::custom(format!("type is missing: {}", known()))),
         }
+    }
+}
+
+/// The output, with a breaker if what it sends to can be away.
+#[allow(dead_code, reason = "not called where no output is built")]
+fn guarded(word: &'static str, output: impl Output) -> Arc<dyn Output> {
+    match LOCAL.contains(&word) {
+        true => Arc::new(output),
+        false => Arc::new(Guarded::new(word, output)),
     }
 }
 
@@ -126,7 +143,7 @@ mod tests {
 
     #[test]
     fn an_output_that_is_not_there_is_told_from_one_that_was_left_out() {
-        let others = "the outputs are amqp, command, kafka, nats, redis";
+        let others = "the outputs are amqp, command, http, kafka, nats, redis";
         assert_eq!(
             refused(r#"{"type": "fax"}"#),
             format!("type: there is no output \"fax\"; {others}")

@@ -8,7 +8,7 @@ use tempfile::TempDir;
 
 use super::certificates::Certificates;
 use super::process::{Process, free_ports, program};
-use super::reader::{Received, python, read_back, read_one};
+use super::reader::{Received, keys, python, read_back, read_one};
 use super::{is_missing, many, outgoing, waiting};
 
 /// The scripts, as Debian has them. Those in the search path want to be root or `rabbitmq`.
@@ -225,7 +225,7 @@ async fn nothing_is_lost_when_the_node_is_restarted(node: &mut Node) {
     let process = node.process.take().unwrap();
     let run = many::run(output, || process.stop(), |()| node.run()).await;
     let seconds = run.seconds();
-    run.check("amqp", seconds, &node.read_back("many"));
+    run.check("amqp", seconds, &keys(node.read_back("many")));
 }
 
 async fn channel(node: &Node) -> lapin::Channel {

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use recallai_webhook_outputs::{Kafka, KafkaCompression, KafkaOptions, Output, OutputError};
 
-use super::reader::{Received, python, read_back, read_one, script};
+use super::reader::{Received, keys, python, read_back, read_one, script};
 use super::{is_missing, many, outgoing};
 
 /// Codes of Kafka's protocol.
@@ -212,5 +212,5 @@ async fn nothing_is_lost_when_the_brokers_are_gone_for_a_while() {
     };
     let run = many::run(output, || every("down"), |()| every("up")).await;
     let seconds = run.seconds();
-    run.check("kafka (mock)", seconds, &cluster.borrow().read_back("recall"));
+    run.check("kafka (mock)", seconds, &keys(cluster.borrow().read_back("recall")));
 }

@@ -15,6 +15,7 @@
 mod amqp;
 mod certificates;
 mod kafka;
+#[path = "../many/mod.rs"]
 mod many;
 mod nats;
 mod process;

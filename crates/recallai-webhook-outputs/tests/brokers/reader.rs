@@ -36,6 +36,11 @@ pub(crate) fn read_back(broker: &str, server: &str, place: &str) -> Vec<Received
     text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
 }
 
+/// The keys of messages.
+pub(crate) fn keys(received: Vec<Received>) -> Vec<String> {
+    received.into_iter().map(|received| received.key).collect()
+}
+
 /// The only message there is in a place, checked for what all brokers have of [`outgoing`](crate::outgoing).
 pub(crate) fn read_one(broker: &str, server: &str, place: &str, prefix: &str) -> Received {
     let mut all = read_back(broker, server, place);

@@ -1,0 +1,150 @@
+//! The breaker: what keeps sends waiting while a receiver is away, and lets one at a time find out whether
+//! it is back.
+
+use std::time::Duration;
+
+use recallai_webhook_dispatch::RetryPolicy;
+use tokio::sync::{Semaphore, SemaphorePermit, watch};
+use tokio::time::{Instant, sleep_until};
+
+use crate::OutputError;
+
+/// How long the first pause is, at most.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// How long a pause is at most, unless the receiver names a longer one.
+const CAP: Duration = Duration::from_secs(60);
+
+/// The longest pause that a receiver can name.
+const LONGEST_NAMED: Duration = Duration::from_secs(3600);
+
+/// Opens after a number of outages in a row, or when the receiver asks for a pause, and closes with the
+/// first send that the receiver answers.
+#[derive(Debug)]
+pub(crate) struct Breaker {
+    /// Of what, for the log.
+    name: &'static str,
+    /// So many outages in a row open it.
+    failures: u32,
+    state: watch::Sender<State>,
+    /// Who has it may send while the breaker is open. Those who wait for it get it in the order in which they
+    /// came, so that an event that the receiver cannot digest does not stand in the way of the others.
+    probe: Semaphore,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct State {
+    /// Outages since the receiver last answered.
+    failures: u32,
+    /// Pauses since the breaker opened.
+    pauses: u32,
+    /// While the breaker is open: until when nothing is sent.
+    until: Option<Instant>,
+}
+
+/// Leave to send.
+pub(crate) struct Leave<'b> {
+    /// While the breaker is open, only one has it.
+    probe: Option<SemaphorePermit<'b>>,
+}
+
+impl Breaker {
+    pub(crate) fn new(name: &'static str, failures: u32) -> Self {
+        let state = watch::Sender::new(State::default());
+        Self { name, failures: failures.max(1), state, probe: Semaphore::new(1) }
+    }
+
+    /// Waits until it may be sent: at once while the breaker is closed.
+    pub(crate) async fn leave(&self) -> Leave<'_> {
+        let mut states = self.state.subscribe();
+        let is_closed = |state: &State| state.until.is_none();
+        tokio::select! {
+            biased;
+            // It does not fail, since the sender is ours.
+            _ = states.wait_for(is_closed) => Leave { probe: None },
+            probe = self.turn() => Leave { probe },
+        }
+    }
+
+    /// Waits for the turn to send while the breaker is open.
+    async fn turn(&self) -> Option<SemaphorePermit<'_>> {
+        let permit = self.probe.acquire().await.ok();
+        loop {
+            // The pause may have become longer meanwhile.
+            let until = self.state.borrow().until;
+            match until {
+                Some(until) if until > Instant::now() => sleep_until(until).await,
+                _ => return permit,
+            }
+        }
+    }
+
+    /// Learns how a send ended; `key` decides on the jitter. Whether the breaker is open after it.
+    pub(crate) fn learn(
+        &self,
+        leave: Leave<'_>,
+        key: &str,
+        sent: &Result<(), OutputError>,
+    ) -> bool {
+        match sent {
+            Ok(()) | Err(OutputError::Refused { .. }) => self.close(),
+            Err(error) if error.is_outage() => self.fail(leave.probe.is_some(), key, error),
+            // What never came to the receiver says nothing about it.
+            Err(_) => {}
+        }
+        // Only now may the next one try.
+        drop(leave);
+        self.state.borrow().until.is_some()
+    }
+
+    fn close(&self) {
+        let mut was_open = false;
+        self.state.send_if_modified(|state| {
+            was_open = state.until.is_some();
+            let is_news = state.failures > 0 || was_open;
+            *state = State::default();
+            is_news
+        });
+        if was_open {
+            tracing::info!(output = self.name, "the receiver answers again");
+        }
+    }
+
+    fn fail(&self, is_probe: bool, key: &str, error: &OutputError) {
+        let named = match error {
+            OutputError::Unavailable { retry_after, .. } => *retry_after,
+            _ => None,
+        };
+        let named = named.map(|named| named.min(LONGEST_NAMED));
+        let (mut pause, mut opens) = (None, false);
+        self.state.send_modify(|state| {
+            state.failures = state.failures.saturating_add(1);
+            opens = state.until.is_none() && (state.failures >= self.failures || named.is_some());
+            // Sends that were under way when it opened make no pause longer.
+            if opens || (is_probe && state.until.is_some()) {
+                state.pauses = state.pauses.saturating_add(1);
+                pause = Some(jittered(state.pauses, key).max(named.unwrap_or_default()));
+            } else if state.until.is_some() {
+                pause = named;
+            }
+            if let Some(pause) = pause {
+                state.until = state.until.max(Some(Instant::now() + pause));
+            }
+        });
+        match pause {
+            Some(pause) if opens => {
+                tracing::warn!(output = self.name, ?pause, "the receiver is away: {error}");
+            }
+            Some(pause) => {
+                tracing::debug!(output = self.name, ?pause, "the receiver is still away: {error}");
+            }
+            None => {}
+        }
+    }
+}
+
+/// The upper half of a ceiling that doubles: subscriptions with one receiver do not come back together.
+fn jittered(pauses: u32, key: &str) -> Duration {
+    let policy = RetryPolicy::default().with_base(PAUSE).with_cap(CAP);
+    (policy.ceiling(pauses) + policy.delay(pauses, key)) / 2
+}

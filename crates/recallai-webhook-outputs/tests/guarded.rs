@@ -1,0 +1,248 @@
+//! The breaker, on a time that the tests drive: an output whose sends end as they are told.
+
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use recallai_webhook_outputs::{Guarded, Outgoing, Output, OutputError};
+use tokio::sync::Notify;
+use tokio::time::{Instant, sleep};
+
+/// How the receiver answers.
+#[derive(Clone, Copy)]
+enum Answer {
+    Ok,
+    Away,
+    Asks(u64),
+    Refuses,
+}
+
+use Answer::{Asks, Away, Ok as Well, Refuses};
+
+/// Answers in this order, and then as `later`.
+#[derive(Clone)]
+struct Scripted {
+    script: Arc<Mutex<VecDeque<Answer>>>,
+    later: Arc<Mutex<Answer>>,
+    sent: Arc<Mutex<Vec<(String, Instant)>>>,
+    /// How long a send takes, on the clock of the test.
+    takes: Duration,
+    came: Arc<Notify>,
+}
+
+impl Scripted {
+    fn new(script: impl IntoIterator<Item = Answer>, later: Answer) -> Self {
+        Self {
+            script: Arc::new(Mutex::new(script.into_iter().collect())),
+            later: Arc::new(Mutex::new(later)),
+            sent: Arc::default(),
+            takes: Duration::ZERO,
+            came: Arc::default(),
+        }
+    }
+
+    fn sent(&self) -> Vec<(String, Instant)> {
+        self.sent.lock().unwrap().clone()
+    }
+
+    /// The times between one send and the next.
+    fn pauses(&self) -> Vec<Duration> {
+        self.sent().windows(2).map(|pair| pair[1].1 - pair[0].1).collect()
+    }
+}
+
+#[async_trait]
+impl Output for Scripted {
+    async fn send(&self, outgoing: &Outgoing) -> Result<(), OutputError> {
+        self.sent.lock().unwrap().push((outgoing.idempotency_key.to_string(), Instant::now()));
+        self.came.notify_one();
+        if !self.takes.is_zero() {
+            sleep(self.takes).await;
+        }
+        let next = self.script.lock().unwrap().pop_front();
+        let is_poison = outgoing.idempotency_key.starts_with("poison");
+        match next.unwrap_or(*self.later.lock().unwrap()) {
+            Well if !is_poison => Ok(()),
+            Away | Well => Err(OutputError::unreachable("sending", "nobody is there")),
+            Asks(seconds) => {
+                Err(OutputError::unavailable("busy", Some(Duration::from_secs(seconds))))
+            }
+            Refuses => Err(OutputError::refused("no")),
+        }
+    }
+
+    async fn probe(&self) -> Result<(), OutputError> {
+        Ok(())
+    }
+}
+
+fn guarded(output: &Scripted) -> Arc<Guarded<Scripted>> {
+    Arc::new(Guarded::new("scripted", output.clone()))
+}
+
+async fn send(output: &Guarded<Scripted>, key: &str) -> Result<(), OutputError> {
+    output.send(&Outgoing::json(key, "{}")).await
+}
+
+/// Sends until the breaker is about to open.
+async fn four_outages(output: &Guarded<Scripted>) {
+    for _ in 0..4 {
+        assert!(send(output, "early").await.unwrap_err().is_outage());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_fifth_outage_in_a_row_makes_sends_wait_instead_of_failing() {
+    let output = Scripted::new([Away; 7], Well);
+    let guarded = guarded(&output);
+    four_outages(&guarded).await;
+    send(&guarded, "patient").await.unwrap();
+    assert_eq!(output.sent().len(), 8);
+    // Closed: an outage is an error again.
+    output.script.lock().unwrap().push_back(Away);
+    assert!(send(&guarded, "next").await.is_err());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_in_between_begins_the_count_anew() {
+    let output = Scripted::new([Away, Away, Away, Away, Refuses, Away, Away, Away, Away], Well);
+    let guarded = guarded(&output);
+    four_outages(&guarded).await;
+    assert!(!send(&guarded, "refused").await.unwrap_err().is_outage());
+    four_outages(&guarded).await;
+    send(&guarded, "well").await.unwrap();
+}
+
+#[tokio::test(start_paused = true)]
+async fn pauses_double_to_a_minute() {
+    let output = Scripted::new([Away; 14], Well);
+    let guarded = guarded(&output);
+    four_outages(&guarded).await;
+    send(&guarded, "patient").await.unwrap();
+    let pauses = output.pauses().split_off(4);
+    let ceilings = [1, 2, 4, 8, 16, 32, 60, 60, 60, 60];
+    assert_eq!(pauses.len(), ceilings.len());
+    for (pause, ceiling) in pauses.into_iter().zip(ceilings.map(Duration::from_secs)) {
+        // The clock of the tests goes by the millisecond.
+        let ceiling_up = ceiling + Duration::from_millis(1);
+        assert!((ceiling / 2..=ceiling_up).contains(&pause), "{pause:?} of {ceiling:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_receiver_that_asks_for_a_pause_gets_it_at_once() {
+    let output = Scripted::new([Asks(90), Asks(1_000_000)], Well);
+    let guarded = guarded(&output);
+    let begun = Instant::now();
+    send(&guarded, "a").await.unwrap_err();
+    let pauses = output.pauses();
+    assert!((Duration::from_secs(90)..Duration::from_secs(91)).contains(&pauses[0]), "{pauses:?}");
+    // It ended at its bound; the next one waits for the rest of the longest pause there is.
+    send(&guarded, "b").await.unwrap();
+    let all = begun.elapsed();
+    assert!((Duration::from_secs(3690)..Duration::from_secs(3692)).contains(&all), "{all:?}");
+    assert_eq!(output.sent().len(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_send_that_has_waited_for_an_hour_fails_with_what_it_heard() {
+    let output = Scripted::new([], Away);
+    let guarded = guarded(&output);
+    four_outages(&guarded).await;
+    let begun = Instant::now();
+    let error = send(&guarded, "patient").await.unwrap_err();
+    assert_eq!(error.to_string(), "sending: nobody is there");
+    assert!((3600..3602).contains(&begun.elapsed().as_secs()), "{:?}", begun.elapsed());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_under_way_when_it_opened_is_sent_once_more() {
+    let mut output = Scripted::new([Away; 9], Well);
+    output.takes = Duration::from_millis(100);
+    let guarded = guarded(&output);
+    four_outages(&guarded).await;
+    let sends: Vec<_> = (0..20)
+        .map(|number| {
+            let guarded = Arc::clone(&guarded);
+            tokio::spawn(async move { send(&guarded, &number.to_string()).await })
+        })
+        .collect();
+    for one in sends {
+        one.await.unwrap().unwrap();
+    }
+    let sent = output.sent();
+    // Four before, then twenty at once, of which five failed and were sent once more.
+    assert_eq!(sent.len(), 4 + 20 + 5);
+}
+
+#[tokio::test(start_paused = true)]
+async fn while_it_is_open_no_two_are_sent_together() {
+    let mut output = Scripted::new([], Away);
+    output.takes = Duration::from_millis(100);
+    let guarded = guarded(&output);
+    four_outages(&guarded).await;
+    let first = tokio::spawn({
+        let guarded = Arc::clone(&guarded);
+        async move { send(&guarded, "first").await }
+    });
+    // The fifth outage.
+    while output.sent().len() < 6 {
+        output.came.notified().await;
+    }
+    let others: Vec<_> = (0..20)
+        .map(|number| {
+            let guarded = Arc::clone(&guarded);
+            tokio::spawn(async move { send(&guarded, &number.to_string()).await })
+        })
+        .collect();
+    while output.sent().len() < 20 {
+        output.came.notified().await;
+    }
+    let pauses = output.pauses().split_off(4);
+    assert!(pauses.iter().all(|pause| *pause >= Duration::from_millis(600)), "{pauses:?}");
+    // They took turns.
+    let keys: std::collections::BTreeSet<_> =
+        output.sent().into_iter().map(|sent| sent.0).collect();
+    assert!(keys.len() >= 14, "{keys:?}");
+    *output.later.lock().unwrap() = Well;
+    first.await.unwrap().unwrap();
+    for other in others {
+        other.await.unwrap().unwrap();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_gives_up_lets_the_next_one_try() {
+    let output = Scripted::new([Away; 5], Well);
+    let guarded = guarded(&output);
+    four_outages(&guarded).await;
+    let (first, second) = (Arc::clone(&guarded), Arc::clone(&guarded));
+    let first = tokio::spawn(async move { send(&first, "first").await });
+    while output.sent().len() < 5 {
+        output.came.notified().await;
+    }
+    let second = tokio::spawn(async move { send(&second, "second").await });
+    tokio::task::yield_now().await;
+    first.abort();
+    second.await.unwrap().unwrap();
+    let keys: Vec<_> = output.sent().split_off(4).into_iter().map(|sent| sent.0).collect();
+    assert_eq!(keys, ["first", "second"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_the_receiver_cannot_digest_does_not_stand_in_the_way() {
+    let output = Scripted::new([Away; 4], Well);
+    let guarded = guarded(&output);
+    four_outages(&guarded).await;
+    let (poison, well) = (Arc::clone(&guarded), Arc::clone(&guarded));
+    let poison = tokio::spawn(async move { send(&poison, "poison").await });
+    while output.sent().len() < 5 {
+        output.came.notified().await;
+    }
+    send(&well, "well").await.unwrap();
+    // Its own failure, now that the breaker is closed.
+    assert!(poison.await.unwrap().is_err());
+}
