@@ -111,6 +111,11 @@ impl Server {
         answer
     }
 
+    /// The id of the process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Asks it to stop as an orchestrator does.
     pub(crate) fn signal(&self) {
         let pid = self.child.id().to_string();
