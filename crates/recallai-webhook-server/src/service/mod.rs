@@ -7,6 +7,7 @@ mod error;
 mod opening;
 mod plan;
 mod reload;
+mod retention;
 mod running;
 mod serving;
 mod subscriptions;
