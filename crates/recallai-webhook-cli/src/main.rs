@@ -5,6 +5,7 @@
 //! ```text
 //! recallai-webhook serve --dev              # makes a secret and prints the `send` line to try it with
 //! recallai-webhook serve                    # with RECALLAI_WEBHOOK_SECRET or --secret-file
+//! recallai-webhook config init              # a configuration with every key explained
 //! recallai-webhook listen --forward-to URL  # passes what verifies on to a receiver, as it came
 //! recallai-webhook capture FILE             # writes down what comes, verified or not
 //! recallai-webhook replay FILE --re-sign    # sends it once more, signed for now
@@ -19,7 +20,9 @@
 //!
 //! `serve` keeps each verified message in `recallai-webhook.db`, or the file of `--database`, before it is
 //! acknowledged. Then it prints it, at least once: what was not printed when it stopped is printed
-//! after the next start. With `--inline` there is no database: a message is acknowledged once it is printed.
+//! after the next start. A configuration, `recallai-webhook.toml` or the file of `--config`, names endpoints with
+//! secrets of their own and subscriptions, whose outputs are passed what is received; it is read again when it
+//! changes, and at SIGHUP. `config` writes an example, says what is wrong, and shows what holds. With `--inline` there is no database: a message is acknowledged once it is printed.
 //!
 //! `listen` is for a receiver that is being written: it answers the sender what the receiver answers, and 401
 //! where a delivery does not verify, with the reason for the developer. `capture` has each delivery in a file

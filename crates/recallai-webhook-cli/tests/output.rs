@@ -105,7 +105,8 @@ fn complete(script: &str, words: &str) -> String {
          _recallai__webhook recallai-webhook {last} ''; echo \"${{COMPREPLY[*]}}\"",
         words.join(" ")
     );
-    let (_, out, err) = run(std::process::Command::new("bash").args(["-c", &ask]));
+    // As a file: longer than an argument may be.
+    let (_, out, err) = run_with(std::process::Command::new("bash").arg("-s"), ask.as_bytes());
     assert_eq!(err, "");
     out
 }

@@ -44,7 +44,7 @@ pub(crate) fn run(dev: &Dev, format: Format) -> Result<(), Failure> {
         .with_argument("--listen", "listen.address", &address.to_string())
         .with_argument("--path", &format!("endpoints.{ENDPOINT}.path"), path)
         .with_argument("--database", "inbox.path", &dev.database.to_string_lossy())
-        .with_argument("dev", "admin.enabled", "false")
+        .with_assignment("admin.enabled=false")?
         .with_secrets(secrets.to_vec());
     let service = Service { sources, prints_always: false };
     service.run(format, async |Ready { address, inbox, .. }| {

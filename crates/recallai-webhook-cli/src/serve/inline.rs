@@ -30,10 +30,13 @@ pub(super) fn run(
         let stop = signals::stop()?;
         let labels: Vec<_> = secrets.iter().map(|secret| secret.label.as_str()).collect();
         tracing::info!(path, secrets = labels.join(", "), "ready for deliveries");
-        accepted.greet(&secrets, address, path);
         let receiver = Receiver::inline(endpoint, printing(format));
         let server = Server::new(Webhooks::new().endpoint(path, receiver));
-        server.serve(listener, stop).await.map_err(Failure::failed)
+        let end = async {
+            accepted.greet(&secrets, address, path);
+            stop.await;
+        };
+        server.serve(listener, end).await.map_err(Failure::failed)
     })
 }
 

@@ -118,6 +118,11 @@ impl Server {
         line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() / 1024
     }
 
+    /// The id of the process.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Asks it to stop as an orchestrator does.
     pub(crate) fn signal(&self) {
         let pid = self.child.id().to_string();

@@ -52,7 +52,11 @@ fn text(failure: &Failure) -> Box<str> {
         _ => None,
     };
     while let Some(error) = cause {
-        text = format!("{text}: {error}");
+        let said = error.to_string();
+        // Some errors name their cause themselves.
+        if !text.ends_with(&said) {
+            text = format!("{text}: {said}");
+        }
         cause = error.source();
     }
     let end = (0..=MAX_ERROR.min(text.len())).rev().find(|at| text.is_char_boundary(*at));
@@ -85,5 +89,31 @@ pub(crate) async fn tell(
             }
         }
         Err(_) => tracing::error!("failure handlers took longer than {TELLING:?}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("nats: {source}")]
+    struct Named {
+        source: Unnamed,
+    }
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("no connection")]
+    struct Unnamed {
+        #[from]
+        source: std::fmt::Error,
+    }
+
+    #[test]
+    fn each_cause_is_told_once() {
+        let error = Named { source: Unnamed { source: std::fmt::Error } };
+        let failure = Failure::Error(std::sync::Arc::new(error));
+        let cause = std::fmt::Error;
+        assert_eq!(&*text(&failure), format!("handler failed: nats: no connection: {cause}"));
     }
 }

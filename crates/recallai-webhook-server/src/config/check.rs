@@ -96,6 +96,12 @@ fn retention(findings: &mut Findings<'_>) {
         ("retention.messages", Some(retention.messages)),
         ("retention.realtime", retention.realtime),
     ];
+    if retention.realtime.is_some() {
+        findings.problem(
+            "retention.realtime",
+            "this version keeps messages of all endpoints for one time: set `retention.messages`",
+        );
+    }
     for (key, keep) in kept {
         if keep.and_then(Keep::time).is_some_and(|time| time < RESEND_WINDOW) {
             findings.warning(

@@ -9,6 +9,7 @@ mod file;
 mod keys;
 mod layers;
 mod loaded;
+mod page;
 mod reading;
 mod sections;
 mod show;
@@ -28,6 +29,7 @@ pub use error::{ConfigError, Problem};
 pub use example::example;
 pub use keys::{Key, keys, schema, table};
 pub use loaded::Loaded;
+pub use page::page;
 pub use sections::{
     Admin, InboxFile, Limits, Listen, Log, LogFormat, Otlp, Retention, Shutdown, Telemetry,
 };

@@ -9,6 +9,7 @@ mod observers;
 mod opening;
 mod plan;
 mod reload;
+mod retention;
 mod running;
 mod serving;
 mod subscriptions;

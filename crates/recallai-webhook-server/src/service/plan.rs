@@ -12,6 +12,7 @@ use super::changes::Contents;
 use super::endpoints::{self, Door};
 use super::error::ServiceError;
 use super::observers::Observers;
+use super::retention;
 use super::subscriptions::{self, Made};
 use crate::config::{self, Loaded};
 
@@ -97,7 +98,10 @@ impl Plan {
             .with_sampler(observers.sampler())
             .with_grace(self.loaded.config.shutdown.jobs.into())
             .park_others();
-        let subscribers = std::mem::take(&mut self.subscribers);
+        let mut subscribers = std::mem::take(&mut self.subscribers);
+        if self.loaded.config.retention.erase_deleted {
+            subscribers.push(retention::erasing(Arc::clone(inbox)));
+        }
         let worker = subscribers.into_iter().fold(worker, |worker, one| worker.subscribe(one));
         let reason = |error: recallai_webhook_dispatch::WorkerError| error.to_string();
         worker

@@ -75,6 +75,7 @@ impl Ready {
         let contents = contents.about(&files);
         self.changes.follow(files, contents);
         self.outputs = plan.outputs;
+        self.retention.send_replace(plan.loaded.config.retention);
         tracing::info!("the configuration was read again");
         Ok(())
     }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use recallai_webhook_dispatch::Worker;
 use recallai_webhook_dispatch::inbox::Inbox;
 use recallai_webhook_telemetry::{Telemetry, TimeToReady};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
 use super::admin::Administration;
@@ -18,10 +18,11 @@ use super::error::ServiceError;
 use super::observers::Observers;
 use super::plan::{Own, Plan};
 use super::reload::{Asked, Reloader};
+use super::retention;
 use super::serving::Serving;
 use super::subscriptions::Made;
 use super::working::Working;
-use crate::config::{Config, Sources};
+use crate::config::{Config, Retention, Sources};
 
 /// A service that takes deliveries. They are stored at once, and worked on once it [runs](Self::run).
 #[must_use]
@@ -39,6 +40,7 @@ pub struct Ready {
     pub(super) working: Working,
     pub(super) outputs: Vec<Made>,
     pub(super) changes: Changes,
+    pub(super) retention: watch::Sender<Retention>,
     reloader: Reloader,
     asked: mpsc::Receiver<Asked>,
 }
@@ -56,6 +58,7 @@ impl Ready {
         (plan, worker): (Plan, Worker),
     ) -> Self {
         let (reloader, asked) = Reloader::new();
+        let retention = watch::Sender::new(plan.loaded.config.retention.clone());
         let outputs = plan.outputs;
         let working =
             Working::start(worker, outputs.iter().map(|made| made.output.clone()).collect());
@@ -73,6 +76,7 @@ impl Ready {
             working,
             outputs,
             changes,
+            retention,
             reloader,
             asked,
         }
@@ -114,6 +118,7 @@ impl Ready {
         let mut beside = JoinSet::new();
         let measures = TimeToReady::new(Arc::clone(&self.inbox), self.telemetry().clone());
         beside.spawn(measures.run(std::future::pending::<()>()));
+        beside.spawn(retention::keep(Arc::clone(&self.inbox), self.retention.subscribe()));
         let failed = self.work(stop).await;
         self.administration.iter().for_each(Administration::close);
         let served = self.serving.end().await;

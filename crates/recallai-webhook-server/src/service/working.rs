@@ -1,6 +1,6 @@
 //! Workers: the one in force, and those before it that finish what they have begun.
 
-use std::future::{Future, pending};
+use std::future::pending;
 use std::sync::Arc;
 
 use recallai_webhook_dispatch::Worker;
@@ -126,13 +126,11 @@ async fn work(
 }
 
 /// Says that it has heard in the same breath in which the worker stops claiming.
-fn stop<'s>(
-    stopped: &'s mut oneshot::Receiver<Outputs>,
-    closing: &'s mut Outputs,
+async fn stop(
+    stopped: &mut oneshot::Receiver<Outputs>,
+    closing: &mut Outputs,
     stopping: oneshot::Sender<()>,
-) -> impl Future<Output = ()> + 's {
-    async move {
-        *closing = stopped.await.unwrap_or_default();
-        drop(stopping);
-    }
+) {
+    *closing = stopped.await.unwrap_or_default();
+    drop(stopping);
 }

@@ -1,0 +1,50 @@
+//! The page about the configuration: `docs/configuration.md`.
+
+use super::table;
+
+const HEAD: &str = "\
+<!-- Generated from the types of recallai-webhook-server; its tests compare. -->
+
+# Configuration
+
+`recallai-webhook serve` reads `recallai-webhook.toml` in the working folder, or the file of `--config`. Variables
+are laid over it: `RECALLAI_WEBHOOK_LISTEN__ADDRESS` is `listen.address`, with two underscores between the parts.
+Arguments are laid over those: `--set listen.address=127.0.0.1:8080`. `recallai-webhook config init` writes an example,
+`config show` says what holds and why, `config check` what is wrong, `config schema` prints the JSON Schema.
+
+No secret stands in the configuration, only the place where one is found: `{ file = \"…\" }` or `{ env = \"…\" }`.
+Paths are those of the working folder.
+
+```toml
+# The old secret and the new one, while they are rotated.
+[endpoints.recall]
+path = \"/webhooks/recall\"
+secrets = [
+    { file = \"new.secret\" },
+    { file = \"old.secret\", expires = \"2026-01-31T00:00:00Z\" },
+]
+
+# What every event is passed on to, in the order of each recording.
+[subscriptions.archive]
+start = \"beginning\"
+order = \"strict\"
+output = { type = \"nats\", servers = [\"nats://127.0.0.1\"], subject = \"recall.{event}\" }
+
+# Once for each recording that has both, or has failed to.
+[subscriptions.pipeline]
+need = [\"video_mixed\", \"transcript\"]
+on = [\"ready\", \"failed\"]
+output = { type = \"redis\", server = \"127.0.0.1\", stream = \"ready\" }
+```
+
+# Keys
+
+`NAME` is a name of yours, of letters, digits and `. _ -`; `N` is a place in a list. The options of an output are in the
+documentation of recallai-webhook-outputs.
+
+";
+
+/// The page, in Markdown.
+pub fn page() -> String {
+    HEAD.to_owned() + &table()
+}
