@@ -78,6 +78,12 @@ impl de::Error for Mistake {
     }
 
     fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        // As serde says it of what people know by other words.
+        let expected = match expected.to_string() {
+            expected if expected.starts_with("struct ") || expected == "a map" => "a table".into(),
+            expected if expected == "a sequence" => "a list".into(),
+            expected => expected,
+        };
         Self::new(format!("{} is found where {expected} belongs", kind(found)))
     }
 
@@ -334,5 +340,24 @@ impl<'de, M: MapAccess<'de, Error = Mistake>> VariantAccess<'de> for OneEntry<M>
         visitor: V,
     ) -> Result<V::Value, Mistake> {
         MapAccessDeserializer::new(self.0).deserialize_any(visitor)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Config, file};
+    use super::*;
+
+    #[test]
+    fn what_belongs_somewhere_is_said_in_the_words_of_the_file() {
+        for (text, expected) in [
+            ("listen = 3", "listen: a number is found where a table belongs"),
+            ("endpoints = 3", "endpoints: a number is found where a table belongs"),
+            ("admin.hosts = 'x'", "admin.hosts: text is found where a list belongs"),
+        ] {
+            let tree = file::parse("f", text).unwrap();
+            let problem = read::<Config>(&tree).unwrap_err().to_string();
+            assert_eq!(problem, format!("f:1: {expected}"));
+        }
     }
 }
