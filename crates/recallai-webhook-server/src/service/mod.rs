@@ -3,16 +3,16 @@
 mod admin;
 mod changes;
 mod doors;
-mod endpoints;
+pub(crate) mod endpoints;
 mod error;
 mod observers;
-mod opening;
+pub(crate) mod opening;
 mod plan;
 mod reload;
 mod retention;
 mod running;
 mod serving;
-mod subscriptions;
+pub(crate) mod subscriptions;
 mod working;
 
 use std::fmt;
