@@ -62,8 +62,12 @@ pub(super) fn judge(wanted: &[Wanted], seen: &Seen) -> Vec<Finding> {
     findings.extend(unreadable(seen));
     if findings.is_empty() {
         let wanted = count(wanted.len() as u64, "subscription");
-        findings
-            .push(Finding::ok(CHECK, format!("{wanted}, and nothing else among {}", seen.scope())));
+        let received = match (seen.messages, seen.is_all) {
+            (0, _) => "nothing was received yet".to_owned(),
+            (_, true) => "each message is for one".to_owned(),
+            (_, false) => format!("each of {} is for one", seen.scope()),
+        };
+        findings.push(Finding::ok(CHECK, format!("{wanted}; {received}")));
     }
     findings
 }
@@ -211,7 +215,7 @@ mod tests {
             (
                 vec![bots()],
                 &["bot.done"],
-                vec!["1 subscription, and nothing else among all messages".to_owned()],
+                vec!["1 subscription; each message is for one".to_owned()],
             ),
             (
                 vec![bots()],
@@ -259,7 +263,7 @@ mod tests {
     #[test]
     fn where_nothing_was_received_nothing_is_missing() {
         let said = said(&[messages("all", Filter::events())], &[]);
-        assert_eq!(said, ["1 subscription, and nothing else among all messages"]);
+        assert_eq!(said, ["1 subscription; nothing was received yet"]);
     }
 
     /// Of a name alone a reading is made, on which a filter judges as on the real body.
