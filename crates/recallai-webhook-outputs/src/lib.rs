@@ -44,6 +44,8 @@ mod credential;
 mod envelope;
 mod error;
 mod escape;
+#[cfg(feature = "file")]
+mod file;
 #[cfg(feature = "kafka")]
 mod kafka;
 #[cfg(feature = "nats")]
@@ -68,6 +70,8 @@ pub use broker::TlsOptions;
 pub use credential::{Credential, CredentialError};
 pub use envelope::Envelope;
 pub use error::OutputError;
+#[cfg(feature = "file")]
+pub use file::{File, FileOptions};
 #[cfg(feature = "kafka")]
 pub use kafka::{Kafka, KafkaCompression, KafkaMechanism, KafkaOptions};
 #[cfg(feature = "nats")]

@@ -73,6 +73,8 @@ macro_rules! outputs {
 outputs! {
     /// Publish to an exchange of RabbitMQ.
     "amqp" => Amqp(crate::AmqpOptions, crate::Amqp),
+    /// Append lines of JSON to a file.
+    "file" => File(crate::FileOptions, crate::File),
     /// Produce to a topic of Kafka.
     "kafka" => Kafka(crate::KafkaOptions, crate::Kafka),
     /// Publish to a stream of NATS JetStream.
@@ -124,7 +126,7 @@ mod tests {
 
     #[test]
     fn an_output_that_is_not_there_is_told_from_one_that_was_left_out() {
-        let others = "the outputs are amqp, kafka, nats, redis";
+        let others = "the outputs are amqp, file, kafka, nats, redis";
         assert_eq!(
             refused(r#"{"type": "fax"}"#),
             format!("type: there is no output \"fax\"; {others}")
