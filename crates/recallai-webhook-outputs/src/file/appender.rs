@@ -197,3 +197,53 @@ fn lock(path: &Path) -> io::Result<fs::File> {
 fn size(bytes: &[u8]) -> u64 {
     bytes.len() as u64
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Period, Size};
+
+    const DAY: Duration = Duration::from_secs(86_400);
+
+    #[test]
+    fn an_old_file_is_put_aside_even_if_the_clock_goes_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("e");
+        let options = FileOptions::new(&path).with_max_age(Period::from_secs(86_400));
+        let mut appender = Appender::new(&options);
+        let begun = SystemTime::UNIX_EPOCH + Duration::from_secs(1_733_354_756);
+        let mut append = |text: &str, now| {
+            assert_eq!(appender.append(&[text.into()], now).unwrap(), 1);
+        };
+        append("{1}\n", begun);
+        append("{2}\n", begun + DAY - Duration::from_secs(1));
+        append("{3}\n", begun + DAY);
+        append("{4}\n", begun + 2 * DAY);
+        // The clock is set back, and what was begun then is old a day later.
+        append("{5}\n", begun - DAY);
+        std::fs::remove_file(&path).unwrap();
+        append("{6}\n", begun - DAY);
+        append("{7}\n", begun);
+        for (stamp, expected) in [
+            (".20241205T232556Z-1", "{1}\n{2}\n"),
+            (".20241206T232556Z-1", "{3}\n"),
+            (".20241206T232556Z-2", "{6}\n"),
+            ("", "{7}\n"),
+        ] {
+            let file = folder.path().join(format!("e{stamp}"));
+            assert_eq!(std::fs::read_to_string(&file).unwrap(), expected, "{stamp}");
+        }
+    }
+
+    #[test]
+    fn what_does_not_belong_into_the_file_is_left_for_the_next() {
+        let folder = tempfile::tempdir().unwrap();
+        let options = FileOptions::new(folder.path().join("e")).with_max_size(Size::from_bytes(8));
+        let mut appender = Appender::new(&options);
+        let lines = vec![b"{1}\n".to_vec(); 5];
+        for (begin, count) in [(0, 2), (2, 2), (4, 1)] {
+            let appended = appender.append(&lines[begin..], SystemTime::UNIX_EPOCH).unwrap();
+            assert_eq!(appended, count);
+        }
+    }
+}

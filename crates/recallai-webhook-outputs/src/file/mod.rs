@@ -7,9 +7,12 @@ mod line;
 mod options;
 
 use std::ffi::OsStr;
+use std::future::poll_fn;
 use std::io;
 use std::path::PathBuf;
+use std::pin::{Pin, pin};
 use std::sync::{Arc, Mutex as StdMutex, PoisonError};
+use std::task::Poll;
 use std::time::{Duration, SystemTime};
 
 use async_trait::async_trait;
@@ -82,10 +85,15 @@ impl File {
     async fn append(&self, line: Vec<u8>) -> Result<(), Arc<io::Error>> {
         let (done, mut is_done) = oneshot::channel();
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner).push(Waiting { line, done });
-        let mut appender = Arc::clone(&self.appender).lock_owned().await;
-        if let Ok(done) = is_done.try_recv() {
-            return done;
-        }
+        let mut lock = pin!(Arc::clone(&self.appender).lock_owned());
+        let turn = poll_fn(|context| match Pin::new(&mut is_done).poll(context) {
+            Poll::Ready(done) => Poll::Ready(Err(done)),
+            Poll::Pending => lock.as_mut().poll(context).map(Ok),
+        });
+        let mut appender = match turn.await {
+            Ok(appender) => appender,
+            Err(done) => return done.map_err(io::Error::other)?,
+        };
         let waiting = Arc::clone(&self.waiting);
         let append = move || append_all(&mut appender, &waiting);
         // If it panicked or did not run, nobody was told that it is done.
@@ -152,5 +160,58 @@ impl Output for File {
         if let Err(error) = self.with_appender(close).await {
             tracing::warn!(path = %self.path.display(), "file not closed: {error}");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(path: &std::path::Path) -> usize {
+        std::fs::read_to_string(path).map_or(0, |text| text.lines().count())
+    }
+
+    /// Polls some sends once, while the file is busy with something else.
+    async fn begin(
+        sends: &mut [std::pin::Pin<
+            Box<dyn Future<Output = Result<(), OutputError>> + Send + '_>,
+        >],
+    ) {
+        for send in sends {
+            assert!(timeout(Duration::ZERO, send).await.is_err());
+        }
+    }
+
+    #[tokio::test]
+    async fn what_waits_is_written_together_but_not_what_was_given_up() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("events.ndjson");
+        let file = File::new(FileOptions::new(&path)).unwrap();
+        let outgoing = Outgoing::json("k", "{}");
+        let busy = file.appender.lock().await;
+        let mut sends: Vec<_> = (0..10).map(|_| file.send(&outgoing)).collect();
+        begin(&mut sends).await;
+        let mut given_up = [file.send(&outgoing)];
+        begin(&mut given_up).await;
+        drop((given_up, busy));
+        sends.swap_remove(0).await.unwrap();
+        assert_eq!(lines(&path), 10);
+        for send in sends {
+            send.await.unwrap();
+        }
+        assert_eq!(lines(&path), 10);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_send_that_takes_too_long_is_an_error_and_appends_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("events.ndjson");
+        let file = File::new(FileOptions::new(&path)).unwrap();
+        let busy = file.appender.lock().await;
+        let error = file.send(&Outgoing::json("k", "{}")).await.unwrap_err();
+        assert!(matches!(error, OutputError::TimedOut { .. }), "{error}");
+        drop(busy);
+        file.close().await;
+        assert_eq!(lines(&path), 0);
     }
 }
