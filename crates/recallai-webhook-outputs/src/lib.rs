@@ -6,11 +6,12 @@
 //!
 //! # Brokers
 //!
-//! Each is behind a feature of its name, none of which is on by default. TLS is rustls with ring; no C library
-//! is needed but what ring compiles. A send succeeds on the broker's own confirmation:
+//! Each is behind a feature of its name, none of which is on by default; a file is among them. TLS is rustls with
+//! ring; no C library is needed but what ring compiles. A send succeeds on the receiver's own confirmation:
 //!
 //! | feature | sends to | confirmed by | removes repetitions | crates it adds to 42 |
 //! |---|---|---|---|---|
+//! | `file` | a file, a line of JSON each | `fdatasync` | no | 0 |
 //! | `nats` | a stream of NATS JetStream | the stream's acknowledgement | in the stream's window, by `Nats-Msg-Id` | 72 |
 //! | `redis` | a stream of Redis, `XADD` | the id of the entry; replicas if asked for | no | 55 |
 //! | `amqp` | an exchange of RabbitMQ | a publisher confirm, and no return | no | 62 |
@@ -21,9 +22,9 @@
 //! them. Where repetitions are not removed, a consumer tells them by the idempotency key.
 //!
 //! The tests send ten thousand messages to each, with the broker gone in the middle, and read them back with a
-//! client of others. NATS, Redis and RabbitMQ are real servers, with TLS and passwords. For Kafka the mock cluster
-//! of librdkafka stands in, which keeps records in memory: the protocol, lost brokers, moved leaders and
-//! partitions are tested; TLS, SASL and replication to Kafka are not.
+//! client of others; to a file, with the process killed in the middle. NATS, Redis and RabbitMQ are real servers,
+//! with TLS and passwords. For Kafka the mock cluster of librdkafka stands in, which keeps records in memory: the
+//! protocol, lost brokers, moved leaders and partitions are tested; TLS, SASL and replication to Kafka are not.
 //!
 //! This is an unofficial project; Recall.ai does not endorse it.
 #![allow(
