@@ -4,11 +4,6 @@
 //! handler of a subscription it is tried again until then, so that nothing is lost; what is sent twice has
 //! the same idempotency key.
 //!
-//! # Commands
-//!
-//! `Command`, feature `command`: runs a program with the body on its standard input, and takes its exit code 0 for
-//! a confirmation.
-//!
 //! # Receivers
 //!
 //! Each is behind a feature of its name, none of which is on by default. TLS is rustls with ring; no C library
@@ -17,11 +12,12 @@
 //! | feature | sends to | confirmed by | removes repetitions | crates it adds to 42 |
 //! |---|---|---|---|---|
 //! | `http` | a URL, signed anew | a status of 2xx | if the receiver does, by `webhook-id` | 27 |
+//! | `command` | a program, on its standard input | exit code 0 | if the program does | 7 |
+//! | `file` | a file, a line of JSON each | `fdatasync` | no | 0 |
 //! | `nats` | a stream of NATS JetStream | the stream's acknowledgement | in the stream's window, by `Nats-Msg-Id` | 72 |
 //! | `redis` | a stream of Redis, `XADD` | the id of the entry; replicas if asked for | no | 55 |
 //! | `amqp` | an exchange of RabbitMQ | a publisher confirm, and no return | no | 62 |
 //! | `kafka` | a topic of Kafka | all replicas in sync (`acks=all`) | no | 62 |
-//! | all five | | | | 148 |
 //!
 //! The crates are those of `cargo tree -e normal`, counted once each; what the outputs share counts for each of
 //! them. Where repetitions are not removed, a consumer tells them by the idempotency key.
@@ -30,10 +26,10 @@
 //! it makes. HTTP goes to public addresses only, unless it is told otherwise, and follows no redirect.
 //!
 //! The tests send ten thousand messages to each, with the receiver gone in the middle, and read them back, from
-//! brokers with clients of others. What is posted verifies with the library of Standard Webhooks. NATS, Redis and
-//! RabbitMQ are real servers, with TLS and passwords. For Kafka the mock cluster of librdkafka stands in, which
-//! keeps records in memory: the protocol, lost brokers, moved leaders and partitions are tested; TLS, SASL and
-//! replication to Kafka are not.
+//! brokers with clients of others; a file's writer is killed. What is posted verifies with the library of Standard
+//! Webhooks. NATS, Redis and RabbitMQ are real servers, with TLS and passwords. For Kafka the mock cluster of
+//! librdkafka stands in, which keeps records in memory: the protocol, lost brokers, moved leaders and partitions
+//! are tested; TLS, SASL and replication to Kafka are not.
 //!
 //! This is an unofficial project; Recall.ai does not endorse it.
 #![allow(
@@ -57,6 +53,8 @@ mod credential;
 mod envelope;
 mod error;
 mod escape;
+#[cfg(feature = "file")]
+mod file;
 mod guarded;
 #[cfg(feature = "http")]
 mod http;
@@ -92,6 +90,8 @@ pub use command::{Command, CommandOptions};
 pub use credential::{Credential, CredentialError};
 pub use envelope::Envelope;
 pub use error::OutputError;
+#[cfg(feature = "file")]
+pub use file::{File, FileOptions};
 pub use guarded::Guarded;
 #[cfg(feature = "http")]
 pub use http::{Http, HttpHeader, HttpOptions};

@@ -17,6 +17,8 @@ pub(crate) const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 pub(crate) fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_recallai-webhook"));
     command.args(arguments).env_remove("RECALLAI_WEBHOOK_SECRET").env("NO_COLOR", "1");
+    // Tests run beside each other, and it has one port.
+    command.env("RECALLAI_WEBHOOK_ADMIN__ENABLED", "false");
     command
 }
 

@@ -1,12 +1,11 @@
 //! Jobs: claimed under a lease, renewed, ended, brought back.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use recallai_webhook_recording::Readiness;
 
-use super::store::{JobRow, Store, SubjectKey};
+use super::store::{JobRow, Store};
 use crate::{
     Claim, Claimed, InboxError, Job, JobEnd, JobId, JobState, Lease, Order, Replay, Task, Topic,
     plan,
@@ -14,58 +13,32 @@ use crate::{
 
 impl Store {
     pub(super) fn claim(&mut self, claim: &Claim) -> Result<Claimed, InboxError> {
+        let now = self.now;
         let row = self.subscription(&claim.subscription)?;
         if row.standing.parked {
             return Ok(Claimed::default());
         }
-        let open: Vec<_> = row.open.iter().map(|(_, id)| *id).collect();
-        self.give_up(&open);
-
-        // Whoever runs, or holds up others until its next attempt, keeps its subject to itself, also when
-        // one that comes before it is made meanwhile.
-        let rows = || open.iter().filter_map(|id| self.jobs.get(id));
-        let keeps = |row: &&JobRow| {
-            let state = row.job.state;
-            state == JobState::Running || (row.holds_up && state == JobState::Retrying)
-        };
-        let keepers = rows().filter(keeps).filter_map(|row| Some((subject(row)?, row.job.id)));
-        let keepers: HashMap<SubjectKey, JobId> = keepers.collect();
-        let mut taken = HashSet::new();
-        let mut claimable = Vec::new();
-        for row in rows().filter(|row| self.is_claimable(row)) {
-            let (id, subject) = (row.job.id, subject(row));
-            let is_free = |subject: &SubjectKey| {
-                let keeper = keepers.get(subject);
-                !taken.contains(subject) && keeper.is_none_or(|keeper| *keeper == id)
-            };
-            if claimable.len() < claim.limit && subject.as_ref().is_none_or(is_free) {
-                claimable.push(id);
-                taken.extend(subject);
-            }
-        }
+        let due = row.queue.advance(now);
+        self.give_up(due.into_iter().map(|(_, id)| id));
+        let queue = &self.subscription(&claim.subscription)?.queue;
+        let claimable: Vec<_> = queue.heads().take(claim.limit).map(|(_, id)| id).collect();
         let jobs = claimable.into_iter().filter_map(|id| self.take(id, claim.lease)).collect();
-        let due = open.iter().filter_map(|id| self.jobs.get(id)?.job.due_at);
-        let next_due =
-            due.filter_map(|due| due.duration_since(self.now).ok()).filter(|d| !d.is_zero()).min();
-        Ok(Claimed::new(jobs, next_due))
+        let next_due = self.subscription(&claim.subscription)?.queue.next_due();
+        Ok(Claimed::new(jobs, next_due.and_then(|due| due.duration_since(now).ok())))
     }
 
     /// Needs whose time is up: those that are pending still become jobs, the others are done.
-    fn give_up(&mut self, open: &[JobId]) {
-        let due = |row: &&JobRow| {
-            row.job.state == JobState::Scheduled && row.job.due_at <= Some(self.now)
-        };
-        let due: Vec<_> = open
-            .iter()
-            .filter_map(|id| self.jobs.get(id))
-            .filter(due)
-            .map(|row| row.job.id)
-            .collect();
+    fn give_up(&mut self, due: impl Iterator<Item = JobId>) {
         for id in due {
+            let row = self.jobs.get(&id);
+            if row.is_none_or(|row| row.job.state != JobState::Scheduled) {
+                continue;
+            }
             if self.is_pending(id) {
                 if let Some(row) = self.jobs.get_mut(&id) {
                     row.restart();
                 }
+                self.enqueue(id);
             } else {
                 self.end(id, JobState::Done);
             }
@@ -82,14 +55,6 @@ impl Store {
         pending().unwrap_or_default()
     }
 
-    fn is_claimable(&self, row: &JobRow) -> bool {
-        match row.job.state {
-            JobState::Waiting => true,
-            JobState::Retrying | JobState::Running => row.job.due_at <= Some(self.now),
-            _ => false,
-        }
-    }
-
     fn take(&mut self, id: JobId, lease: Duration) -> Option<Job> {
         let until = self.now.checked_add(lease);
         let row = self.jobs.get_mut(&id)?;
@@ -98,6 +63,7 @@ impl Store {
         row.job.due_at = until;
         row.token += 1;
         let (stored, token) = (row.job.clone(), row.token);
+        self.enqueue(id);
 
         let task = match (stored.message, stored.turn) {
             (Some(seq), _) => Task::Message(self.messages.get(&seq)?.message.clone()),
@@ -123,6 +89,7 @@ impl Store {
     pub(super) fn renew(&mut self, lease: Lease, time: Duration) -> Result<(), InboxError> {
         let until = self.now.checked_add(time);
         self.held(lease)?.job.due_at = until;
+        self.enqueue(lease.job);
         Ok(())
     }
 
@@ -157,6 +124,7 @@ impl Store {
                 self.topics.push(topic);
             }
         }
+        self.enqueue(lease.job);
         Ok(())
     }
 
@@ -185,8 +153,8 @@ impl Store {
     fn restart(&mut self, id: JobId) {
         let Some(row) = self.jobs.get_mut(&id) else { return };
         row.restart();
-        let (subscription, order) = (Arc::clone(&row.job.subscription), row.order);
-        self.open(&subscription, order, id);
+        self.topics.push(Topic::Jobs(Arc::clone(&row.job.subscription)));
+        self.enqueue(id);
     }
 
     pub(super) fn replay(&mut self, replay: &Replay) -> Result<u64, InboxError> {
@@ -234,8 +202,4 @@ impl Store {
         }
         Ok(waiting)
     }
-}
-
-fn subject(row: &JobRow) -> Option<SubjectKey> {
-    Some((Arc::clone(&row.job.scope), row.job.subject.clone()?))
 }

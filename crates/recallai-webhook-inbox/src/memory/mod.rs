@@ -4,6 +4,7 @@
 mod jobs;
 mod keeping;
 mod queries;
+mod queue;
 mod receiving;
 mod store;
 mod subscribing;

@@ -1,11 +1,12 @@
 //! What the inbox holds.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::SystemTime;
 
 use recallai_webhook_recording::Subject;
 
+use super::queue::{Entry, Queue};
 use crate::plan::{NewJob, Standing};
 use crate::{
     FAILURES_KEPT, JobFailure, JobId, JobState, Seq, StoredJob, StoredMessage, StoredSubject, Topic,
@@ -42,8 +43,7 @@ pub(super) struct MessageRow {
 
 pub(super) struct SubscriptionRow {
     pub(super) standing: Standing,
-    /// The jobs that can come to be claimed, in their order.
-    pub(super) open: BTreeSet<(Seq, JobId)>,
+    pub(super) queue: Queue,
 }
 
 pub(super) struct JobRow {
@@ -141,11 +141,12 @@ impl Store {
         if let Some(row) = draft.message.and_then(|seq| self.messages.get_mut(&seq)) {
             row.jobs.push(id);
         }
-        self.open(&job.subscription, order, id);
+        self.topics.push(Topic::Jobs(Arc::clone(&job.subscription)));
         self.jobs.insert(
             id,
             JobRow { job, token: 0, replays: 0, key: draft.key, order, holds_up: false },
         );
+        self.enqueue(id);
         true
     }
 
@@ -162,24 +163,32 @@ impl Store {
             })
     }
 
-    /// Puts a job among those that can come to be claimed.
-    pub(super) fn open(&mut self, subscription: &Arc<str>, order: Seq, id: JobId) {
-        if let Some(row) = self.subscriptions.get_mut(subscription) {
-            row.open.insert((order, id));
+    /// Puts a job where it belongs among those that can come to be claimed, after each change of its state.
+    pub(super) fn enqueue(&mut self, id: JobId) {
+        let Some(row) = self.jobs.get(&id) else { return };
+        let Some(subscription) = self.subscriptions.get_mut(&row.job.subscription) else { return };
+        let (place, state) = ((row.order, id), row.job.state);
+        if state.is_ended() {
+            subscription.queue.remove(place);
+            return;
         }
-        self.topics.push(Topic::Jobs(Arc::clone(subscription)));
+        let subject = row.job.subject.clone();
+        let entry = Entry {
+            subject: subject.map(|subject| (Arc::clone(&row.job.scope), subject)),
+            due_at: row.job.due_at,
+            keeps: state == JobState::Running || (row.holds_up && state == JobState::Retrying),
+        };
+        subscription.queue.put(place, entry);
     }
 
-    /// Takes a job that has ended from them. Others may have waited for it.
+    /// Ends a job. Others may have waited for it.
     pub(super) fn end(&mut self, id: JobId, state: JobState) {
         let Some(row) = self.jobs.get_mut(&id) else { return };
         row.job.state = state;
         row.job.due_at = None;
         row.job.ended_at = Some(self.now);
-        if let Some(subscription) = self.subscriptions.get_mut(&row.job.subscription) {
-            subscription.open.remove(&(row.order, id));
-        }
         self.topics.push(Topic::Jobs(Arc::clone(&row.job.subscription)));
+        self.enqueue(id);
     }
 
     /// Removes a job and every trace of it but its mark.

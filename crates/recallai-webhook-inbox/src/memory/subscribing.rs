@@ -1,9 +1,9 @@
 //! Subscriptions: declared, parked, filled.
 
-use std::collections::BTreeSet;
 use std::ops::Bound::{Excluded, Unbounded};
 use std::sync::Arc;
 
+use super::queue::Queue;
 use super::store::{Store, SubscriptionRow};
 use crate::plan::Standing;
 use crate::{InboxError, Progress, Subscribed, Subscription, Topic, plan};
@@ -14,7 +14,7 @@ impl Store {
         self.topics.push(Topic::Jobs(Arc::clone(&name)));
         let Some(row) = self.subscriptions.get_mut(&name) else {
             let standing = Standing::new(subscription.clone(), last);
-            self.subscriptions.insert(name, SubscriptionRow { standing, open: BTreeSet::new() });
+            self.subscriptions.insert(name, SubscriptionRow { standing, queue: Queue::default() });
             return Subscribed::Created;
         };
         row.standing.declare(subscription, last)

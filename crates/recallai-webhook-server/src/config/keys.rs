@@ -25,8 +25,8 @@ pub fn schema() -> Schema {
     schema_for!(Config)
 }
 
-/// Every key, in the order of the alphabet. The options of an output are those of its type, and stand in
-/// the documentation of the outputs.
+/// Every key, in the order of the alphabet. The options of an output depend on its type, and are
+/// told by [`outputs`].
 pub fn keys() -> Vec<Key> {
     let schema = schema();
     let root = schema.as_value();
@@ -37,8 +37,31 @@ pub fn keys() -> Vec<Key> {
 
 /// The keys as a table in Markdown.
 pub fn table() -> String {
+    rows(keys())
+}
+
+/// The options of each output that this build has, as a section with a table in Markdown.
+pub fn outputs() -> String {
+    let schema = schema();
+    let root = schema.as_value();
+    let variants = root.pointer("/$defs/OutputOptions/oneOf").and_then(Value::as_array);
+    let mut sections = String::new();
+    for variant in variants.into_iter().flatten() {
+        let word = variant.pointer("/properties/type/const").and_then(Value::as_str);
+        let Some(word) = word else { continue };
+        let doc = text(variant, "description").unwrap_or_default();
+        let mut keys = BTreeMap::new();
+        Walk { root, keys: &mut keys }.object(variant, "");
+        // Writing to a string does not fail.
+        let _ =
+            write!(sections, "\n## `type = \"{word}\"`\n\n{doc}\n\n{}", rows(keys.into_values()));
+    }
+    sections
+}
+
+fn rows(keys: impl IntoIterator<Item = Key>) -> String {
     let mut table = String::from("| key | default | what it says |\n|---|---|---|\n");
-    for Key { key, doc, default } in keys() {
+    for Key { key, doc, default } in keys {
         let default = if default.is_empty() { String::new() } else { format!("`{default}`") };
         let doc = doc.replace('|', "\\|");
         // Writing to a string does not fail.

@@ -27,7 +27,7 @@ use serde::{Deserialize, Serialize};
 pub use endpoint::{Auth, Class, Endpoint, SecretPlace};
 pub use error::{ConfigError, Problem};
 pub use example::example;
-pub use keys::{Key, keys, schema, table};
+pub use keys::{Key, keys, outputs, schema, table};
 pub use loaded::Loaded;
 pub use page::page;
 pub use sections::{

@@ -1,6 +1,6 @@
 //! The page about the configuration: `docs/configuration.md`.
 
-use super::table;
+use super::{outputs, table};
 
 const HEAD: &str = "\
 <!-- Generated from the types of recallai-webhook-server; its tests compare. -->
@@ -34,17 +34,23 @@ output = { type = \"nats\", servers = [\"nats://127.0.0.1\"], subject = \"recall
 [subscriptions.pipeline]
 need = [\"video_mixed\", \"transcript\"]
 on = [\"ready\", \"failed\"]
-output = { type = \"redis\", server = \"127.0.0.1\", stream = \"ready\" }
+output = { type = \"http\", url = \"https://pipeline.example.com/ready\", secret = { file = \"pipeline.secret\" } }
 ```
 
 # Keys
 
-`NAME` is a name of yours, of letters, digits and `. _ -`; `N` is a place in a list. The options of an output are in the
-documentation of recallai-webhook-outputs.
+`NAME` is a name of yours, of letters, digits and `. _ -`; `N` is a place in a list.
 
+";
+
+const OUTPUTS: &str = "
+# Outputs
+
+What `subscriptions.NAME.output` has, beside its `type`. A build without an output says so; `cargo install` takes
+`--features nats`, `redis`, `amqp`, `kafka`, or `all-outputs`.
 ";
 
 /// The page, in Markdown.
 pub fn page() -> String {
-    HEAD.to_owned() + &table()
+    format!("{HEAD}{}{OUTPUTS}{}", table(), outputs())
 }

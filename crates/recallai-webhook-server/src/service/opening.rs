@@ -80,7 +80,13 @@ impl Opened {
             listener.take().map(|listener| Serving::start(Server::of(doors, adapter), listener))
         };
         let mut serving = None;
-        let mut administration = None;
+        // A store that is closed takes nothing.
+        let closed: Arc<dyn Inbox> = Arc::new(MemoryInbox::new());
+        closed.close().await;
+        let mut administration = self.admin.map(|bound| {
+            let (telemetry, settings) = (&self.observers.telemetry, &self.plan.admin);
+            Administration::start(bound, Arc::clone(&closed), telemetry, settings)
+        });
         let inbox = match open(&path, &self.observers.telemetry) {
             Ok(inbox) => inbox,
             Err(error) if !may_pass(&path, &error) => return Err(failed(error)),
@@ -92,18 +98,10 @@ impl Opened {
                         "let this user write the file and its folder, or name another one with inbox.path"
                     );
                 }
-                // A store that is closed takes nothing.
-                let closed: Arc<dyn Inbox> = Arc::new(MemoryInbox::new());
-                closed.close().await;
                 doors.replace(self.plan.webhooks(&closed, &limits, &self.observers));
                 serving = serve();
-                let (telemetry, settings) = (&self.observers.telemetry, &self.plan.admin);
-                administration = self
-                    .admin
-                    .take()
-                    .map(|bound| Administration::start(bound, closed, telemetry, settings));
                 let opened = tokio::select! {
-                    opened = reopen(&path, telemetry) => opened.map_err(&failed)?,
+                    opened = reopen(&path, &self.observers.telemetry) => opened.map_err(&failed)?,
                     () = &mut stop => return end(serving).await.map(|()| None),
                 };
                 tracing::info!("the database is open");
@@ -113,10 +111,6 @@ impl Opened {
         let inbox: Arc<dyn Inbox> = Arc::new(inbox);
         if let Some(administration) = &mut administration {
             administration.answer_from(Arc::clone(&inbox), &self.plan.admin);
-        } else if let Some(bound) = self.admin {
-            let (telemetry, settings) = (&self.observers.telemetry, &self.plan.admin);
-            administration =
-                Some(Administration::start(bound, Arc::clone(&inbox), telemetry, settings));
         }
         let worker = self.plan.worker(&inbox, &self.observers)?;
         let declared = tokio::select! {

@@ -13,7 +13,7 @@ use crate::support::{Folder, NEW, OLD, Running, event, post, start};
 fn subscription(name: &str, events: &str) -> String {
     format!(
         "[subscriptions.{name}]\nevents = {events}\n\
-         output = {{ type = 'redis', server = '127.0.0.1:1', stream = 's' }}\n"
+         output = {{ type = 'http', url = 'http://127.0.0.1:1', unsigned = true, allow_private = true }}\n"
     )
 }
 
