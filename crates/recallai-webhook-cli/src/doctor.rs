@@ -6,10 +6,10 @@ use clap::Args;
 use recallai_webhook_server::doctor::{Doctor, Finding, Level};
 use serde_json::json;
 
-use crate::arguments::Format;
+use crate::arguments::{Format, Secrets};
 use crate::exit::{Code, Failure};
 use crate::plural::count;
-use crate::secrets::masked;
+use crate::secrets::{self, masked};
 use crate::serve::Settings;
 use crate::terminal::{self, BAD, GOOD, WARNING, printable};
 
@@ -27,17 +27,21 @@ pub(crate) struct DoctorArguments {
     #[command(flatten)]
     settings: Settings,
 
+    #[command(flatten)]
+    secrets: Secrets,
+
     /// Read the whole database even if it is larger than 1 GiB, and all messages instead of the last 10000
     #[arg(long)]
     deep: bool,
 }
 
 pub(crate) fn run(
-    DoctorArguments { settings, deep }: &DoctorArguments,
+    DoctorArguments { settings, secrets, deep }: &DoctorArguments,
     format: Format,
     filter: Option<&str>,
 ) -> Result<Code, Failure> {
-    let doctor = Doctor::new(settings.sources(filter)?).with_deep(*deep);
+    let sources = secrets::sources(secrets, settings.sources(filter)?)?;
+    let doctor = Doctor::new(sources).with_deep(*deep);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let findings = runtime.map_err(Failure::failed)?.block_on(doctor.examine());
     match format {
