@@ -47,7 +47,7 @@ pub(crate) fn run(
     match format {
         Format::Human => terminal::print(&human(&findings))?,
         Format::Json => {
-            findings.iter().map(json).try_for_each(|line| terminal::print_json(&line))?
+            findings.iter().map(json).try_for_each(|line| terminal::print_json(&line))?;
         }
     }
     let is_failed = findings.iter().any(|found| found.level == Level::Failure);
