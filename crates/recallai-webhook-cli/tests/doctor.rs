@@ -47,7 +47,7 @@ impl Found {
     }
 }
 
-const ALONE: [&str; 4] = ["--listen", "127.0.0.1:0", "--set", "admin.enabled=false"];
+const ALONE: [&str; 2] = ["--listen", "127.0.0.1:0"];
 
 #[test]
 fn where_nothing_is_yet_nothing_is_wrong_but_a_missing_secret() {
@@ -100,7 +100,11 @@ fn beside_a_serve_it_says_how_that_is() {
     server.post("msg_1", &bot("done", None, "2024-12-04T23:42:00Z"));
     server.next_event();
 
-    let found = Found::on(&store, &["--listen", &server.address, "--set", &admin]);
+    let listen = ["--listen", server.address.as_str()];
+    let found = Found::on(
+        &store,
+        &[&listen[..], &["--set", "admin.enabled=true", "--set", &admin]].concat(),
+    );
     assert_eq!(found.code, Some(0), "{:?}", found.lines);
     let ports: Vec<_> =
         found.check("ports").into_iter().map(|(level, what)| (level, &what[..22])).collect();
@@ -119,7 +123,7 @@ fn beside_a_serve_it_says_how_that_is() {
     let found = Found::on(&store, &ALONE);
     assert_eq!(found.check("ports"), [("ok", "listen: the system chooses a port")]);
     let other = Store::empty();
-    let found = Found::on(&other, &["--listen", &server.address, "--set", "admin.enabled=false"]);
+    let found = Found::on(&other, &listen);
     assert_eq!(found.code, Some(1));
     assert!(found.check("ports")[0].1.starts_with("listen: a `serve` of another inbox"));
 }
@@ -149,7 +153,7 @@ fn a_port_that_another_program_has_is_a_failure() {
     let address = other.local_addr().unwrap().to_string();
     // Says nothing, and hangs up.
     std::thread::spawn(move || other.incoming().for_each(drop));
-    let found = Found::on(&store, &["--listen", &address, "--set", "admin.enabled=false"]);
+    let found = Found::on(&store, &["--listen", &address]);
     assert_eq!(found.code, Some(1));
     let taken = format!("listen: {address} is taken by another program");
     assert_eq!(found.check("ports"), [("failure", taken.as_str())]);
