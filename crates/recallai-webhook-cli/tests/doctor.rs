@@ -172,12 +172,13 @@ fn what_is_received_in_vain_and_what_was_given_up_is_counted() {
     store.append_dead("archive", &bodies.each_ref().map(String::as_str));
     store.with(async |inbox| inbox.park("archive").await.unwrap());
     let file = store.path("service.toml");
-    let output = "output = { type = \"command\", program = \"/nowhere/at/all\" }";
+    let output = |program| format!("output = {{ type = 'command', program = '{program}' }}");
+    let (gone, there) = (output("/nowhere/at/all"), output(env!("CARGO_BIN_EXE_recallai-webhook")));
     std::fs::write(
         &file,
         format!(
-            "[subscriptions.bots]\nevents = ['bot.*']\n{output}\n\
-             [subscriptions.ready]\nneed = ['video_mixed']\n{output}\n"
+            "[subscriptions.bots]\nevents = ['bot.*']\n{gone}\n\
+             [subscriptions.ready]\nneed = ['video_mixed']\n{there}\n"
         ),
     )
     .unwrap();
@@ -204,7 +205,8 @@ fn what_is_received_in_vain_and_what_was_given_up_is_counted() {
         outputs[0].0 == "failure" && outputs[0].1.starts_with("bots: command: "),
         "{outputs:?}"
     );
-    assert_eq!(found.code, Some(1), "for the outputs");
+    assert_eq!(outputs[1], ("ok", "ready: command can be reached"));
+    assert_eq!(found.code, Some(1), "for the output");
 }
 
 #[test]

@@ -108,7 +108,8 @@ impl Doctor {
             let last = seen::last(inbox, name).await?;
             findings.push(deliveries::judge(&(name.clone(), endpoint.path.clone(), last), now));
         }
-        let seen = seen::gather(inbox, self.is_deep).await?;
+        let most = if self.is_deep { u64::MAX } else { seen::WINDOW };
+        let seen = seen::gather(inbox, most).await?;
         let wanted = subscriptions::gather(loaded, &stats.subscriptions);
         findings.extend(subscriptions::judge(&wanted, &seen));
         findings.extend(jobs::judge(&stats.subscriptions, is_served, now));

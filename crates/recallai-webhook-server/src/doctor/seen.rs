@@ -9,7 +9,7 @@ use recallai_webhook_dispatch::inbox::{
 };
 
 /// How many messages are looked at, unless all are to be.
-const WINDOW: u64 = 10_000;
+pub(super) const WINDOW: u64 = 10_000;
 
 /// How many are read together, without their bodies.
 const PAGE: usize = 1000;
@@ -77,17 +77,18 @@ pub(super) fn reading(class: Class, name: &str) -> Reading {
     }
 }
 
-/// Looks at the last messages, or at all.
-pub(super) async fn gather(inbox: &dyn Inbox, is_deep: bool) -> Result<Seen, InboxError> {
+/// Looks at so many messages at most, the newest.
+pub(super) async fn gather(inbox: &dyn Inbox, most: u64) -> Result<Seen, InboxError> {
     let mut seen = Seen::default();
     let mut before = None;
-    while is_deep || seen.messages < WINDOW {
-        let mut query = MessageQuery::new().with_newest_first(true).with_limit(PAGE);
+    while seen.messages < most {
+        let limit = usize::try_from(most - seen.messages).map_or(PAGE, |left| left.min(PAGE));
+        let mut query = MessageQuery::new().with_newest_first(true).with_limit(limit);
         query.before = before;
         let page = inbox.messages(&query).await?;
         page.iter().for_each(|message| seen.add(message));
         before = page.last().map(|message| message.seq);
-        if page.len() < PAGE {
+        if page.len() < limit {
             seen.is_all = true;
             break;
         }
@@ -102,4 +103,38 @@ pub(super) async fn last(
 ) -> Result<Option<SystemTime>, InboxError> {
     let query = MessageQuery::new().with_newest_first(true).with_limit(1).with_endpoint(endpoint);
     Ok(inbox.messages(&query).await?.first().map(|message| message.last_received_at))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use recallai_webhook_dispatch::inbox::{MemoryInbox, NewMessage, SignatureFamily, Signed};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn the_newest_messages_are_looked_at() {
+        let inbox = MemoryInbox::new();
+        let signed = 1_780_000_000;
+        for number in 0..5 {
+            let body = format!(r#"{{"event":"a.{number}","data":{{}}}}"#);
+            let received = UNIX_EPOCH + Duration::from_secs(signed + number);
+            let message = NewMessage::parse("recall", format!("msg_{number}"), body, received);
+            let signature = Signed::new(SignatureFamily::Svix, signed, "v1,", "default");
+            inbox.append(message.with_signature(signature)).await.unwrap();
+        }
+        let seen = gather(&inbox, 3).await.unwrap();
+        let names: Vec<_> = seen.of(Class::Unknown).collect();
+        assert_eq!(names, [("a.2", 1), ("a.3", 1), ("a.4", 1)]);
+        assert_eq!(
+            (seen.skews.as_slice(), seen.scope().as_str()),
+            (&[4, 3, 2][..], "the last 3 messages")
+        );
+        let all = gather(&inbox, u64::MAX).await.unwrap();
+        assert_eq!((all.messages, all.scope().as_str()), (5, "all messages"));
+        let newest = last(&inbox, "recall").await.unwrap();
+        assert_eq!(newest, Some(UNIX_EPOCH + Duration::from_secs(signed + 4)));
+        assert_eq!(last(&inbox, "other").await.unwrap(), None);
+    }
 }
