@@ -12,8 +12,8 @@ use recallai_webhook_recording::{Facts, State, Subject};
 
 use super::layer::{Layer, Layered};
 use crate::{
-    Appended, Claim, Claimed, Inbox, InboxError, Job, JobEnd, JobId, JobQuery, JobState, Lease,
-    MessageQuery, NewMessage, Progress, Prune, Reader, Reparse, Replay, Seq, StoredJob,
+    Appended, Claim, Claimed, Endpoints, Inbox, InboxError, Job, JobEnd, JobId, JobQuery, JobState,
+    Lease, MessageQuery, NewMessage, Progress, Prune, Reader, Reparse, Replay, Seq, StoredJob,
     StoredMessage, StoredSubject, Task, Topic, Watch, Watchers,
 };
 
@@ -63,11 +63,13 @@ pub enum Flaw {
     SuccessForgetsFailures,
     /// Jobs are listed by id, whatever was asked for.
     OldestJobsFirst,
+    /// Pruning is for all endpoints, whichever were asked for.
+    PrunesAllEndpoints,
 }
 
 impl Flaw {
     /// All flaws.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::NoLease,
         Self::NoEndpointInTheKey,
         Self::AckBeforeCommit,
@@ -88,6 +90,7 @@ impl Flaw {
         Self::ForgetsFailures,
         Self::SuccessForgetsFailures,
         Self::OldestJobsFirst,
+        Self::PrunesAllEndpoints,
     ];
 }
 
@@ -354,7 +357,11 @@ impl Layer for Broken {
 
     async fn prune(&self, prune: &Prune) -> Answer<Progress> {
         let before = self.bodies().await?;
-        let pruned = self.below.prune(prune).await?;
+        let mut prune = prune.clone();
+        if self.is(Flaw::PrunesAllEndpoints) {
+            prune.endpoints = Endpoints::default();
+        }
+        let pruned = self.below.prune(&prune).await?;
         let after = self.bodies().await?;
         self.memory().forgotten.extend(before.difference(&after).cloned());
         Ok(pruned)
