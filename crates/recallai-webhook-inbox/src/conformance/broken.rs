@@ -65,11 +65,13 @@ pub enum Flaw {
     OldestJobsFirst,
     /// Pruning is for all endpoints, whichever were asked for.
     PrunesAllEndpoints,
+    /// Of a job that is gone it is said that somebody else has it.
+    GoneIsTaken,
 }
 
 impl Flaw {
     /// All flaws.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::NoLease,
         Self::NoEndpointInTheKey,
         Self::AckBeforeCommit,
@@ -91,6 +93,7 @@ impl Flaw {
         Self::SuccessForgetsFailures,
         Self::OldestJobsFirst,
         Self::PrunesAllEndpoints,
+        Self::GoneIsTaken,
     ];
 }
 
@@ -301,7 +304,13 @@ impl Layer for Broken {
             (Flaw::RetriesAtOnce, JobEnd::Retry { after, .. }) => *after = Duration::ZERO,
             _ => {}
         }
-        self.below.settle(lease, end).await
+        let settled = self.below.settle(lease, end).await;
+        match settled {
+            Err(InboxError::JobGone { job }) if self.is(Flaw::GoneIsTaken) => {
+                Err(InboxError::StaleLease { job })
+            }
+            settled => settled,
+        }
     }
 
     async fn subject(&self, scope: &str, subject: &Subject) -> Answer<Option<StoredSubject>> {

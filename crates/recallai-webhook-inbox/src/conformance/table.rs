@@ -137,7 +137,7 @@ macro_rules! __conformance_cases {
             words_too "what was said in the meeting goes too",
             not_told_of "who begins at the beginning is not told of it",
             unheard "what was never heard of can be erased too, and is not heard of later",
-            while_it_runs "a job that runs goes too",
+            while_it_runs "a job that runs goes too, and whoever has it is told so",
         }
     } };
 }

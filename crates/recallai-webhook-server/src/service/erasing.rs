@@ -82,10 +82,12 @@ async fn waiting(inbox: &dyn Inbox, scope: &str, recording: &Subject) -> Result<
 mod tests {
     use std::time::{SystemTime, UNIX_EPOCH};
 
-    use recallai_webhook_dispatch::Worker;
     use recallai_webhook_dispatch::inbox::{
         Claim, JobEnd, ManualClock, MemoryInbox, NewMessage, Subscription, Topic,
     };
+    use recallai_webhook_dispatch::{JobReport, Worker};
+
+    use tokio::sync::mpsc;
 
     use super::*;
 
@@ -106,7 +108,13 @@ mod tests {
             let other = Subscription::messages(other, Filter::everything());
             inbox.subscribe(&other).await.unwrap();
         }
-        let worker = Worker::builder(Arc::clone(&inbox)).subscribe(subscriber(Arc::clone(&inbox)));
+        let (stage, mut stages) = mpsc::unbounded_channel();
+        let worker = Worker::builder(Arc::clone(&inbox))
+            .with_observer(move |report: &JobReport<'_>| {
+                // Nobody asks once the test has ended.
+                let _ = stage.send(report.stage.name());
+            })
+            .subscribe(subscriber(Arc::clone(&inbox)));
         let worker = worker.build().unwrap();
         worker.declare().await.unwrap();
         inbox.append(message("msg_1", "done", UNIX_EPOCH)).await.unwrap();
@@ -138,5 +146,11 @@ mod tests {
             tokio::time::sleep(RETRY_CAP).await;
         }
         assert_eq!(inbox.stats().await.unwrap().forgotten, 2);
+        // Its job is erased too, and nobody else has it.
+        let mut last = stages.recv().await.unwrap();
+        while last != "done" {
+            assert!(["started", "retrying"].contains(&last), "{last}");
+            last = stages.recv().await.unwrap();
+        }
     }
 }
