@@ -136,8 +136,8 @@ pub(super) async fn unheard(world: &mut World<'_>) -> Checked {
 }
 
 /// Whoever had a job is told that it is gone, not that somebody else has it.
-fn gone(what: &str, job: &Job, answer: Result<(), InboxError>) -> Checked {
-    let is_gone = matches!(answer, Err(InboxError::JobGone { job: id }) if id == job.lease.job);
+fn gone(what: &str, job: &Job, answer: &Result<(), InboxError>) -> Checked {
+    let is_gone = matches!(answer, Err(InboxError::JobGone { job: id }) if *id == job.lease.job);
     same(&format!("whether {what} is told that the job is gone"), is_gone, true)
 }
 
@@ -147,9 +147,9 @@ pub(super) async fn while_it_runs(world: &mut World<'_>) -> Checked {
     let job = world.claim_one("s").await?;
     world.inbox.erase(&Erase::of(ENDPOINT, Subject::recording("r1"))).await?;
     for _ in 0..2 {
-        gone("a renewal", &job, world.inbox.renew(job.lease, LEASE).await)?;
+        gone("a renewal", &job, &world.inbox.renew(job.lease, LEASE).await)?;
         for end in [JobEnd::Done, JobEnd::Released, JobEnd::Dead { error: "x".into() }] {
-            gone("an end", &job, world.inbox.settle(job.lease, end).await)?;
+            gone("an end", &job, &world.inbox.settle(job.lease, end).await)?;
         }
         world.reopen().await?;
     }

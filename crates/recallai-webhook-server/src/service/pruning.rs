@@ -82,6 +82,10 @@ mod tests {
 
     const DAY: Duration = Duration::from_secs(86_400);
 
+    fn read(keep: &str) -> Keep {
+        serde_json::from_value(keep.into()).unwrap()
+    }
+
     /// Messages that came once a day to each of three endpoints, of which one is not configured, and what
     /// is left of them after fifteen days.
     async fn left(messages: &str, realtime: Option<&str>) -> [usize; 3] {
@@ -89,9 +93,8 @@ mod tests {
         for (name, class) in [("recall", Class::Status), ("meeting", Class::Realtime)] {
             config.endpoints.insert(name.to_owned(), Endpoint { class, ..Endpoint::default() });
         }
-        let keep = |text: &str| serde_json::from_value::<Keep>(text.into()).unwrap();
-        config.retention.messages = keep(messages);
-        config.retention.realtime = realtime.map(keep);
+        config.retention.messages = read(messages);
+        config.retention.realtime = realtime.map(read);
 
         let clock = Arc::new(ManualClock::new(UNIX_EPOCH));
         let inbox = MemoryInbox::with_clock(Arc::clone(&clock));
