@@ -9,8 +9,8 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 
 use crate::exit::{self, Code, Failure};
 use crate::{
-    capture, completions, config, dead_letters, dev, emulate, events, inbox, listen, manual,
-    messages, recordings, replay, scenarios, schema, send, serve, sign, terminal, verify,
+    capture, completions, config, dead_letters, dev, doctor, emulate, events, inbox, listen,
+    manual, messages, recordings, replay, scenarios, schema, send, serve, sign, terminal, verify,
 };
 
 /// What the options are listed under that every command has.
@@ -58,6 +58,8 @@ pub(crate) enum Command {
     Inbox(inbox::InboxArguments),
     /// The configuration of `serve`: an example, what holds and why, what is wrong with it
     Config(config::Config),
+    /// Look at all that `serve` depends on, while it runs or not; say what is wrong and what to do
+    Doctor(doctor::DoctorArguments),
     /// Find out whether a captured delivery verifies, and if not, why and what to do
     Verify(verify::Verify),
     /// Sign a body as Recall.ai does and print the headers

@@ -38,8 +38,8 @@ impl Code {
             Self::Worked => "it worked",
             Self::Failed => {
                 "it was tried and failed: the receiver did not answer as it should, \
-                 the address is taken, a file cannot be written, `inbox check` or `scenarios check` found \
-                 a fault"
+                 the address is taken, a file cannot be written, `doctor`, `inbox check` or \
+                 `scenarios check` found a fault"
             }
             Self::NotTried => {
                 "it was not tried: wrong arguments, an input that cannot be read, no secret, \

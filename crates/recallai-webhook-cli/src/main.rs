@@ -6,6 +6,7 @@
 //! recallai-webhook serve --dev              # makes a secret and prints the `send` line to try it with
 //! recallai-webhook serve                    # with RECALLAI_WEBHOOK_SECRET or --secret-file
 //! recallai-webhook config init              # a configuration with every key explained
+//! recallai-webhook doctor                   # what is wrong with all that `serve` depends on, and what to do
 //! recallai-webhook listen --forward-to URL  # passes what verifies on to a receiver, as it came
 //! recallai-webhook capture FILE             # writes down what comes, verified or not
 //! recallai-webhook replay FILE --re-sign    # sends it once more, signed for now
@@ -23,6 +24,10 @@
 //! after the next start. A configuration, `recallai-webhook.toml` or the file of `--config`, names endpoints with
 //! secrets of their own and subscriptions, whose outputs are passed what is received; it is read again when it
 //! changes, and at SIGHUP. `config` writes an example, says what is wrong, and shows what holds. With `--inline` there is no database: a message is acknowledged once it is printed.
+//!
+//! `doctor` looks at all that `serve` depends on, while it runs or not: the configuration, secrets that expire,
+//! the clock, the disk, the addresses, the database, events that nobody is subscribed to, jobs that wait, and
+//! the receivers of outputs. Each finding comes with what to do.
 //!
 //! `listen` is for a receiver that is being written: it answers the sender what the receiver answers, and 401
 //! where a delivery does not verify, with the reason for the developer. `capture` has each delivery in a file
@@ -51,7 +56,7 @@
 //! | exit code | meaning |
 //! |---|---|
 //! | 0 | it worked |
-//! | 1 | it was tried and failed: the receiver did not answer as it should, the address is taken, a file cannot be written, `inbox check` or `scenarios check` found a fault |
+//! | 1 | it was tried and failed: the receiver did not answer as it should, the address is taken, a file cannot be written, `doctor`, `inbox check` or `scenarios check` found a fault |
 //! | 2 | it was not tried: wrong arguments, an input that cannot be read, no secret, an unusable secret, a remote URL, no such database or id, not confirmed |
 //! | 3 | `verify` only: the delivery does not verify |
 //! | 4 | `serve` and `dev` only: another process serves from the database |
@@ -70,6 +75,7 @@ mod completions;
 mod config;
 mod dead_letters;
 mod dev;
+mod doctor;
 mod duration;
 mod emulate;
 mod events;
@@ -144,6 +150,7 @@ fn run(Arguments { command, format, log, .. }: &Arguments) -> Result<Code, Failu
         Command::DeadLetters(letters) => dead_letters::run(letters, *format),
         Command::Inbox(inbox) => return inbox::run(inbox, *format),
         Command::Config(config) => config::run(config, *format, log),
+        Command::Doctor(doctor) => return doctor::run(doctor, *format, log),
         Command::Verify(verify) => return verify::run(verify, *format),
         Command::Sign(sign) => sign::run(sign, *format),
         Command::Send(send) => send::run(send, *format),

@@ -7,6 +7,7 @@
 )]
 
 pub mod config;
+pub mod doctor;
 pub mod secrets;
 mod service;
 

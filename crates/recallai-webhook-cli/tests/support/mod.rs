@@ -72,6 +72,8 @@ impl Server {
     /// Starts `serve` on a free port and waits until it listens.
     pub(crate) fn start(command: &mut Command) -> Self {
         let command = command.args(["--listen", "127.0.0.1:0"]);
+        // An admin listener says that it listens, too, and only one of them can have the default port.
+        command.env("RECALLAI_WEBHOOK_ADMIN__ENABLED", "false");
         let mut child = spawn(command.stdout(Stdio::piped()).stderr(Stdio::piped()));
         let mut log = BufReader::new(child.stderr.take().unwrap());
         let mut greeting = String::new();

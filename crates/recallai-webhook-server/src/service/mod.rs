@@ -3,17 +3,17 @@
 mod admin;
 mod changes;
 mod doors;
-mod endpoints;
+pub(crate) mod endpoints;
 mod erasing;
 mod error;
 mod observers;
-mod opening;
+pub(crate) mod opening;
 mod plan;
 mod pruning;
 mod reload;
 mod running;
 mod serving;
-mod subscriptions;
+pub(crate) mod subscriptions;
 mod working;
 
 use std::fmt;
