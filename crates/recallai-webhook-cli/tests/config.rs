@@ -42,6 +42,27 @@ fn a_check_names_file_and_line_and_shows_no_secret() {
 }
 
 #[test]
+fn a_time_for_realtime_endpoints_is_for_endpoints_of_this_class() {
+    let store = Store::new();
+    let file = store.path("service.toml");
+    let check = |class: &str| {
+        let secrets = "[{ env = 'RECALLAI_WEBHOOK_SECRET' }]";
+        let text = format!(
+            "retention.realtime = '7d'\n[endpoints.meeting]\nclass = '{class}'\nsecrets = {secrets}\n"
+        );
+        std::fs::write(&file, text).unwrap();
+        let mut check = command(&["config", "check"]);
+        let check = check.arg("--config").arg(&file).env("RECALLAI_WEBHOOK_SECRET", SECRET);
+        let (code, out, err) = run(check);
+        assert_eq!(code, Some(0), "{err}");
+        out + &err
+    };
+    assert!(!check("realtime").contains("retention.realtime"));
+    let said = check("status");
+    assert!(said.contains("retention.realtime: no endpoint has the class `realtime`"), "{said}");
+}
+
+#[test]
 fn what_holds_is_shown_with_its_source() {
     let store = Store::new();
     let file = store.path("service.toml");

@@ -165,6 +165,24 @@ fn prune_drops_what_is_old_and_keeps_the_state() {
 }
 
 #[test]
+fn prune_can_be_for_some_endpoints() {
+    let store = filled();
+    let body = artifact_of("rec-7", "recording", "done", "2024-12-04T23:00:00Z");
+    store.append("eu", &[&body]);
+    let prune = |endpoints: &[&'static str]| {
+        let mut arguments = vec!["inbox", "prune", "--older-than", "90d"];
+        endpoints.iter().for_each(|name| arguments.extend(["--endpoint", *name]));
+        arguments
+    };
+    store.fails(2, &prune(&["us", "eu"]), "prune 1 message of us, eu older than 90 d?");
+    assert_eq!(store.human(&[prune(&["us"]), vec!["--yes"]].concat()), "0 messages pruned\n");
+    assert_eq!(store.human(&[prune(&["us", "eu"]), vec!["--yes"]].concat()), "1 message pruned\n");
+    let left = store.json(&["messages", "list"]);
+    assert_eq!(left.len(), 6);
+    assert!(left.iter().all(|message| message["endpoint"] == "recall"), "{left:?}");
+}
+
+#[test]
 fn erase_leaves_nothing_but_the_mark() {
     let store = filled();
     let erase = ["inbox", "erase", "--bot", "bot-1"];

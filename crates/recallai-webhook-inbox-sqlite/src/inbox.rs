@@ -256,7 +256,7 @@ impl Inbox for SqliteInbox {
     }
 
     async fn prune(&self, prune: &Prune) -> Result<Progress, InboxError> {
-        let prune = *prune;
+        let prune = prune.clone();
         self.write(Kind::Other, move |work| work.prune(&prune)).await
     }
 

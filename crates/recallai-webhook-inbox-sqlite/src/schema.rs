@@ -12,8 +12,11 @@ use crate::failure::{Result, unsupported};
 pub(crate) const APPLICATION: i64 = 0x7277_6849;
 
 /// One step for each version, applied in order. A step that was released is never changed.
-pub(crate) const MIGRATIONS: &[&str] =
-    &[include_str!("migrations/1.sql"), include_str!("migrations/2.sql")];
+pub(crate) const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/1.sql"),
+    include_str!("migrations/2.sql"),
+    include_str!("migrations/3.sql"),
+];
 
 /// The version that this software works with.
 pub(crate) const VERSION: u32 = MIGRATIONS.len() as u32;

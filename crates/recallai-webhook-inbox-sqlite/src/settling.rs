@@ -31,7 +31,7 @@ impl Work<'_> {
     pub(crate) fn renew(&mut self, lease: Lease, time: std::time::Duration) -> Result<()> {
         let until = self.now.saturating_add(length(time));
         if self.run(RENEW, params![lease.job, lease.token, until])? == 0 {
-            return Err(InboxError::StaleLease { job: lease.job }.into());
+            return Err(self.not_held(lease.job)?.into());
         }
         Ok(())
     }
@@ -42,8 +42,9 @@ impl Work<'_> {
             let (subscription, subject, lane) = (row.get(0)?, row.get(1)?, row.get(2)?);
             Ok(Held { id: lease.job, subscription, subject, lane })
         });
-        let held = held.optional()?.ok_or(InboxError::StaleLease { job: lease.job })?;
+        let held = held.optional()?;
         drop(statement);
+        let Some(held) = held else { return Err(self.not_held(lease.job)?.into()) };
         match end {
             JobEnd::Done => self.end(&held, JobState::Done, None),
             JobEnd::Dead { error } => {
@@ -67,6 +68,13 @@ impl Work<'_> {
             }
             _ => Err(crate::failure::unsupported("this end of a job is not known").into()),
         }
+    }
+
+    /// Why a lease is not held: its job is gone, or somebody else's.
+    fn not_held(&self, job: JobId) -> Result<InboxError> {
+        let mut statement = self.connection.prepare_cached("SELECT 1 FROM jobs WHERE id = ?1")?;
+        let is_there = statement.exists([job])?;
+        Ok(if is_there { InboxError::StaleLease { job } } else { InboxError::JobGone { job } })
     }
 
     fn end(&mut self, held: &Held, state: JobState, error: Option<&str>) -> Result<()> {

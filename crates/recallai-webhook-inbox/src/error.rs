@@ -29,6 +29,13 @@ pub enum InboxError {
         /// The id of the job.
         job: i64,
     },
+    /// The job is no longer there: it was erased with what it was about, or removed with its subscription.
+    /// Nobody else has it, and there is nothing to be told of how it ended.
+    #[error("job {job} is no longer there")]
+    JobGone {
+        /// The id of the job.
+        job: i64,
+    },
     /// There is no subscription of this name.
     #[error("there is no subscription {name:?}")]
     UnknownSubscription {
@@ -88,6 +95,7 @@ impl InboxError {
             Self::Overloaded => "overloaded",
             Self::Closed => "closed",
             Self::StaleLease { .. } => "stale_lease",
+            Self::JobGone { .. } => "job_gone",
             Self::UnknownSubscription { .. } => "unknown_subscription",
             Self::InUse { .. } => "in_use",
             Self::Newer { .. } => "newer",

@@ -89,7 +89,7 @@ pub trait Inbox: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// [`InboxError::StaleLease`]: stop working. The store's: the lease runs on.
+    /// [`InboxError::StaleLease`], [`InboxError::JobGone`]: stop working. The store's: the lease runs on.
     async fn renew(&self, lease: Lease, time: Duration) -> Result<(), InboxError>;
 
     /// Ends the work on a job. When it returns, every reader sees the end. A store may leave the sync to its
@@ -97,7 +97,8 @@ pub trait Inbox: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// [`InboxError::StaleLease`]: it does not count. The store's: the lease runs on.
+    /// [`InboxError::StaleLease`]: it does not count. [`InboxError::JobGone`]: there is nothing to end any
+    /// more, as for a job that has erased what it is about. The store's: the lease runs on.
     async fn settle(&self, lease: Lease, end: JobEnd) -> Result<(), InboxError>;
 
     // --- asking

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use recallai_webhook_recording::Subject;
 
-use crate::Seq;
+use crate::{Endpoints, Seq};
 
 /// Which jobs are to run once more.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,16 +98,20 @@ impl Default for Reparse {
 }
 
 /// Which messages are old enough to be pruned.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Prune {
     /// Only messages whose last delivery was received before. A message with a job that is not done is
     /// kept, dead letters included; so is one that a subscription has not come to yet, and one whose
     /// sender may still repeat it: see [`RESEND_WINDOW`].
     pub received_before: SystemTime,
-    /// From this message on.
+    /// Only messages that came to one of these endpoints.
+    pub endpoints: Endpoints,
+    /// Where the piece begins: 0 at the start, then [`Progress::next`] of the piece before. Messages are
+    /// looked at by endpoint, the oldest of each first.
     pub from: Seq,
-    /// At most so many messages are looked at.
+    /// At most so many messages are looked at, and at least one. What is forgotten, of another endpoint or
+    /// too young is not looked at, so that a piece costs what there is to prune, not what there is.
     pub limit: usize,
     /// Only count.
     pub dry_run: bool,
@@ -120,10 +124,23 @@ pub const RESEND_WINDOW: Duration = Duration::from_secs(35 * 3600);
 impl Prune {
     /// The first piece of pruning what was received before: up to a thousand messages.
     pub fn before(received_before: SystemTime) -> Self {
-        Self { received_before, from: 0, limit: 1000, dry_run: false }
+        Self {
+            received_before,
+            endpoints: Endpoints::default(),
+            from: 0,
+            limit: 1000,
+            dry_run: false,
+        }
     }
 
-    /// From this message on.
+    /// Only messages of these endpoints.
+    #[must_use]
+    pub fn with_endpoints(mut self, endpoints: Endpoints) -> Self {
+        self.endpoints = endpoints;
+        self
+    }
+
+    /// Where the piece begins.
     #[must_use]
     pub fn with_from(mut self, from: Seq) -> Self {
         self.from = from;

@@ -46,6 +46,7 @@ mod clock;
 mod commit;
 #[cfg(feature = "conformance")]
 pub mod conformance;
+mod endpoints;
 mod error;
 mod filter;
 mod inbox;
@@ -64,6 +65,7 @@ mod word;
 pub use answer::{Fault, Stats, StoredSubject, StoredSubscription};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use commit::{CommitObserver, CommitReport};
+pub use endpoints::Endpoints;
 pub use error::InboxError;
 pub use filter::{Filter, Pattern, PatternError};
 pub use inbox::Inbox;

@@ -47,7 +47,7 @@ mod memory {
 }
 
 /// Which cases catch what. The first named is the one that is there for it.
-const CAUGHT: [(Flaw, &str); 20] = [
+const CAUGHT: [(Flaw, &str); 22] = [
     (Flaw::NoLease, "leases::held_alone"),
     (Flaw::NoEndpointInTheKey, "deduplication::endpoint_is_in_the_key"),
     (Flaw::AckBeforeCommit, "appending::all_at_once"),
@@ -68,6 +68,8 @@ const CAUGHT: [(Flaw, &str); 20] = [
     (Flaw::ForgetsFailures, "retrying::failures_are_kept"),
     (Flaw::SuccessForgetsFailures, "retrying::failures_are_kept"),
     (Flaw::OldestJobsFirst, "queries::jobs"),
+    (Flaw::PrunesAllEndpoints, "pruning::by_endpoint"),
+    (Flaw::GoneIsTaken, "erasing::while_it_runs"),
 ];
 
 // Time that is paused passes when nothing else is left to do: who would hang is told so at once.

@@ -140,7 +140,7 @@ pub struct JobsSeen {
     pub dead: u64,
     /// Attempts that were given back at a shutdown.
     pub released: u64,
-    /// Attempts whose lease passed to somebody else.
+    /// Attempts whose lease passed to somebody else, or whose job was erased or removed.
     pub lost: u64,
     /// Attempts whose end could not be stored.
     pub not_settled: u64,

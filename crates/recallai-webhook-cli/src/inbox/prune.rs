@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use clap::Args;
-use recallai_webhook_inbox::Inbox;
+use recallai_webhook_inbox::{Endpoints, Inbox};
 use serde_json::json;
 
 use crate::arguments::Format;
@@ -26,6 +26,10 @@ pub(super) struct Prune {
     #[arg(long, value_name = "TIME", value_parser = duration::parse)]
     older_than: Duration,
 
+    /// Prune only messages of this endpoint; may be given more than once
+    #[arg(long = "endpoint", value_name = "NAME")]
+    endpoints: Vec<String>,
+
     #[command(flatten)]
     bulk: Bulk,
 
@@ -40,15 +44,21 @@ pub(super) fn run(prune: &Prune, format: Format) -> Result<(), Failure> {
     let pruned = prune.database.with(async |inbox| {
         let progress = Progress::new(format);
         let mut what = recallai_webhook_inbox::Prune::before(before);
-        what.dry_run = true;
-        let old = pieces(inbox, what, &progress, "to prune").await?;
+        if !prune.endpoints.is_empty() {
+            what.endpoints = Endpoints::only(prune.endpoints.iter().map(String::as_str));
+        }
+        let dry = what.clone().with_dry_run(true);
+        let old = pieces(inbox, dry, &progress, "to prune").await?;
         progress.show("");
         if dry_run || old == 0 {
             return Ok(old);
         }
         let since = time::length(prune.older_than);
-        prune.bulk.confirm(&format!("prune {} older than {since}", count(old, "message")))?;
-        what.dry_run = false;
+        let of = match &*prune.endpoints {
+            [] => String::new(),
+            endpoints => format!(" of {}", endpoints.join(", ")),
+        };
+        prune.bulk.confirm(&format!("prune {}{of} older than {since}", count(old, "message")))?;
         pieces(inbox, what, &progress, "pruned").await
     })?;
     if format == Format::Json {

@@ -24,8 +24,8 @@ const LAST_TRIES: Duration = Duration::from_secs(2);
 /// How an attempt came to its end.
 enum Ran {
     Ended(Result<(), Failure>),
-    /// The lease has passed to somebody else.
-    Lost,
+    /// The lease is not held any more, and why.
+    Lost(InboxError),
     /// The worker ends.
     Stopped,
 }
@@ -57,7 +57,7 @@ pub(crate) async fn run(
             runner.settle(&job, JobEnd::Released, Stage::Released, &mut phase).await;
             return;
         }
-        Ran::Lost => return runner.lost(&job),
+        Ran::Lost(why) => return runner.lost(&job, &why),
         Ran::Ended(Err(failure)) => failure,
     };
     runner.fail(&job, failure, &context, &mut phase).await;
@@ -87,24 +87,28 @@ impl Runner {
                 cancel.send_replace(true);
                 return Ran::Ended(Err(failure));
             }
-            () = self.hold(job) => Ran::Lost,
+            why = self.hold(job) => Ran::Lost(why),
             () = cancelling(phase) => Ran::Stopped,
         };
         cancel.send_replace(true);
         match (ran, timeout(WINDING_UP, work).await) {
-            (Ran::Stopped, Ok(Ok(()))) => Ran::Ended(Ok(())),
+            (Ran::Stopped | Ran::Lost(InboxError::JobGone { .. }), Ok(Ok(()))) => {
+                Ran::Ended(Ok(()))
+            }
             (ran, _) => ran,
         }
     }
 
-    /// Renews the lease of a job; completes when it has passed to somebody else.
-    async fn hold(&self, job: &Job) {
+    /// Renews the lease of a job; completes when it has passed to somebody else or the job is gone.
+    async fn hold(&self, job: &Job) -> InboxError {
         let mut pause = self.lease / 2;
         loop {
             sleep(pause).await;
             pause = match self.inbox.renew(job.lease, self.lease).await {
                 Ok(()) => self.lease / 2,
-                Err(InboxError::StaleLease { .. }) => return,
+                Err(why @ (InboxError::StaleLease { .. } | InboxError::JobGone { .. })) => {
+                    return why;
+                }
                 Err(error) => {
                     tracing::warn!(reason = error.name(), "lease not renewed: {error}");
                     self.lease / 10
@@ -156,8 +160,13 @@ impl Runner {
                     self.observe(job, stage);
                     return true;
                 }
-                Err(InboxError::StaleLease { .. }) => {
-                    self.lost(job);
+                // As when it has erased what it is about: it did what it was for.
+                Err(InboxError::JobGone { .. }) if matches!(end, JobEnd::Done) => {
+                    self.observe(job, stage);
+                    return true;
+                }
+                Err(why @ (InboxError::StaleLease { .. } | InboxError::JobGone { .. })) => {
+                    self.lost(job, &why);
                     return false;
                 }
                 Err(error) => error,
@@ -180,8 +189,15 @@ impl Runner {
         }
     }
 
-    fn lost(&self, job: &Job) {
-        tracing::warn!("the lease has passed to another worker, this attempt does not count");
+    fn lost(&self, job: &Job, why: &InboxError) {
+        match why {
+            InboxError::JobGone { .. } => {
+                tracing::info!("the job was erased or removed, this attempt does not count");
+            }
+            _ => tracing::warn!(
+                "the lease has passed to another worker, this attempt does not count"
+            ),
+        }
         self.observe(job, Stage::Lost);
     }
 

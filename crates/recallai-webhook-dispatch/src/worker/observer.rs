@@ -105,7 +105,7 @@ pub(crate) fn message_id(job: &Job) -> Option<&str> {
 pub enum Stage<'a> {
     /// Its handler starts.
     Started,
-    /// It succeeded.
+    /// It succeeded. Its job may have gone meanwhile, as with what it has erased.
     Done,
     /// It failed, and is tried again.
     Retrying {
@@ -121,7 +121,8 @@ pub enum Stage<'a> {
     },
     /// It was given back at a shutdown. The attempt does not count.
     Released,
-    /// Its lease has passed to somebody else; what its handler did here does not count.
+    /// Its lease has passed to somebody else, or it is gone before it succeeded; what its handler did here
+    /// does not count.
     Lost,
     /// What came of it could not be stored. It runs again when its lease is over.
     NotSettled {

@@ -102,6 +102,39 @@ async fn a_handler_that_does_not_listen_is_dropped_when_its_lease_is_lost() {
     assert_eq!(bed.calls("settle"), 0);
 }
 
+/// Which stages were reported of the one job when its attempt had ended, whatever its handler makes of it.
+async fn stages_of_a_gone_job(of: &'static str, succeeds: bool) -> Vec<&'static str> {
+    let bed = Bed::new();
+    let (note, mut noted) = notes();
+    let worker = bed
+        .worker()
+        .with_observer(move |report: &JobReport<'_>| note(report.stage.name()))
+        .on("w", any_event(), move |_, context| async move {
+            if of == "renew" {
+                context.cancelled().await;
+            }
+            if succeeds { Ok(()) } else { Err("it failed") }
+        });
+    bed.fail(of, InboxError::JobGone { job: 1 }, 1);
+    let running = start(&bed, worker).await;
+    bed.append("msg_1", KNOWN).await;
+    let stages = [noted.recv().await, noted.recv().await].map(Option::unwrap);
+    running.stop().await;
+    stages.to_vec()
+}
+
+/// As one that erases what it is about.
+#[tokio::test(start_paused = true)]
+async fn what_succeeds_is_done_although_its_job_is_gone() {
+    assert_eq!(stages_of_a_gone_job("settle", true).await, ["started", "done"]);
+    assert_eq!(stages_of_a_gone_job("settle", false).await, ["started", "lost"]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_handler_whose_job_is_gone_is_cancelled() {
+    assert_eq!(stages_of_a_gone_job("renew", false).await, ["started", "lost"]);
+}
+
 /// A result that cannot be stored at once would be work done for nothing.
 #[tokio::test(start_paused = true)]
 async fn a_result_is_offered_again_while_the_store_fails() {

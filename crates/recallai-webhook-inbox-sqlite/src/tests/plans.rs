@@ -92,6 +92,10 @@ fn a_claim_reads_ready_jobs_in_their_order() {
     assert!(steps.contains("jobs_lane"), "{steps}");
     let steps = plan(&connection, pruning::PRUNE_PAGE).join("; ");
     assert!(steps.contains("jobs_by_message"), "{steps}");
+    assert!(steps.contains("messages_by_age (endpoint=? AND received_at>?"), "{steps}");
+    assert!(!steps.contains("TEMP"), "{steps}");
+    let steps = plan(&connection, pruning::ENDPOINT_FROM).join("; ");
+    assert!(steps.contains("messages_by_age (endpoint>?"), "{steps}");
 }
 
 #[test]

@@ -85,6 +85,7 @@ CREATE INDEX jobs_dead ON jobs (subscription) WHERE state = 'dead';
 CREATE INDEX jobs_due ON jobs (subscription, due_at) WHERE due_at IS NOT NULL;
 CREATE UNIQUE INDEX jobs_lane ON jobs (subscription, subject) WHERE lane = 1;
 CREATE INDEX jobs_ready ON jobs (subscription, place) WHERE queued = 1;
+CREATE INDEX messages_by_age ON messages (endpoint, received_at) WHERE forgotten_at IS NULL;
 CREATE UNIQUE INDEX messages_by_id ON messages (message_id, endpoint);
 CREATE INDEX messages_by_subject ON messages (subject, seq) WHERE subject IS NOT NULL;
 CREATE UNIQUE INDEX subjects_by_id ON subjects (subject_id, kind, scope);

@@ -12,8 +12,8 @@ use recallai_webhook_recording::{Facts, State, Subject};
 
 use super::layer::{Layer, Layered};
 use crate::{
-    Appended, Claim, Claimed, Inbox, InboxError, Job, JobEnd, JobId, JobQuery, JobState, Lease,
-    MessageQuery, NewMessage, Progress, Prune, Reader, Reparse, Replay, Seq, StoredJob,
+    Appended, Claim, Claimed, Endpoints, Inbox, InboxError, Job, JobEnd, JobId, JobQuery, JobState,
+    Lease, MessageQuery, NewMessage, Progress, Prune, Reader, Reparse, Replay, Seq, StoredJob,
     StoredMessage, StoredSubject, Task, Topic, Watch, Watchers,
 };
 
@@ -63,11 +63,15 @@ pub enum Flaw {
     SuccessForgetsFailures,
     /// Jobs are listed by id, whatever was asked for.
     OldestJobsFirst,
+    /// Pruning is for all endpoints, whichever were asked for.
+    PrunesAllEndpoints,
+    /// Of a job that is gone it is said that somebody else has it.
+    GoneIsTaken,
 }
 
 impl Flaw {
     /// All flaws.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 22] = [
         Self::NoLease,
         Self::NoEndpointInTheKey,
         Self::AckBeforeCommit,
@@ -88,6 +92,8 @@ impl Flaw {
         Self::ForgetsFailures,
         Self::SuccessForgetsFailures,
         Self::OldestJobsFirst,
+        Self::PrunesAllEndpoints,
+        Self::GoneIsTaken,
     ];
 }
 
@@ -298,7 +304,13 @@ impl Layer for Broken {
             (Flaw::RetriesAtOnce, JobEnd::Retry { after, .. }) => *after = Duration::ZERO,
             _ => {}
         }
-        self.below.settle(lease, end).await
+        let settled = self.below.settle(lease, end).await;
+        match settled {
+            Err(InboxError::JobGone { job }) if self.is(Flaw::GoneIsTaken) => {
+                Err(InboxError::StaleLease { job })
+            }
+            settled => settled,
+        }
     }
 
     async fn subject(&self, scope: &str, subject: &Subject) -> Answer<Option<StoredSubject>> {
@@ -354,7 +366,11 @@ impl Layer for Broken {
 
     async fn prune(&self, prune: &Prune) -> Answer<Progress> {
         let before = self.bodies().await?;
-        let pruned = self.below.prune(prune).await?;
+        let mut prune = prune.clone();
+        if self.is(Flaw::PrunesAllEndpoints) {
+            prune.endpoints = Endpoints::default();
+        }
+        let pruned = self.below.prune(&prune).await?;
         let after = self.bodies().await?;
         self.memory().forgotten.extend(before.difference(&after).cloned());
         Ok(pruned)

@@ -3,8 +3,10 @@
 use recallai_webhook_recording::Subject;
 
 use super::events::{Event, need};
-use super::world::{Checked, ENDPOINT, HOUR, World, same};
-use crate::{Appended, Erase, Erased, Filter, NewMessage, Start, Subscription, Turn};
+use super::world::{Checked, ENDPOINT, HOUR, LEASE, World, same};
+use crate::{
+    Appended, Erase, Erased, Filter, InboxError, Job, JobEnd, NewMessage, Start, Subscription, Turn,
+};
 
 pub(super) async fn what_goes(world: &mut World<'_>) -> Checked {
     world.subscribe(&Subscription::messages("s", Filter::events())).await?;
@@ -133,14 +135,24 @@ pub(super) async fn unheard(world: &mut World<'_>) -> Checked {
     same("a late message", world.inbox.append(late).await?, Appended::Forgotten)
 }
 
+/// Whoever had a job is told that it is gone, not that somebody else has it.
+fn gone(what: &str, job: &Job, answer: &Result<(), InboxError>) -> Checked {
+    let is_gone = matches!(answer, Err(InboxError::JobGone { job: id }) if *id == job.lease.job);
+    same(&format!("whether {what} is told that the job is gone"), is_gone, true)
+}
+
 pub(super) async fn while_it_runs(world: &mut World<'_>) -> Checked {
     world.subscribe(&Subscription::messages("s", Filter::events())).await?;
     world.append("m1", &Event::of("transcript.done", "r1")).await?;
     let job = world.claim_one("s").await?;
     world.inbox.erase(&Erase::of(ENDPOINT, Subject::recording("r1"))).await?;
-    let settled = world.inbox.settle(job.lease, crate::JobEnd::Done).await;
-    let is_stale = matches!(settled, Err(crate::InboxError::StaleLease { .. }));
-    same("whether its lease is worth nothing", is_stale, true)?;
+    for _ in 0..2 {
+        gone("a renewal", &job, &world.inbox.renew(job.lease, LEASE).await)?;
+        for end in [JobEnd::Done, JobEnd::Released, JobEnd::Dead { error: "x".into() }] {
+            gone("an end", &job, &world.inbox.settle(job.lease, end).await)?;
+        }
+        world.reopen().await?;
+    }
     world.advance(HOUR);
     same("jobs", world.claim("s", 10).await?.len(), 0)
 }

@@ -60,7 +60,8 @@ pub(super) async fn fenced(world: &mut World<'_>) -> Checked {
     world.done(&second).await?;
     is_stale(world, second.lease).await?;
     is_stale(world, first.lease).await?;
-    is_stale(world, Lease::new(987_654, 1)).await?;
+    let nobodys = world.inbox.settle(Lease::new(987_654, 1), JobEnd::Done).await;
+    holds("there is no such job", matches!(nobodys, Err(InboxError::JobGone { job: 987_654 })))?;
     same("how it ended", world.job("s", 0).await?.state, JobState::Done)
 }
 

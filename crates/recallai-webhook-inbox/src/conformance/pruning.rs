@@ -4,7 +4,9 @@ use recallai_webhook_recording::Subject;
 
 use super::events::{Event, need};
 use super::world::{Checked, HOUR, SECOND, World, nth, same};
-use crate::{Appended, Filter, JobState, Prune, RESEND_WINDOW, Subscription};
+use crate::{
+    Appended, Endpoints, Filter, JobState, NewMessage, Prune, RESEND_WINDOW, Replay, Subscription,
+};
 
 pub(super) async fn what_is_kept(world: &mut World<'_>) -> Checked {
     world.subscribe(&Subscription::messages("s", Filter::events())).await?;
@@ -20,8 +22,7 @@ pub(super) async fn what_is_kept(world: &mut World<'_>) -> Checked {
     world.advance(RESEND_WINDOW - SECOND);
     same("while it may come again", world.inbox.prune(&everything).await?.changed, 0)?;
     world.advance(SECOND * 2);
-    let mut dry = everything;
-    dry.dry_run = true;
+    let dry = everything.clone().with_dry_run(true);
     same("what would be pruned", world.inbox.prune(&dry).await?.changed, 1)?;
     same("messages after a dry run", world.stored("m0").await?.body.is_some(), true)?;
     same("pruned", world.inbox.prune(&everything).await?.changed, 1)?;
@@ -78,8 +79,48 @@ pub(super) async fn in_pieces(world: &mut World<'_>) -> Checked {
         world.append(&format!("m{n}"), &Event::of("transcript.done", &format!("r{n}"))).await?;
     }
     world.advance(HOUR * 100);
-    let mut prune = Prune::before(world.now());
-    prune.limit = 3;
+    // One in the middle stays, and is passed.
+    world.subscribe(&Subscription::messages("s", Filter::events())).await?;
+    let kept = world.stored("m3").await?.seq;
+    world.inbox.replay(&Replay::of([kept])).await?;
+    let prune = Prune::before(world.now()).with_limit(3);
+    same("examined and pruned", in_all(world, prune.clone()).await?, (7, 6))?;
+    same("examined once more", in_all(world, prune).await?, (1, 0))
+}
+
+pub(super) async fn by_endpoint(world: &mut World<'_>) -> Checked {
+    let endpoints = ["b", "a", "c", "a", "b"];
+    for (n, endpoint) in endpoints.into_iter().enumerate() {
+        let body = Event::of("transcript.done", &format!("r{n}")).body();
+        world.append_new(NewMessage::parse(endpoint, format!("m{n}"), body, world.now())).await?;
+        world.advance(SECOND);
+    }
+    world.advance(HOUR * 100);
+    let all = Prune::before(world.now());
+    let only = |names: &[&'static str]| Endpoints::only(names.iter().copied());
+    let nobody = all.clone().with_endpoints(only(&["d"]));
+    same("of an unknown endpoint", world.inbox.prune(&nobody).await?.changed, 0)?;
+    same(
+        "of no endpoint",
+        world.inbox.prune(&all.clone().with_endpoints(only(&[]))).await?.changed,
+        0,
+    )?;
+    let some = all.clone().with_endpoints(only(&["a", "c"])).with_limit(2);
+    let dry = some.clone().with_dry_run(true);
+    same("that would be pruned of two", in_all(world, dry).await?, (3, 3))?;
+    same("pruned of two", in_all(world, some).await?, (3, 3))?;
+    let mut left = world.messages().await?;
+    left.retain(|message| message.body.is_some());
+    let left: Vec<_> = left.into_iter().map(|message| message.endpoint).collect();
+    same("endpoints with messages", left, ["b", "b"].map(Into::into))?;
+    let but = all.clone().with_endpoints(Endpoints::all_but(["b"]));
+    same("pruned of all but one", world.inbox.prune(&but).await?.changed, 0)?;
+    let but = all.with_endpoints(Endpoints::all_but(["a"]));
+    same("pruned of all but another", world.inbox.prune(&but).await?.changed, 2)
+}
+
+/// Prunes piece by piece; how many messages were looked at and pruned.
+async fn in_all(world: &World<'_>, mut prune: Prune) -> Checked<(u64, u64)> {
     let (mut examined, mut changed) = (0, 0);
     loop {
         let progress = world.inbox.prune(&prune).await?;
@@ -87,10 +128,9 @@ pub(super) async fn in_pieces(world: &mut World<'_>) -> Checked {
         changed += progress.changed;
         match progress.next {
             Some(next) => prune.from = next,
-            None => break,
+            None => return Ok((examined, changed)),
         }
     }
-    same("examined and pruned", (examined, changed), (7, 7))
 }
 
 pub(super) async fn seq_goes_on(world: &mut World<'_>) -> Checked {

@@ -201,7 +201,7 @@ pub(super) async fn unsubscribed(world: &mut World<'_>) -> Checked {
     world.inbox.unsubscribe("s").await?;
     same("its jobs", world.jobs("s").await?.len(), 0)?;
     let settled = world.inbox.settle(nth("job", &job, 0)?.lease, crate::JobEnd::Done).await;
-    holds("its leases are worth nothing", matches!(settled, Err(InboxError::StaleLease { .. })))?;
+    holds("its jobs are gone", matches!(settled, Err(InboxError::JobGone { .. })))?;
     same("jobs of others", world.claimed("other").await?, ids(0..2))?;
     same("subscribing anew", world.inbox.subscribe(&all("s")).await?, Subscribed::Created)?;
     append(world, 2..3).await?;

@@ -126,6 +126,7 @@ macro_rules! __conformance_cases {
             by_last_delivery "the last delivery counts",
             what_stays "state, ids and marks stay",
             in_pieces "in pieces it comes to an end",
+            by_endpoint "only messages of the endpoints that were asked for are pruned",
             not_before_its_jobs_are_made "what a subscription has not come to yet is kept",
             seq_goes_on "places are not given out twice",
         }
@@ -136,7 +137,7 @@ macro_rules! __conformance_cases {
             words_too "what was said in the meeting goes too",
             not_told_of "who begins at the beginning is not told of it",
             unheard "what was never heard of can be erased too, and is not heard of later",
-            while_it_runs "a job that runs goes too",
+            while_it_runs "a job that runs goes too, and whoever has it is told so",
         }
     } };
 }

@@ -129,9 +129,10 @@ impl Store {
     }
 
     fn held(&mut self, lease: Lease) -> Result<&mut JobRow, InboxError> {
-        let row = self.jobs.get_mut(&lease.job);
-        row.filter(|row| row.token == lease.token && row.job.state == JobState::Running)
-            .ok_or(InboxError::StaleLease { job: lease.job })
+        let job = lease.job;
+        let row = self.jobs.get_mut(&job).ok_or(InboxError::JobGone { job })?;
+        let is_held = row.token == lease.token && row.job.state == JobState::Running;
+        if is_held { Ok(row) } else { Err(InboxError::StaleLease { job }) }
     }
 
     pub(super) fn revive(&mut self, jobs: &[JobId]) -> u64 {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use recallai_webhook_recording::Subject;
 
-use super::store::Store;
+use super::store::{MessageRow, Store};
 use crate::plan::{Reread, Touched};
 use crate::{
     Erase, Erased, Fault, JobState, Progress, Prune, RESEND_WINDOW, Reader, Reparse, Seq, Topic,
@@ -56,22 +56,34 @@ impl Store {
     }
 
     pub(super) fn prune(&mut self, prune: &Prune) -> Progress {
-        let rows: Vec<_> = self.messages.range(prune.from..).take(prune.limit).collect();
-        let next = rows.last().filter(|_| rows.len() == prune.limit).map(|(seq, _)| *seq + 1);
-        let examined = rows.len() as u64;
-        let old = rows.into_iter().filter(|(_, row)| {
-            let last = row.message.last_received_at;
-            let may_come_again = last + RESEND_WINDOW > self.now;
+        let is_past = |time| time < prune.received_before && time + RESEND_WINDOW <= self.now;
+        let place = |row: &'_ MessageRow| {
+            let message = &row.message;
+            (Arc::clone(&message.endpoint), message.received_at, message.seq)
+        };
+        let begin = self.messages.get(&prune.from).map(place);
+        let rows = self.messages.values().filter(|row| {
+            let message = &row.message;
+            let is_meant = prune.endpoints.include(&message.endpoint);
+            !row.is_forgotten && is_meant && is_past(message.received_at)
+        });
+        let mut found: Vec<_> = rows.map(place).filter(|at| Some(at) >= begin.as_ref()).collect();
+        found.sort_unstable();
+        let limit = prune.limit.max(1);
+        let next = found.get(limit).map(|(_, _, seq)| *seq);
+        found.truncate(limit);
+        let examined = found.len() as u64;
+        let old = found.into_iter().map(|(_, _, seq)| seq).filter(|seq| {
+            let Some(row) = self.messages.get(seq) else { return false };
             let is_needed = row
                 .jobs
                 .iter()
                 .filter_map(|id| self.jobs.get(id))
                 .any(|row| row.job.state != JobState::Done);
-            let is_awaited = self.standings().any(|standing| standing.awaits(row.message.seq));
-            let is_old = last < prune.received_before && !may_come_again;
-            !row.is_forgotten && is_old && !is_needed && !is_awaited
+            let is_awaited = self.standings().any(|standing| standing.awaits(*seq));
+            is_past(row.message.last_received_at) && !is_needed && !is_awaited
         });
-        let old: Vec<_> = old.map(|(seq, _)| *seq).collect();
+        let old: Vec<_> = old.collect();
         if !prune.dry_run {
             old.iter().for_each(|seq| self.forget(*seq));
         }

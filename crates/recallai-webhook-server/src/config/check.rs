@@ -5,7 +5,9 @@ use std::time::{Duration, SystemTime};
 
 use recallai_webhook_dispatch::inbox::RESEND_WINDOW;
 
-use super::{Auth, ConfigError, Endpoint, Keep, Loaded, Problem, SecretPlace, check_subscription};
+use super::{
+    Auth, Class, ConfigError, Endpoint, Keep, Loaded, Problem, SecretPlace, check_subscription,
+};
 use crate::secrets::is_label;
 
 /// How long the sender waits for an answer.
@@ -96,11 +98,9 @@ fn retention(findings: &mut Findings<'_>) {
         ("retention.messages", Some(retention.messages)),
         ("retention.realtime", retention.realtime),
     ];
-    if retention.realtime.is_some() {
-        findings.problem(
-            "retention.realtime",
-            "this version keeps messages of all endpoints for one time: set `retention.messages`",
-        );
+    let mut endpoints = findings.loaded.config.endpoints.values();
+    if retention.realtime.is_some() && !endpoints.any(|of| of.class == Class::Realtime) {
+        findings.warning("retention.realtime", "no endpoint has the class `realtime`");
     }
     for (key, keep) in kept {
         if keep.and_then(Keep::time).is_some_and(|time| time < RESEND_WINDOW) {

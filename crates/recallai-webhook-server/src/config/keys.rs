@@ -52,6 +52,8 @@ pub fn outputs() -> String {
         let doc = text(variant, "description").unwrap_or_default();
         let mut keys = BTreeMap::new();
         Walk { root, keys: &mut keys }.object(variant, "");
+        // The heading says it.
+        keys.remove("type");
         // Writing to a string does not fail.
         let _ =
             write!(sections, "\n## `type = \"{word}\"`\n\n{doc}\n\n{}", rows(keys.into_values()));

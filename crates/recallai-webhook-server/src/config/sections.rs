@@ -129,7 +129,8 @@ pub struct Retention {
     /// How long a message is kept after its last delivery: `forever`, or a time such as `90d`. A message
     /// with a job that is not over is kept longer, and none is removed within 35 hours.
     pub messages: Keep,
-    /// The same for endpoints of the class `realtime`; without it, as `messages`.
+    /// The same for messages of endpoints of the class `realtime`; without it, as `messages`. An endpoint that
+    /// is not configured any more counts as one of the class `status`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub realtime: Option<Keep>,
     /// Whether a recording is erased once `recording.deleted` was received and handled: its state, its

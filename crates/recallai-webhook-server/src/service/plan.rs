@@ -10,9 +10,9 @@ use recallai_webhook_hyper::{Limits, Webhooks};
 use super::admin;
 use super::changes::Contents;
 use super::endpoints::{self, Door};
+use super::erasing;
 use super::error::ServiceError;
 use super::observers::Observers;
-use super::retention;
 use super::subscriptions::{self, Made};
 use crate::config::{self, Loaded};
 
@@ -100,7 +100,7 @@ impl Plan {
             .park_others();
         let mut subscribers = std::mem::take(&mut self.subscribers);
         if self.loaded.config.retention.erase_deleted {
-            subscribers.push(retention::erasing(Arc::clone(inbox)));
+            subscribers.push(erasing::subscriber(Arc::clone(inbox)));
         }
         let worker = subscribers.into_iter().fold(worker, |worker, one| worker.subscribe(one));
         let reason = |error: recallai_webhook_dispatch::WorkerError| error.to_string();

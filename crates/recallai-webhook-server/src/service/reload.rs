@@ -6,6 +6,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::error::ServiceError;
 use super::plan::Plan;
+use super::pruning;
 use super::running::Ready;
 use crate::config::{Config, ConfigError, Loaded};
 
@@ -75,7 +76,7 @@ impl Ready {
         let contents = contents.about(&files);
         self.changes.follow(files, contents);
         self.outputs = plan.outputs;
-        self.retention.send_replace(plan.loaded.config.retention);
+        self.retention.send_replace(pruning::kept(&plan.loaded.config));
         tracing::info!("the configuration was read again");
         Ok(())
     }

@@ -17,12 +17,12 @@ use super::doors::Doors;
 use super::error::ServiceError;
 use super::observers::Observers;
 use super::plan::{Own, Plan};
+use super::pruning::{self, Kept};
 use super::reload::{Asked, Reloader};
-use super::retention;
 use super::serving::Serving;
 use super::subscriptions::Made;
 use super::working::Working;
-use crate::config::{Config, Retention, Sources};
+use crate::config::{Config, Sources};
 
 /// A service that takes deliveries. They are stored at once, and worked on once it [runs](Self::run).
 #[must_use]
@@ -40,7 +40,7 @@ pub struct Ready {
     pub(super) working: Working,
     pub(super) outputs: Vec<Made>,
     pub(super) changes: Changes,
-    pub(super) retention: watch::Sender<Retention>,
+    pub(super) retention: watch::Sender<Vec<Kept>>,
     reloader: Reloader,
     asked: mpsc::Receiver<Asked>,
 }
@@ -58,7 +58,7 @@ impl Ready {
         (plan, worker): (Plan, Worker),
     ) -> Self {
         let (reloader, asked) = Reloader::new();
-        let retention = watch::Sender::new(plan.loaded.config.retention.clone());
+        let retention = watch::Sender::new(pruning::kept(&plan.loaded.config));
         let outputs = plan.outputs;
         let working =
             Working::start(worker, outputs.iter().map(|made| made.output.clone()).collect());
@@ -118,7 +118,7 @@ impl Ready {
         let mut beside = JoinSet::new();
         let measures = TimeToReady::new(Arc::clone(&self.inbox), self.telemetry().clone());
         beside.spawn(measures.run(std::future::pending::<()>()));
-        beside.spawn(retention::keep(Arc::clone(&self.inbox), self.retention.subscribe()));
+        beside.spawn(pruning::keep(Arc::clone(&self.inbox), self.retention.subscribe()));
         let failed = self.work(stop).await;
         self.administration.iter().for_each(Administration::close);
         let served = self.serving.end().await;

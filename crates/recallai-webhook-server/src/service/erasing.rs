@@ -1,26 +1,18 @@
-//! Retention: old messages are pruned, and recordings that were deleted are erased.
+//! Retention: recordings that were deleted are erased.
 
 use std::collections::HashSet;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
-use recallai_webhook_dispatch::inbox::{
-    Erase, Filter, Inbox, InboxError, JobQuery, JobState, Prune,
-};
+use recallai_webhook_dispatch::inbox::{Erase, Filter, Inbox, InboxError, JobQuery, JobState};
 use recallai_webhook_dispatch::recording::Subject;
 use recallai_webhook_dispatch::{Context, HandlerResult, Message, RetryPolicy, Subscriber};
-use tokio::sync::watch;
-
-use crate::config::Retention;
 
 /// The name of the subscription that erases.
 pub(super) const ERASE: &str = "erase";
 
 /// The event that says that a recording is no more.
 const DELETED: &str = "recording.deleted";
-
-/// How often old messages are looked for.
-const EVERY: Duration = Duration::from_secs(3600);
 
 /// How long it waits at most before it looks for the second time whether others have handled a recording.
 const RETRY_BASE: Duration = Duration::from_secs(5);
@@ -31,43 +23,9 @@ const RETRY_CAP: Duration = Duration::from_secs(600);
 /// How many jobs of a recording are looked at together.
 const PAGE: usize = 500;
 
-/// Prunes what is older than the configuration says, at once, every hour, and when that has changed.
-pub(super) async fn keep(inbox: Arc<dyn Inbox>, mut retention: watch::Receiver<Retention>) {
-    loop {
-        let keep = retention.borrow_and_update().messages.time();
-        let before = keep.and_then(|time| SystemTime::now().checked_sub(time));
-        if let Some(before) = before {
-            match prune(&*inbox, before).await {
-                Ok(0) => {}
-                Ok(messages) => tracing::info!(messages, "old messages pruned"),
-                Err(InboxError::Closed) => return,
-                Err(error) => tracing::warn!(%error, "old messages were not pruned"),
-            }
-        }
-        tokio::select! {
-            () = tokio::time::sleep(EVERY) => {}
-            changed = retention.changed() => if changed.is_err() { return },
-        }
-    }
-}
-
-/// Piece by piece, so that deliveries come in between. How many messages were pruned.
-async fn prune(inbox: &dyn Inbox, before: SystemTime) -> Result<u64, InboxError> {
-    let mut piece = Prune::before(before);
-    let mut pruned = 0;
-    loop {
-        let progress = inbox.prune(&piece).await?;
-        pruned += progress.changed;
-        match progress.next {
-            Some(next) => piece = piece.with_from(next),
-            None => return Ok(pruned),
-        }
-    }
-}
-
 /// Erases each recording of which `recording.deleted` tells, once nobody else has anything to do for it. It
 /// never gives up.
-pub(super) fn erasing(inbox: Arc<dyn Inbox>) -> Subscriber {
+pub(super) fn subscriber(inbox: Arc<dyn Inbox>) -> Subscriber {
     let handler = move |_: Message, context: Context| {
         let inbox = Arc::clone(&inbox);
         async move { erase(&*inbox, &context).await }
@@ -122,12 +80,14 @@ async fn waiting(inbox: &dyn Inbox, scope: &str, recording: &Subject) -> Result<
 
 #[cfg(test)]
 mod tests {
-    use std::time::UNIX_EPOCH;
+    use std::time::{SystemTime, UNIX_EPOCH};
 
-    use recallai_webhook_dispatch::Worker;
     use recallai_webhook_dispatch::inbox::{
-        Claim, JobEnd, ManualClock, MemoryInbox, NewMessage, RESEND_WINDOW, Subscription, Topic,
+        Claim, JobEnd, ManualClock, MemoryInbox, NewMessage, Subscription, Topic,
     };
+    use recallai_webhook_dispatch::{JobReport, Worker};
+
+    use tokio::sync::mpsc;
 
     use super::*;
 
@@ -140,19 +100,6 @@ mod tests {
         NewMessage::parse("recall", id, body, at)
     }
 
-    #[tokio::test]
-    async fn what_is_older_is_pruned_and_nothing_else() {
-        let clock = Arc::new(ManualClock::new(UNIX_EPOCH));
-        let inbox = MemoryInbox::with_clock(Arc::clone(&clock));
-        let day = Duration::from_secs(86_400);
-        inbox.append(message("msg_1", "done", UNIX_EPOCH)).await.unwrap();
-        inbox.append(message("msg_2", "done", UNIX_EPOCH + day * 5)).await.unwrap();
-        clock.advance(day * 5 + RESEND_WINDOW * 2);
-        assert_eq!(prune(&inbox, UNIX_EPOCH + day).await.unwrap(), 1);
-        assert_eq!(inbox.stats().await.unwrap().forgotten, 1);
-        assert_eq!(prune(&inbox, UNIX_EPOCH + day).await.unwrap(), 0);
-    }
-
     #[tokio::test(start_paused = true)]
     async fn a_deleted_recording_is_erased_once_others_have_handled_it() {
         let clock = Arc::new(ManualClock::new(UNIX_EPOCH));
@@ -161,7 +108,13 @@ mod tests {
             let other = Subscription::messages(other, Filter::everything());
             inbox.subscribe(&other).await.unwrap();
         }
-        let worker = Worker::builder(Arc::clone(&inbox)).subscribe(erasing(Arc::clone(&inbox)));
+        let (stage, mut stages) = mpsc::unbounded_channel();
+        let worker = Worker::builder(Arc::clone(&inbox))
+            .with_observer(move |report: &JobReport<'_>| {
+                // Nobody asks once the test has ended.
+                let _ = stage.send(report.stage.name());
+            })
+            .subscribe(subscriber(Arc::clone(&inbox)));
         let worker = worker.build().unwrap();
         worker.declare().await.unwrap();
         inbox.append(message("msg_1", "done", UNIX_EPOCH)).await.unwrap();
@@ -193,5 +146,11 @@ mod tests {
             tokio::time::sleep(RETRY_CAP).await;
         }
         assert_eq!(inbox.stats().await.unwrap().forgotten, 2);
+        // Its job is erased too, and nobody else has it.
+        let mut last = stages.recv().await.unwrap();
+        while last != "done" {
+            assert!(["started", "retrying"].contains(&last), "{last}");
+            last = stages.recv().await.unwrap();
+        }
     }
 }
