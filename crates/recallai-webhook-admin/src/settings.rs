@@ -39,9 +39,16 @@ impl AdminHandle {
     /// end, so that nobody goes on listening with a token that was taken back; clients go on with the new
     /// one where they were.
     pub fn set_token(&self, token: Option<Token>) {
-        self.settings.send_modify(|settings| {
-            settings.token = token;
-            settings.turn += 1;
+        self.settings.send_if_modified(|settings| {
+            let is_same = match (&settings.token, &token) {
+                (Some(before), Some(token)) => before.is_same(token),
+                (before, token) => before.is_none() && token.is_none(),
+            };
+            if !is_same {
+                settings.token = token;
+                settings.turn += 1;
+            }
+            !is_same
         });
     }
 

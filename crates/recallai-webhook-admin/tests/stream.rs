@@ -236,11 +236,16 @@ async fn it_ends_when_the_process_does() {
 
 #[tokio::test]
 async fn it_ends_when_the_token_is_taken_back() {
-    let admin = Admin::new(Arc::new(MemoryInbox::new()));
+    let inbox = Arc::new(MemoryInbox::new());
+    let admin = Admin::new(inbox.clone());
     let (handle, router) = (admin.handle(), admin.router());
     let mut client = Client::connect(&router, "/api/v1/stream", None).await;
     client.named("subscriptions").await;
     handle.set_ready_lag(None);
+    // As at a reload that changes something else.
+    handle.set_token(None);
+    append(&*inbox, 1).await;
+    client.named("message").await;
     handle.set_token(Some(Token::parse("an-admin-token-0001").unwrap()));
     assert_eq!(client.event().await, None);
 }

@@ -63,6 +63,11 @@ impl Token {
         constant_time_eq(text, self.0.as_bytes())
     }
 
+    /// Whether another token is the same.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.is(other.0.as_bytes())
+    }
+
     /// Looks for the token in the query, then in the headers. Every place that has one must agree.
     pub(crate) fn check<'h>(
         &self,
