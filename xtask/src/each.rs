@@ -11,7 +11,7 @@ Checks published crates one by one, because a build of the workspace adds up eve
 a crate that forgot to ask for a feature it uses builds there, and nowhere else. For each crate:
 
   clippy   all targets with the default features, and with all features; then what users build
-           without the defaults, and with each feature alone
+           without the defaults, and with each feature alone that does more than turn on others'
   test     the tests of a library with the default features
   doc      the documentation of a library with all features, warnings refused
 
@@ -49,14 +49,14 @@ fn chosen<'w>(workspace: &'w Workspace, names: &[String]) -> Result<Vec<&'w Pack
 
 /// The commands for one crate, those that share a build next to each other.
 pub(crate) fn alone(package: &Package, runner: Runner) -> Vec<Step> {
-    let Package { name, features, has_library, .. } = package;
+    let Package { name, has_features, features, has_library, .. } = package;
     let clippy = |flags: &str| format!("cargo clippy -p {name}{flags} -- -D warnings");
     let mut lines = vec![CommandLine::new(clippy(" --all-targets"))];
     // What a binary does its tests have shown with those of the workspace; nobody builds upon it.
     if *has_library {
         lines.extend(test::lines(runner, Some(package), ""));
     }
-    if !features.is_empty() {
+    if *has_features {
         // Without the tests, whose dependencies would add features to those of the crate.
         lines.push(CommandLine::new(clippy(" --no-default-features")));
         lines.extend(features.iter().map(|feature| {
@@ -79,9 +79,10 @@ mod tests {
     use super::*;
 
     fn package(features: &[&str], published: bool) -> Package {
-        let features = features.iter().map(|&feature| feature.to_owned()).collect();
+        let features: Vec<_> = features.iter().map(|&feature| feature.to_owned()).collect();
         Package {
             name: "a".to_owned(),
+            has_features: !features.is_empty(),
             features,
             published,
             has_library: true,

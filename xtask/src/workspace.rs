@@ -31,7 +31,9 @@ pub(crate) struct Package {
     /// Whether it says how docs.rs builds it.
     pub(crate) has_docs_settings: bool,
     pub(crate) has_library: bool,
-    /// The features one can ask for, but `default`.
+    /// Whether one can ask for any feature.
+    pub(crate) has_features: bool,
+    /// The features that it has of its own: not `default`, and none that only turns on those of others.
     pub(crate) features: Vec<String>,
     pub(crate) benches: Vec<String>,
     /// The packages of this workspace that it needs to build: normal and build dependencies.
@@ -146,7 +148,6 @@ impl Package {
             let targets = list(value, "targets").iter();
             targets.filter(move |target| list(target, "kind").iter().any(|k| k == kind))
         };
-        let features = value["features"].as_object().into_iter().flat_map(|map| map.keys());
         let arrows = |dev: bool| -> Result<Vec<String>> {
             let ours = list(value, "dependencies").iter();
             let ours = ours.filter(|dependency| dependency["path"].is_string());
@@ -163,7 +164,10 @@ impl Package {
             published: value["publish"].as_array().is_none_or(|registries| !registries.is_empty()),
             has_docs_settings: value["metadata"]["docs"]["rs"].is_object(),
             has_library: targets("lib").next().is_some(),
-            features: features.filter(|&name| name != "default").cloned().collect(),
+            has_features: value["features"]
+                .as_object()
+                .is_some_and(|features| !features.is_empty()),
+            features: features(value),
             benches: targets("bench").map(|bench| text(bench, "name")).collect::<Result<_>>()?,
             arrows: arrows(false)?,
             dev_arrows: arrows(true)?,
@@ -186,6 +190,19 @@ fn list<'v>(value: &'v Value, key: &str) -> &'v [Value] {
     value[key].as_array().map_or(&[], Vec::as_slice)
 }
 
+/// The features that change how the package itself is built: not those that only turn on features of others.
+fn features(package: &Value) -> Vec<String> {
+    let features = package["features"].as_object();
+    let own = |name: &&String| *name != "default" && !forwards(package, name);
+    features.into_iter().flat_map(|features| features.keys()).filter(own).cloned().collect()
+}
+
+fn forwards(package: &Value, feature: &str) -> bool {
+    let turned_on = list(&package["features"], feature);
+    let forwards = |name: &str| name.contains('/') || forwards(package, name);
+    !turned_on.is_empty() && turned_on.iter().all(|name| name.as_str().is_some_and(forwards))
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -199,7 +216,10 @@ mod tests {
             "packages": [{
                 "name": "recallai-webhook-one", "version": "0.1.0", "publish": [],
                 "manifest_path": "/r/crates/one/Cargo.toml", "description": null,
-                "features": { "default": [], "extra": [] },
+                "features": {
+                    "default": ["extra", "on"], "extra": [], "more": ["dep:x"],
+                    "on": ["two/on"], "all": ["on", "two/off"], "some": ["on", "extra"],
+                },
                 "metadata": {
                     "docs": { "rs": { "all-features": true } }, "size": { "limit-kb": 40 },
                 },
@@ -220,7 +240,7 @@ mod tests {
         assert_eq!(package.arrows, ["two", "three"]);
         assert_eq!(package.dev_arrows, ["four"]);
         assert_eq!(package.size_limit_kb, Some(40));
-        assert_eq!(package.features, ["extra"]);
+        assert_eq!(package.features, ["extra", "more", "some"]);
         assert_eq!(package.benches, ["speed"]);
         assert!(!package.published && package.has_docs_settings && package.has_library);
         assert!(workspace.package("five").is_err());
