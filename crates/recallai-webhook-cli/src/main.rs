@@ -20,10 +20,11 @@
 //! ```
 //!
 //! `serve` keeps each verified message in `recallai-webhook.db`, or the file of `--database`, before it is
-//! acknowledged. Then it prints it, at least once: what was not printed when it stopped is printed
-//! after the next start. A configuration, `recallai-webhook.toml` or the file of `--config`, names endpoints with
+//! acknowledged. Without a subscription in the configuration it then prints it, at least once: what was not printed
+//! when it stopped is printed after the next start. A configuration, `recallai-webhook.toml` or the file of `--config`, names endpoints with
 //! secrets of their own and subscriptions, whose outputs are passed what is received; it is read again when it
-//! changes, and at SIGHUP. `config` writes an example, says what is wrong, and shows what holds. With `--inline` there is no database: a message is acknowledged once it is printed.
+//! changes, and at SIGHUP. `config` writes an example, says what is wrong, and shows what holds. With
+//! `--inline` there is no database: a message is acknowledged once it is printed.
 //!
 //! `doctor` looks at all that `serve` depends on, while it runs or not: the configuration, secrets that expire,
 //! the clock, the disk, the addresses, the database, events that nobody is subscribed to, jobs that wait, and
@@ -37,7 +38,7 @@
 //!
 //! `recordings`, `messages`, `dead-letters` and `inbox` read the same file while `serve` is running, or
 //! after it. `messages` lists, shows and follows what was received, and has it handled or read again;
-//! `dead-letters` shows what was given up, to be run again or dropped; `inbox` counts, checks, prunes,
+//! `dead-letters` shows what was given up, to be run again or discarded; `inbox` counts, checks, prunes,
 //! erases and backs up. What changes many things counts first with `--dry-run`, and asks unless `--yes`
 //! is given.
 //!

@@ -5,7 +5,7 @@ use std::path::Path;
 use recallai_webhook_dispatch::signature::VerifierBuilder;
 use recallai_webhook_dispatch::{Secret, Verifier};
 use recallai_webhook_server::config::Sources;
-use recallai_webhook_server::secrets::{self, SecretsError};
+use recallai_webhook_server::secrets::{self, LABEL, SecretsError};
 use zeroize::Zeroizing;
 
 use crate::arguments::Secrets;
@@ -15,9 +15,6 @@ use crate::{input, terminal};
 pub(crate) use recallai_webhook_server::secrets::Labelled;
 
 const VARIABLE: &str = "RECALLAI_WEBHOOK_SECRET";
-
-/// The label of a secret that nobody has named.
-const LABEL: &str = "default";
 
 const NO_SECRET: &str = "\
 no secret is configured

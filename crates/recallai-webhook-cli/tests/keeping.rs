@@ -66,7 +66,7 @@ fn a_list_that_stops_at_its_limit_says_so() {
 }
 
 #[test]
-fn dead_letters_are_retried_or_dropped() {
+fn dead_letters_are_retried_or_discarded() {
     let store = dead();
     let ids = letters(&store);
     let first = ids[0].to_string();
@@ -79,14 +79,18 @@ fn dead_letters_are_retried_or_dropped() {
     assert_eq!(run(&["retry", &first]), "1 dead letter put back to run again\n");
     assert_eq!(letters(&store), ids[1..]);
     store.fails(2, &["dead-letters", "retry", &first], "not a dead letter, it is waiting");
-    store.fails(2, &["dead-letters", "drop", "99"], "there is no job 99");
-    store.fails(2, &["dead-letters", "drop"], "--all");
+    store.fails(2, &["dead-letters", "discard", "99"], "there is no job 99");
+    store.fails(2, &["dead-letters", "discard"], "--all");
     store.fails(2, &["dead-letters", "retry", "--subscription", "x"], "no subscription \"x\"");
-    store.fails(2, &["dead-letters", "drop", &first, "--all"], "--all");
-    store.fails(2, &["dead-letters", "drop", "--all"], "drop 2 dead letters? There is no terminal");
+    store.fails(2, &["dead-letters", "discard", &first, "--all"], "--all");
+    store.fails(
+        2,
+        &["dead-letters", "discard", "--all"],
+        "discard 2 dead letters? There is no terminal",
+    );
     assert_eq!(letters(&store), ids[1..]);
-    let dropped = store.json(&["dead-letters", "drop", "--subscription", "archive", "--yes"]);
-    assert_eq!((&dropped[0]["jobs"], &dropped[0]["dry_run"]), (&2.into(), &false.into()));
+    let discarded = store.json(&["dead-letters", "discard", "--subscription", "archive", "--yes"]);
+    assert_eq!((&discarded[0]["jobs"], &discarded[0]["dry_run"]), (&2.into(), &false.into()));
     assert_eq!(letters(&store), [0; 0]);
     assert_eq!(
         run(&["retry", "--all"]),

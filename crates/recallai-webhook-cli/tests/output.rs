@@ -133,7 +133,7 @@ fn the_manual_has_a_page_for_each_command() {
         "-messages-reparse",
         "-dead-letters-list",
         "-dead-letters-retry",
-        "-dead-letters-drop",
+        "-dead-letters-discard",
         "-inbox-stats",
         "-inbox-check",
         "-inbox-prune",

@@ -21,7 +21,7 @@ use tokio::net::TcpStream;
 use tokio::sync::watch;
 
 use crate::Limits;
-use crate::room::Place;
+use crate::room::{Place, arrivals};
 
 /// How long a connection that has sent nothing yet may still send its request once a shutdown
 /// began.
@@ -107,9 +107,7 @@ async fn time_to_close(closing: &mut watch::Receiver<bool>, seen: &Seen) {
     if !seen.request.load(Ordering::Relaxed) {
         tokio::time::sleep(FIRST_REQUEST).await;
     } else if !seen.place.is_busy() {
-        // One turn in which the runtime hears of what the kernel has, one in which it is read.
-        tokio::task::yield_now().await;
-        tokio::task::yield_now().await;
+        arrivals().await;
     }
 }
 

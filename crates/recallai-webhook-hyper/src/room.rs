@@ -155,14 +155,18 @@ impl Place {
     pub(crate) async fn to_be_left(&self) {
         loop {
             self.seat.asked.notified().await;
-            // One turn in which the runtime hears of what the kernel has, one in which it is read.
-            yield_now().await;
-            yield_now().await;
+            arrivals().await;
             if self.seat.waits_since.load(SeqCst) == LEAVING {
                 return;
             }
         }
     }
+}
+
+/// One turn in which the runtime hears of what the kernel has, one in which it is read.
+pub(crate) async fn arrivals() {
+    yield_now().await;
+    yield_now().await;
 }
 
 impl Drop for Place {

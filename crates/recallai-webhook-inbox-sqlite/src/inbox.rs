@@ -21,7 +21,7 @@ use crate::operation::{Kind, operation};
 use crate::options::Options;
 use crate::shared::Shared;
 use crate::work::Work;
-use crate::{check, hooks, queries};
+use crate::{check, hooks, lock, path, queries};
 
 /// About what a message takes in memory beside its body, in bytes.
 const MESSAGE_OVERHEAD: usize = 1024;
@@ -78,6 +78,12 @@ impl SqliteInbox {
     /// which [`open`](Self::open) mends. Otherwise as there, but never in use.
     pub fn attach(path: impl AsRef<Path>) -> Result<Self, InboxError> {
         Self::options(path).attach()
+    }
+
+    /// Whether somebody has opened the file as its owner now. The file is neither opened nor made.
+    pub fn is_owned(path: impl AsRef<Path>) -> bool {
+        let path = path.as_ref();
+        path::canonical(path).is_ok_and(|path| lock::is_owned(&path))
     }
 
     /// Options to open an inbox with.

@@ -38,6 +38,15 @@ pub(crate) fn own(path: &Path) -> Result<File, InboxError> {
     Err(InboxError::InUse { store: path.display().to_string().into() })
 }
 
+/// Whether somebody owns the file now. Holds the lock for a moment if nobody does.
+pub(crate) fn is_owned(path: &Path) -> bool {
+    File::open(path::beside(path, LOCK)).is_ok_and(|lock| is_held(&lock))
+}
+
+fn is_held(lock: &File) -> bool {
+    matches!(lock.try_lock_shared(), Err(TryLockError::WouldBlock))
+}
+
 /// Writes down which file its owner has opened.
 pub(crate) fn note(mut lock: &File, path: &Path) -> io::Result<()> {
     lock.set_len(0)?;
@@ -48,7 +57,7 @@ pub(crate) fn note(mut lock: &File, path: &Path) -> io::Result<()> {
 /// replaced, and the log beside it is of another one.
 pub(crate) fn require_same_file(path: &Path) -> Result<(), InboxError> {
     let Ok(mut lock) = File::open(path::beside(path, LOCK)) else { return Ok(()) };
-    if !matches!(lock.try_lock_shared(), Err(TryLockError::WouldBlock)) {
+    if !is_held(&lock) {
         return Ok(());
     }
     let mut noted = String::new();

@@ -6,6 +6,9 @@ use recallai_webhook_dispatch::Secret;
 use recallai_webhook_dispatch::signature::SecretError;
 use zeroize::Zeroizing;
 
+/// The label of a secret that nobody has named.
+pub const LABEL: &str = "default";
+
 /// A secret and the label it is known by in logs and events.
 #[derive(Clone)]
 #[non_exhaustive]

@@ -1,4 +1,4 @@
-//! Prometheus metrics of [Recall.ai] webhooks, from delivery to handler.
+//! Metrics and traces of [Recall.ai] webhooks, from delivery to handler: for Prometheus and OpenTelemetry.
 //!
 //! [`Telemetry`] is told of deliveries, of jobs and of commits, counts and measures them, and gives that out
 //! twice: as the text that Prometheus reads, and as a [`Snapshot`] for a page that a person looks at.
@@ -45,9 +45,8 @@
 //! the last hundred.
 //!
 //! It opens no port: whoever has a server serves what is rendered; with `otlp`, it connects to the collector. It
-//! knows no store but by its contract. It
-//! reads the clock through [`Clock`](recallai_webhook_dispatch::inbox::Clock) alone, and no environment. Logs
-//! are `tracing`'s and are written where things happen.
+//! knows no store but by its contract, reads the clock through
+//! [`Clock`](recallai_webhook_dispatch::inbox::Clock) alone, and reads no environment.
 //!
 //! This is an unofficial project; Recall.ai does not endorse it.
 //!

@@ -22,14 +22,14 @@ enum Command {
     /// Let dead letters run again, from their first attempt
     Retry(settle::Settle),
     /// Give dead letters up: they count as done
-    Drop(settle::Settle),
+    Discard(settle::Settle),
 }
 
 pub(crate) fn run(DeadLetters { command }: &DeadLetters, format: Format) -> Result<(), Failure> {
     match command {
         Command::List(list) => list::run(list, format),
         Command::Retry(retry) => settle::run(retry, settle::End::Retry, format),
-        Command::Drop(drop) => settle::run(drop, settle::End::Drop, format),
+        Command::Discard(discard) => settle::run(discard, settle::End::Discard, format),
     }
 }
 

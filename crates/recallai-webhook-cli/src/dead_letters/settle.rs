@@ -1,4 +1,4 @@
-//! `dead-letters retry` and `dead-letters drop`.
+//! `dead-letters retry` and `dead-letters discard`.
 
 use clap::{ArgGroup, Args};
 use recallai_webhook_inbox::{Inbox, JobId};
@@ -42,28 +42,28 @@ pub(super) struct Settle {
 #[derive(Debug, Clone, Copy)]
 pub(super) enum End {
     Retry,
-    Drop,
+    Discard,
 }
 
 impl End {
     const fn verb(self) -> &'static str {
         match self {
             Self::Retry => "retry",
-            Self::Drop => "drop",
+            Self::Discard => "discard",
         }
     }
 
     const fn done(self) -> &'static str {
         match self {
             Self::Retry => "put back to run again",
-            Self::Drop => "dropped",
+            Self::Discard => "discarded",
         }
     }
 
     async fn apply(self, inbox: &dyn Inbox, jobs: &[JobId]) -> Result<u64, Failure> {
         Ok(match self {
             Self::Retry => inbox.revive(jobs).await?,
-            Self::Drop => inbox.discard(jobs).await?,
+            Self::Discard => inbox.discard(jobs).await?,
         })
     }
 }

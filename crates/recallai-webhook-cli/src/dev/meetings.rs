@@ -9,11 +9,11 @@ use recallai_webhook_emulator::{
 use recallai_webhook_event::Event;
 use recallai_webhook_inbox::recording::Subject;
 use recallai_webhook_inbox::{Inbox, StoredSubject};
+use recallai_webhook_server::config::ENDPOINT;
 
 use super::hints::Hints;
 use crate::emulate::{self, Deliveries, Speed};
 use crate::exit::Failure;
-use crate::serve::ENDPOINT;
 use crate::time;
 use crate::wire::{Client, Target};
 

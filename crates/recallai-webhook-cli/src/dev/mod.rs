@@ -6,14 +6,14 @@ mod meetings;
 use std::path::PathBuf;
 
 use clap::Args;
-use recallai_webhook_server::config::Sources;
+use recallai_webhook_server::config::{ENDPOINT, Sources};
 
 use crate::arguments::Format;
 use crate::emulate::Speed;
 use crate::exit::Failure;
 use crate::listening::Listening;
 use crate::secrets;
-use crate::serve::{ENDPOINT, Ready, Service};
+use crate::serve::{Ready, Service};
 use hints::Hints;
 use meetings::Meetings;
 

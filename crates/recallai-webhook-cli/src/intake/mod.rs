@@ -13,11 +13,11 @@ use clap::Args;
 use hyper::service::service_fn;
 use recallai_webhook_dispatch::Endpoint;
 use recallai_webhook_hyper::{Limits, Server, bind};
+use recallai_webhook_server::config::ENDPOINT;
 
 use crate::exit::Failure;
 use crate::listening::{Accepted, Listening};
 use crate::secrets;
-use crate::serve::ENDPOINT;
 use door::Door;
 
 pub(crate) use answer::{Answer, reply, status};

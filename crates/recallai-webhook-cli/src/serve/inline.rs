@@ -4,8 +4,9 @@ use recallai_webhook_dispatch::{
     Endpoint, Receiver, Router, Unmatched, any_event, unknown_event, unreadable_message,
 };
 use recallai_webhook_hyper::{Server, Webhooks, bind};
+use recallai_webhook_server::config::ENDPOINT;
 
-use super::{ENDPOINT, print};
+use super::print;
 use crate::arguments::Format;
 use crate::exit::Failure;
 use crate::listening::{Accepted, Listening};

@@ -15,7 +15,7 @@ use crate::exit::Failure;
 use crate::listening::{Accepted, Listening, url_path};
 use crate::log;
 
-pub(crate) use service::{ENDPOINT, Ready, Service};
+pub(crate) use service::{Ready, Service};
 
 const NOTES: &str = "\
 Each verified message is in the database before the sender hears of success. It is passed on after that, to the \

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use recallai_webhook_dispatch::{Context, Message, RetryPolicy, Subscriber};
 use recallai_webhook_inbox::{Filter, Inbox};
-use recallai_webhook_server::config::Sources;
+use recallai_webhook_server::config::{ENDPOINT, Sources};
 use recallai_webhook_server::{self as server, Reloader, ServiceError};
 use recallai_webhook_telemetry::Telemetry;
 
@@ -16,9 +16,6 @@ use crate::exit::Failure;
 use crate::printer::Printer;
 use crate::signals;
 use crate::store::failure_at;
-
-/// The name of the one endpoint that there is if nothing is configured.
-pub(crate) const ENDPOINT: &str = "recall";
 
 /// The name of the subscription that prints.
 const PRINT: &str = "print";

@@ -1,8 +1,8 @@
 //! Where the configuration of a service comes from.
 
-use recallai_webhook_server::config::{ConfigError, DEFAULT_FILE, Sources};
+use recallai_webhook_server::config::{ConfigError, DEFAULT_FILE, ENDPOINT, Sources};
 
-use super::{ENDPOINT, Settings};
+use super::Settings;
 use crate::exit::Failure;
 
 impl Settings {

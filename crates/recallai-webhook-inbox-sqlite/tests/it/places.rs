@@ -19,7 +19,9 @@ async fn a_file_has_one_owner_by_whatever_name() {
     assert!(matches!(second, Err(InboxError::InUse { .. })), "{second:?}");
     let dotted = SqliteInbox::open(folder.path().join("./inbox.db"));
     assert!(matches!(dotted, Err(InboxError::InUse { .. })), "{dotted:?}");
+    assert!(SqliteInbox::is_owned(&file) && SqliteInbox::is_owned(&link));
     inbox.close().await;
+    assert!(!SqliteInbox::is_owned(&file), "the lock stays behind, and nobody holds it");
 }
 
 #[cfg(unix)]

@@ -38,7 +38,7 @@ pub struct AmqpOptions {
     /// The password of `user`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password: Option<Credential>,
-    /// TLS. Without it the connection is plain.
+    /// TLS; an empty table, `tls = {}`, has it. Without it the connection is plain.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tls: Option<TlsOptions>,
     /// A durable queue to declare on connecting, for a setup in which nobody else does. It is bound to nothing

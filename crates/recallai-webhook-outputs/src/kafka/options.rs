@@ -33,7 +33,7 @@ pub struct KafkaOptions {
     /// How user and password are shown to the server. The default is `plain`, which wants TLS.
     #[serde(default)]
     pub mechanism: KafkaMechanism,
-    /// TLS. Without it the connections are plain.
+    /// TLS; an empty table, `tls = {}`, has it. Without it the connections are plain.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tls: Option<TlsOptions>,
     /// How records are compressed. The default is `none`.

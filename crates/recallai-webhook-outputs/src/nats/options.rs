@@ -37,7 +37,7 @@ pub struct NatsOptions {
     /// A token, instead of user and password.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub token: Option<Credential>,
-    /// TLS. Without it the connection is plain, unless the server asks for TLS.
+    /// TLS; an empty table, `tls = {}`, has it. Without it the connection is plain, unless the server asks for TLS.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tls: Option<TlsOptions>,
     /// How long a send may take until it is acknowledged, connecting included. The default is 10 s.

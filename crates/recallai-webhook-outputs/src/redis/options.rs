@@ -33,7 +33,7 @@ pub struct RedisOptions {
     /// The password.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub password: Option<Credential>,
-    /// TLS. Without it the connection is plain.
+    /// TLS; an empty table, `tls = {}`, has it. Without it the connection is plain.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tls: Option<TlsOptions>,
     /// About how many entries the stream keeps: the oldest are dropped, read or not. If left out, all.

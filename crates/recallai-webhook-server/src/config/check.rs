@@ -13,8 +13,8 @@ use crate::secrets::is_label;
 /// How long the sender waits for an answer.
 const SENDER_WAITS: Duration = Duration::from_secs(15);
 
-/// How soon the end of a secret is worth a warning.
-const SOON: Duration = Duration::from_secs(7 * 86_400);
+/// How soon the end of a secret is worth a warning: long enough for a rotation.
+pub(crate) const SOON: Duration = Duration::from_secs(14 * 86_400);
 
 /// What is found as it is looked for.
 pub(super) struct Findings<'l> {

@@ -13,11 +13,8 @@ const HEAD: &str = "\
 ";
 
 /// What a name of the user's own is in the example.
-const NAMED: [(&str, &str); 3] = [
-    ("endpoints.NAME", "endpoints.recall"),
-    ("subscriptions.NAME", "subscriptions.archive"),
-    (".headers.NAME", ".headers.authorization"),
-];
+const NAMED: [(&str, &str); 2] =
+    [("endpoints.NAME", "endpoints.recall"), ("subscriptions.NAME", "subscriptions.archive")];
 
 /// Values of keys for which nothing holds if they are not set.
 const VALUES: &[(&str, &str)] = &[

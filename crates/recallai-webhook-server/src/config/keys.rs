@@ -8,6 +8,18 @@ use serde_json::{Map, Value};
 
 use super::Config;
 
+/// What is read at the start only, each with all that is below it.
+pub(crate) const AT_START: [&str; 8] = [
+    "listen",
+    "admin.enabled",
+    "admin.address",
+    "inbox",
+    "limits",
+    "log",
+    "telemetry",
+    "shutdown.requests",
+];
+
 /// A key of the configuration.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -32,7 +44,16 @@ pub fn keys() -> Vec<Key> {
     let root = schema.as_value();
     let mut keys = BTreeMap::new();
     Walk { root, keys: &mut keys }.object(root, "");
-    keys.into_values().collect()
+    let mut keys: Vec<_> = keys.into_values().collect();
+    for Key { key, doc, .. } in &mut keys {
+        let is_below = |part: &&str| {
+            key.strip_prefix(*part).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        if AT_START.iter().any(is_below) {
+            doc.push_str(" A change takes a restart.");
+        }
+    }
+    keys
 }
 
 /// The keys as a table in Markdown.
@@ -56,7 +77,7 @@ pub fn outputs() -> String {
         keys.remove("type");
         // Writing to a string does not fail.
         let _ =
-            write!(sections, "\n## `type = \"{word}\"`\n\n{doc}\n\n{}", rows(keys.into_values()));
+            write!(sections, "\n### `type = \"{word}\"`\n\n{doc}\n\n{}", rows(keys.into_values()));
     }
     sections
 }
@@ -92,12 +113,16 @@ impl Walk<'_> {
     fn key(&mut self, key: &str, property: &Value) {
         let resolved = self.resolve(property).clone();
         let is_output = key.ends_with(".output");
-        if let Some(named) = resolved.get("additionalProperties").filter(|named| named.is_object())
-            && !key.ends_with("headers")
+        if let Some(named) = resolved.get("additionalProperties")
+            && self.resolve(named).get("properties").is_some()
         {
             return self.object(&named.clone(), &format!("{key}.NAME"));
         }
         if resolved.get("properties").is_some() && !is_output {
+            // Of an output: a table that may be left out, and says something by being there.
+            if !key.contains('.') && property.get("anyOf").is_some() {
+                self.insert(key, property, &resolved);
+            }
             return self.object(&resolved, key);
         }
         if let Some(items) = resolved.get("items")
@@ -105,7 +130,11 @@ impl Walk<'_> {
         {
             self.object(&items.clone(), &format!("{key}.N"));
         }
-        let doc = text(property, "description").or_else(|| text(&resolved, "description"));
+        self.insert(key, property, &resolved);
+    }
+
+    fn insert(&mut self, key: &str, property: &Value, resolved: &Value) {
+        let doc = text(property, "description").or_else(|| text(resolved, "description"));
         let default = property.get("default").map(toml).unwrap_or_default();
         let doc = doc.unwrap_or_default().split_whitespace().collect::<Vec<_>>().join(" ");
         let key = key.to_owned();

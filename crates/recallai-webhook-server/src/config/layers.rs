@@ -10,7 +10,7 @@ const PREFIX: &str = "RECALLAI_WEBHOOK_";
 pub(crate) const SECRET: &str = "RECALLAI_WEBHOOK_SECRET";
 
 /// The endpoint that there is if nothing else is said.
-pub(crate) const ENDPOINT: &str = "recall";
+pub const ENDPOINT: &str = "recall";
 
 /// Where names stand that users have chosen.
 const NAMED: [&str; 2] = ["endpoints", "subscriptions"];

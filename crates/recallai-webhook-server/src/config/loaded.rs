@@ -69,31 +69,39 @@ impl Loaded {
     }
 }
 
-/// The files that a part of a configuration names.
+/// The files that a part of a configuration reads.
 pub(crate) fn files_of(part: &impl Serialize) -> BTreeSet<PathBuf> {
-    let mut files = BTreeSet::new();
-    if let Ok(value) = serde_json::to_value(part) {
-        collect(&value, &mut files);
-    }
-    files
+    named(part, |name| is_secret_file(name) || name.ends_with("_file"))
 }
 
-/// Values of the keys that files are named under which are only read.
-fn collect(value: &Value, files: &mut BTreeSet<PathBuf>) {
-    match value {
-        Value::Object(members) => {
-            for (name, value) in members {
-                match value.as_str() {
-                    Some(path) if name == "file" || name.ends_with("_file") => {
-                        files.insert(PathBuf::from(path));
+/// Those of them with secrets; certificates, which are public, are not among them.
+pub(crate) fn secret_files_of(part: &impl Serialize) -> BTreeSet<PathBuf> {
+    named(part, is_secret_file)
+}
+
+fn is_secret_file(name: &str) -> bool {
+    name == "file"
+}
+
+/// The texts under keys of these names.
+fn named(part: &impl Serialize, is_meant: impl Fn(&str) -> bool) -> BTreeSet<PathBuf> {
+    let mut files = BTreeSet::new();
+    let mut values = Vec::from_iter(serde_json::to_value(part));
+    while let Some(value) = values.pop() {
+        match value {
+            Value::Object(members) => {
+                for (name, value) in members {
+                    match value.as_str() {
+                        Some(path) if is_meant(&name) => drop(files.insert(path.into())),
+                        _ => values.push(value),
                     }
-                    _ => collect(value, files),
                 }
             }
+            Value::Array(items) => values.extend(items),
+            _ => {}
         }
-        Value::Array(items) => items.iter().for_each(|item| collect(item, files)),
-        _ => {}
     }
+    files
 }
 
 /// The configuration, which has no secrets in it.

@@ -28,6 +28,7 @@ pub use endpoint::{Auth, Class, Endpoint, SecretPlace};
 pub use error::{ConfigError, Problem};
 pub use example::example;
 pub use keys::{Key, keys, outputs, schema, table};
+pub use layers::ENDPOINT;
 pub use loaded::Loaded;
 pub use page::page;
 pub use sections::{
@@ -39,8 +40,9 @@ pub use sources::{DEFAULT_FILE, Sources};
 pub use subscription::{Retry, Subscription};
 pub use words::{Keep, Word};
 
-pub(crate) use layers::ENDPOINT;
-pub(crate) use loaded::files_of;
+pub(crate) use check::SOON;
+pub(crate) use keys::AT_START;
+pub(crate) use loaded::{files_of, secret_files_of};
 
 /// The configuration of the service.
 ///

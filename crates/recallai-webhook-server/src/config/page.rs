@@ -3,7 +3,8 @@
 use super::{outputs, table};
 
 const HEAD: &str = "\
-<!-- Generated from the types of recallai-webhook-server; its tests compare. -->
+<!-- Generated from the types of recallai-webhook-server; its tests compare, and write it with
+     RECALLAI_WEBHOOK_WRITE_PAGE=1. -->
 
 # Configuration
 
@@ -37,14 +38,14 @@ on = [\"ready\", \"failed\"]
 output = { type = \"http\", url = \"https://pipeline.example.com/ready\", secret = { file = \"pipeline.secret\" } }
 ```
 
-# Keys
+## Keys
 
 `NAME` is a name of yours, of letters, digits and `. _ -`; `N` is a place in a list.
 
 ";
 
 const OUTPUTS: &str = "
-# Outputs
+## Outputs
 
 What `subscriptions.NAME.output` has, beside its `type`. A build without an output says so; `cargo install` takes
 `--features nats`, `redis`, `amqp`, `kafka`, or `all-outputs`.

@@ -19,7 +19,6 @@ const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
 #[non_exhaustive]
 pub struct Listen {
     /// The address and port. Put a proxy that ends TLS in front before opening it to the outside.
-    /// A change takes a restart.
     #[schemars(with = "String")]
     pub address: SocketAddr,
 }
@@ -38,7 +37,7 @@ pub struct Admin {
     /// Whether there is an admin listener.
     pub enabled: bool,
     /// The address and port. Anything but loopback needs a token. If the default port is taken, the
-    /// service goes on without an admin listener. A change takes a restart.
+    /// service goes on without an admin listener.
     #[schemars(with = "String")]
     pub address: SocketAddr,
     /// Where the bearer token is: `{ file = "…" }` or `{ env = "…" }`. Without one, whoever can
@@ -70,7 +69,7 @@ impl Default for Admin {
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct InboxFile {
-    /// The file, made if there is none; its folder has to exist. A change takes a restart.
+    /// The file, made if there is none; its folder has to exist.
     pub path: PathBuf,
 }
 
@@ -80,7 +79,7 @@ impl Default for InboxFile {
     }
 }
 
-/// What requests and connections may cost. Changes take a restart.
+/// What requests and connections may cost.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
@@ -143,9 +142,9 @@ pub struct Retention {
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Log {
-    /// `text` for people, `json` for programs. A change takes a restart.
+    /// `text` for people, `json` for programs.
     pub format: LogFormat,
-    /// A level, or levels by target such as `info,hyper=debug`. A change takes a restart.
+    /// A level, or levels by target such as `info,hyper=debug`.
     pub filter: String,
 }
 
@@ -172,7 +171,7 @@ impl Default for Log {
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Telemetry {
-    /// Traces, sent to a collector by OTLP over HTTP. Changes take a restart.
+    /// Traces, sent to a collector by OTLP over HTTP.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub otlp: Option<Otlp>,
 }
@@ -201,7 +200,7 @@ const fn all() -> f64 {
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Shutdown {
-    /// How long requests may take to finish; what is left then is dropped. A change takes a restart.
+    /// How long requests may take to finish; what is left then is dropped.
     pub requests: Period,
     /// How long jobs may take to finish, after that; what is left then is cancelled and given back.
     pub jobs: Period,

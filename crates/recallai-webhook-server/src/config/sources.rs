@@ -56,7 +56,8 @@ impl Sources {
         self
     }
 
-    /// The environment. Places of secrets that name a variable are looked up there too.
+    /// The environment. Secrets of endpoints, tokens and headers for the collector are looked up there too; outputs
+    /// look theirs up in the environment of the process.
     pub fn with_variables(mut self, variables: impl IntoIterator<Item = (String, String)>) -> Self {
         self.variables = Arc::new(variables.into_iter().collect());
         self

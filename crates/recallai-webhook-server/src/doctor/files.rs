@@ -1,11 +1,8 @@
 //! Whether files with secrets can be read by everybody on this machine.
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
-
-use crate::config::Loaded;
+use crate::config::{Loaded, secret_files_of};
 
 use super::Finding;
 
@@ -13,24 +10,8 @@ const CHECK: &str = "files";
 
 /// The files with secrets, and the mode of each that is there.
 pub(super) fn gather(loaded: &Loaded) -> Vec<(PathBuf, u32)> {
-    let mut files = BTreeSet::new();
-    if let Ok(value) = serde_json::to_value(&loaded.config) {
-        collect(&value, &mut files);
-    }
     let with_mode = |file: PathBuf| mode(&file).map(|mode| (file, mode));
-    files.into_iter().filter_map(with_mode).collect()
-}
-
-/// Secrets are found in what is named `file`; certificates, which are public, are named otherwise.
-fn collect(value: &Value, files: &mut BTreeSet<PathBuf>) {
-    match value {
-        Value::Object(members) => members.iter().for_each(|(name, value)| match value.as_str() {
-            Some(path) if name == "file" => drop(files.insert(path.into())),
-            _ => collect(value, files),
-        }),
-        Value::Array(items) => items.iter().for_each(|item| collect(item, files)),
-        _ => {}
-    }
+    secret_files_of(&loaded.config).into_iter().filter_map(with_mode).collect()
 }
 
 #[cfg(unix)]
@@ -87,8 +68,7 @@ mod tests {
             "endpoints": { "eu": { "secrets": [{ "file": "a" }, { "env": "B" }] } },
             "subscriptions": { "s": { "output": { "password": { "file": "c" }, "tls": { "ca_file": "d" } } } },
         });
-        let mut files = BTreeSet::new();
-        collect(&config, &mut files);
-        assert_eq!(files.into_iter().collect::<Vec<_>>(), ["a", "c"].map(PathBuf::from));
+        let files: Vec<_> = secret_files_of(&config).into_iter().collect();
+        assert_eq!(files, ["a", "c"].map(PathBuf::from));
     }
 }

@@ -17,13 +17,13 @@ mod ports;
 mod quantity;
 mod secrets;
 mod seen;
-mod served;
 mod subscriptions;
 
 use std::path::Path;
 use std::time::SystemTime;
 
 use recallai_webhook_dispatch::inbox::{Inbox, InboxError};
+use recallai_webhook_inbox_sqlite::SqliteInbox;
 
 use crate::config::{Loaded, Sources};
 use crate::service::opening::folder;
@@ -67,7 +67,7 @@ impl Doctor {
         let Some(loaded) = loaded else { return findings };
         let now = SystemTime::now();
         let path = loaded.config.inbox.path.as_path();
-        let is_served = served::is_served(path);
+        let is_served = SqliteInbox::is_owned(path);
         findings.extend(secrets::judge(&secrets::gather(&loaded), now));
         findings.extend(files::judge(&files::gather(&loaded)));
         let told = self.ask(&loaded, path, is_served, now).await;

@@ -1,17 +1,14 @@
 //! Which secrets count, for how long, and whether each is for one endpoint alone.
 
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
-use crate::config::{Auth, Loaded};
+use crate::config::{Auth, Loaded, SOON};
 use crate::service::endpoints;
 
 use super::Finding;
 use super::quantity::{count, roughly};
 
 const CHECK: &str = "secrets";
-
-/// How soon the end of a secret is worth a warning: long enough for a rotation.
-const SOON: Duration = Duration::from_secs(14 * 86_400);
 
 /// A secret, without the secret.
 pub(super) struct Known {
@@ -102,7 +99,7 @@ fn twin(secret: &Known, endpoint: &str, label: &str) -> Finding {
 
 #[cfg(test)]
 mod tests {
-    use std::time::UNIX_EPOCH;
+    use std::time::{Duration, UNIX_EPOCH};
 
     use super::super::Level;
     use super::*;

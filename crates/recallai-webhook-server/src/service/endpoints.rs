@@ -7,10 +7,7 @@ use recallai_webhook_outputs::Credential;
 use zeroize::Zeroizing;
 
 use crate::config::{self, Auth, ENDPOINT, Loaded, Problem, SecretPlace, Source};
-use crate::secrets::{self, Labelled, SecretsError};
-
-/// The label of a secret that nobody has named.
-const LABEL: &str = "default";
+use crate::secrets::{self, LABEL, Labelled, SecretsError};
 
 /// Said where there is no secret: a person who is new here does not know where they are.
 const NO_SECRET: &str = "there is no secret: in the dashboard of Recall.ai it is under Developers > API keys & \
@@ -158,13 +155,21 @@ pub(super) fn read_token(
     key: &str,
     place: &Credential,
 ) -> Result<Token, Vec<Problem>> {
-    let problem = |reason: String| vec![loaded.problem(key, reason)];
-    let text = match place {
+    let text = read_credential(loaded, key, place).map_err(|problem| vec![problem])?;
+    Token::parse(&text).map_err(|error| vec![loaded.problem(key, error.to_string())])
+}
+
+/// What stands at the place of a secret.
+pub(super) fn read_credential(
+    loaded: &Loaded,
+    key: &str,
+    place: &Credential,
+) -> Result<Zeroizing<String>, Problem> {
+    match place {
         Credential::Env(variable) => match loaded.variable(variable).map(str::trim) {
-            Some(text) if !text.is_empty() => Zeroizing::new(text.to_owned()),
-            _ => return Err(problem(format!("${variable} is not set, or is empty"))),
+            Some(text) if !text.is_empty() => Ok(Zeroizing::new(text.to_owned())),
+            _ => Err(loaded.problem(key, format!("${variable} is not set, or is empty"))),
         },
-        place => place.read().map_err(|error| problem(error.to_string()))?,
-    };
-    Token::parse(&text).map_err(|error| problem(error.to_string()))
+        place => place.read().map_err(|error| loaded.problem(key, error.to_string())),
+    }
 }

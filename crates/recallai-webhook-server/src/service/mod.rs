@@ -96,7 +96,7 @@ impl Service {
         let (address, listener) = bound.map_err(|source| ServiceError::Bind { address, source })?;
         let admin = admin::listen(&plan.loaded)?;
         let mut observers = Observers::new(telemetry);
-        observers.start(&plan.loaded).map_err(ConfigError::from)?;
+        observers.start(&plan).map_err(ConfigError::from)?;
         Ok(Opened { sources, own, observers, plan, listener, address, admin })
     }
 }

@@ -4,7 +4,37 @@ use recallai_webhook_dispatch::trace::Sampler;
 use recallai_webhook_dispatch::{JobObserver, JobReport, Observer, Report};
 use recallai_webhook_telemetry::Telemetry;
 
+#[cfg(feature = "otlp")]
+use super::endpoints::read_credential;
+use super::plan::Plan;
 use crate::config::{Loaded, Problem};
+
+/// How traces are sent, with what their headers hold. A build without them has none.
+#[cfg(feature = "otlp")]
+pub(super) type TraceOptions = recallai_webhook_telemetry::TraceOptions;
+#[cfg(not(feature = "otlp"))]
+pub(super) type TraceOptions = std::convert::Infallible;
+
+/// How traces are sent, if they are; or what is wrong with their headers.
+#[cfg(feature = "otlp")]
+pub(super) fn trace_options(loaded: &Loaded) -> Result<Option<TraceOptions>, Vec<Problem>> {
+    let Some(otlp) = &loaded.config.telemetry.otlp else { return Ok(None) };
+    let mut options = TraceOptions::new(otlp.endpoint.as_str()).with_ratio(otlp.ratio);
+    let mut problems = Vec::new();
+    for (name, place) in &otlp.headers {
+        match read_credential(loaded, &format!("telemetry.otlp.headers.{name}"), place) {
+            Ok(value) => options = options.with_header(name.as_str(), value),
+            Err(problem) => problems.push(problem),
+        }
+    }
+    if problems.is_empty() { Ok(Some(options)) } else { Err(problems) }
+}
+
+/// None: a configuration that asks for them was refused.
+#[cfg(not(feature = "otlp"))]
+pub(super) fn trace_options(_: &Loaded) -> Result<Option<TraceOptions>, Vec<Problem>> {
+    Ok(None)
+}
 
 /// Counts always, and traces where that is configured and built.
 #[derive(Debug, Clone)]
@@ -25,25 +55,18 @@ impl Observers {
 
     /// Begins to send traces, if there is somebody to send them to.
     #[cfg(feature = "otlp")]
-    pub(super) fn start(&mut self, loaded: &Loaded) -> Result<(), Problem> {
-        use recallai_webhook_telemetry::{TraceOptions, Traces};
-
-        let Some(otlp) = &loaded.config.telemetry.otlp else { return Ok(()) };
-        let mut options = TraceOptions::new(otlp.endpoint.as_str()).with_ratio(otlp.ratio);
-        for (name, place) in &otlp.headers {
-            let key = format!("telemetry.otlp.headers.{name}");
-            let value = place.read().map_err(|error| loaded.problem(key, error.to_string()))?;
-            options = options.with_header(name.as_str(), value);
-        }
-        let traces = Traces::start(&options);
-        let traces = traces.map_err(|error| loaded.problem("telemetry.otlp", error.to_string()))?;
-        self.traces = Some(traces);
+    pub(super) fn start(&mut self, plan: &Plan) -> Result<(), Problem> {
+        let Some(options) = &plan.traces else { return Ok(()) };
+        let problem = |error: recallai_webhook_telemetry::TraceError| {
+            plan.loaded.problem("telemetry.otlp", error.to_string())
+        };
+        self.traces = Some(recallai_webhook_telemetry::Traces::start(options).map_err(problem)?);
         Ok(())
     }
 
     /// Without traces: a configuration that asks for them was refused.
     #[cfg(not(feature = "otlp"))]
-    pub(super) fn start(&mut self, _: &Loaded) -> Result<(), Problem> {
+    pub(super) fn start(&mut self, _: &Plan) -> Result<(), Problem> {
         Ok(())
     }
 

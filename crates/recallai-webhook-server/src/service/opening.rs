@@ -21,7 +21,7 @@ use super::doors::Doors;
 use super::error::ServiceError;
 use super::observers::Observers;
 use super::plan::{self, Own, Plan};
-use super::running::Ready;
+use super::running::{Parts, Ready};
 use super::serving::Serving;
 use crate::config::{Loaded, Sources};
 
@@ -129,12 +129,19 @@ impl Opened {
         self.plan.tell(&path);
         let Some(serving) = serving.or_else(serve) else { return Err(ServiceError::Ended) };
         let started = self.plan.loaded.config.clone();
-        Ok(Some(Ready::new(
-            (self.sources, self.own, self.observers),
-            (self.address, started),
-            (inbox, doors, serving, administration),
-            (self.plan, worker),
-        )))
+        Ok(Some(Ready::new(Parts {
+            sources: self.sources,
+            own: self.own,
+            observers: self.observers,
+            address: self.address,
+            started,
+            inbox,
+            doors,
+            serving,
+            administration,
+            plan: self.plan,
+            worker,
+        })))
     }
 }
 

@@ -12,7 +12,7 @@ use super::changes::Contents;
 use super::endpoints::{self, Door};
 use super::erasing;
 use super::error::ServiceError;
-use super::observers::Observers;
+use super::observers::{self, Observers, TraceOptions};
 use super::subscriptions::{self, Made};
 use crate::config::{self, Loaded};
 
@@ -35,6 +35,8 @@ pub(super) struct Plan {
     subscribers: Vec<Subscriber>,
     pub(super) admin: admin::Settings,
     pub(super) outputs: Vec<Made>,
+    #[cfg_attr(not(feature = "otlp"), allow(dead_code, reason = "there are none then"))]
+    pub(super) traces: Option<TraceOptions>,
     /// What was in the files before they were read.
     pub(super) contents: Contents,
 }
@@ -47,11 +49,15 @@ impl Plan {
             endpoints::build(&loaded),
             subscriptions::build(&loaded, before),
             admin::Settings::of(&loaded),
+            observers::trace_options(&loaded),
         );
-        let (doors, subscribed, admin) = match built {
-            (Ok(doors), Ok(subscribed), Ok(admin)) => (doors, subscribed, admin),
-            (doors, subscribed, admin) => {
-                let problems = doors.err().into_iter().chain(subscribed.err()).chain(admin.err());
+        let (doors, subscribed, admin, traces) = match built {
+            (Ok(doors), Ok(subscribed), Ok(admin), Ok(traces)) => {
+                (doors, subscribed, admin, traces)
+            }
+            (doors, subscribed, admin, traces) => {
+                let problems = doors.err().into_iter().chain(subscribed.err());
+                let problems = problems.chain(admin.err()).chain(traces.err());
                 return Err(problems.flatten().collect::<Vec<_>>().into());
             }
         };
@@ -67,7 +73,15 @@ impl Plan {
             }
             subscribers.push(subscriber);
         }
-        Ok(Self { loaded, doors, subscribers, admin, outputs: subscribed.outputs, contents })
+        Ok(Self {
+            loaded,
+            doors,
+            subscribers,
+            admin,
+            outputs: subscribed.outputs,
+            traces,
+            contents,
+        })
     }
 
     /// What answers requests, within the limits that hold since the start.

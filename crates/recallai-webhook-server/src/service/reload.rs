@@ -8,7 +8,7 @@ use super::error::ServiceError;
 use super::plan::Plan;
 use super::pruning;
 use super::running::Ready;
-use crate::config::{Config, ConfigError, Loaded};
+use crate::config::{AT_START, Config, ConfigError, Loaded};
 
 /// Asks a service that runs to read its configuration again. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -91,18 +91,6 @@ fn refused(error: &ServiceError) {
         error => tracing::error!(%error, "{said}"),
     }
 }
-
-/// What is read at the start only.
-const AT_START: [&str; 8] = [
-    "listen",
-    "admin.enabled",
-    "admin.address",
-    "inbox",
-    "limits",
-    "log",
-    "telemetry",
-    "shutdown.requests",
-];
 
 /// Names the keys that have another value now than at the start, and go on with that.
 fn warn_of_restart(started: &Config, loaded: &Loaded) {

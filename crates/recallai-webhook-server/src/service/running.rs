@@ -45,18 +45,25 @@ pub struct Ready {
     asked: mpsc::Receiver<Asked>,
 }
 
+/// What it is put together from, once the inbox is open.
+pub(super) struct Parts {
+    pub(super) sources: Sources,
+    pub(super) own: Own,
+    pub(super) observers: Observers,
+    pub(super) address: SocketAddr,
+    pub(super) started: Config,
+    pub(super) inbox: Arc<dyn Inbox>,
+    pub(super) doors: Doors,
+    pub(super) serving: Serving,
+    pub(super) administration: Option<Administration>,
+    pub(super) plan: Plan,
+    pub(super) worker: Worker,
+}
+
 impl Ready {
-    pub(super) fn new(
-        (sources, own, observers): (Sources, Own, Observers),
-        (address, started): (SocketAddr, Config),
-        (inbox, doors, serving, administration): (
-            Arc<dyn Inbox>,
-            Doors,
-            Serving,
-            Option<Administration>,
-        ),
-        (plan, worker): (Plan, Worker),
-    ) -> Self {
+    pub(super) fn new(parts: Parts) -> Self {
+        let Parts { sources, own, observers, address, started, inbox, doors, serving, .. } = parts;
+        let Parts { administration, plan, worker, .. } = parts;
         let (reloader, asked) = Reloader::new();
         let retention = watch::Sender::new(pruning::kept(&plan.loaded.config));
         let outputs = plan.outputs;

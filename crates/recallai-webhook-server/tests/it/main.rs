@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 #![allow(clippy::disallowed_methods, reason = "the service under test reads the real clock")]
 
+mod check;
 mod page;
 mod reload;
 mod support;
