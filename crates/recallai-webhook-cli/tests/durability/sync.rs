@@ -40,7 +40,14 @@ fn traced(environment: &[(&str, &str)]) -> Option<String> {
     let calls = "trace=read,recvfrom,write,pwrite64,writev,sendto,fsync,fdatasync";
     strace.args(["-f", "-y", "-s", "16384", "-e", calls, "-o"]);
     strace.arg(&trace).arg(serve.get_program()).args(serve.get_args());
-    strace.env_remove("RECALLAI_WEBHOOK_SECRET").envs(environment.iter().copied());
+    // A command that starts another has to be given the environment of that one.
+    for (name, value) in serve.get_envs() {
+        match value {
+            Some(value) => strace.env(name, value),
+            None => strace.env_remove(name),
+        };
+    }
+    strace.envs(environment.iter().copied());
     let server = Process::start(&mut strace);
     let senders: Vec<_> = (0..CONNECTIONS)
         .map(|connection| {
