@@ -92,11 +92,14 @@ fn the_log_of_a_job_is_safe_for_a_terminal() {
 fn only_one_serves_from_a_database() {
     let store = Store::new();
     let mut server = store.serve(&[]);
-    let mut second = command(&["serve", "--listen", "127.0.0.1:0", "--database"]);
-    let second = second.arg(store.database()).env("RECALLAI_WEBHOOK_SECRET", SECRET);
-    let (code, out, err) = run(second);
-    assert_eq!((code, out.as_str()), (Some(4), ""));
-    assert!(err.contains("in use") && err.contains("inbox.db"), "{err}");
+    // By the same configuration too: the address is taken by whoever has the database.
+    for address in ["127.0.0.1:0", &server.address] {
+        let mut second = command(&["serve", "--listen", address, "--database"]);
+        let second = second.arg(store.database()).env("RECALLAI_WEBHOOK_SECRET", SECRET);
+        let (code, out, err) = run(second);
+        assert_eq!((code, out.as_str()), (Some(4), ""), "{err}");
+        assert!(err.contains("in use") && err.contains("inbox.db"), "{err}");
+    }
     server.terminate();
     assert_eq!(server.wait().0, Some(0));
     store.serve(&[]);

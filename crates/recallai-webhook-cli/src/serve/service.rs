@@ -49,7 +49,10 @@ impl Service {
         beside: impl AsyncFnOnce(Ready) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
         let runtime = tokio::runtime::Runtime::new().map_err(Failure::failed)?;
-        runtime.block_on(self.serve(format, beside))
+        let served = runtime.block_on(self.serve(format, beside));
+        // A reload may still wait for a file; the process does not.
+        runtime.shutdown_background();
+        served
     }
 
     async fn serve(
@@ -72,8 +75,10 @@ impl Service {
         let endpoint = opened.loaded().config.endpoints.get(ENDPOINT);
         let path = endpoint.map(|endpoint| endpoint.path.clone()).unwrap_or_default();
         let mut stop = std::pin::pin!(signals::stop()?);
+        // One that comes before the database is open is heard after that.
+        let hang_ups = signals::HangUps::listen()?;
         let Some(ready) = opened.ready(&mut stop).await? else { return Ok(()) };
-        let reloads = reload_at_hang_ups(ready.reloader())?;
+        let reloads = reload_at(hang_ups, ready.reloader());
         let beside = beside(Ready { address: ready.address(), path, inbox: ready.inbox() });
         let mut went = Ok(());
         let end = async {
@@ -93,14 +98,11 @@ impl Service {
 }
 
 /// Has the configuration read again at each SIGHUP. Never completes; what is wrong with it is in the log.
-fn reload_at_hang_ups(reloader: Reloader) -> Result<impl Future<Output = ()>, Failure> {
-    let mut hang_ups = signals::HangUps::listen()?;
-    Ok(async move {
-        loop {
-            hang_ups.next().await;
-            let _ = reloader.reload().await;
-        }
-    })
+async fn reload_at(mut hang_ups: signals::HangUps, reloader: Reloader) {
+    loop {
+        hang_ups.next().await;
+        let _ = reloader.reload().await;
+    }
 }
 
 /// Prints everything that is received. It does not give up: what was not printed is printed after the

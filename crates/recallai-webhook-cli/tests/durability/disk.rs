@@ -107,6 +107,20 @@ fn it_stops_while_it_waits_for_the_folder() {
     assert!(well, "{log}");
 }
 
+/// SIGHUP ends a program that does not listen for it.
+#[test]
+fn it_hears_of_a_reload_while_it_waits_for_the_folder() {
+    let Some(small) = Small::mount("ro") else { return };
+    let server = Process::start(&mut serve(&small.file("inbox.db")));
+    server.hang_up();
+    small.remount("rw");
+    let replies = std::iter::repeat_with(|| deliver(&server.address, "msg_1"));
+    assert!(replies.take(1_000_000).any(|status| status == 204));
+    server.terminate();
+    let (well, _, log) = server.end();
+    assert!(well, "{log}");
+}
+
 fn id(number: usize) -> String {
     format!("msg_{number:06}")
 }

@@ -76,8 +76,17 @@ impl Process {
 
     /// As an orchestrator stops it.
     pub(crate) fn terminate(&self) {
+        self.signal("-TERM");
+    }
+
+    /// As who asks for a reload.
+    pub(crate) fn hang_up(&self) {
+        self.signal("-HUP");
+    }
+
+    fn signal(&self, signal: &str) {
         let pid = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        assert!(Command::new("kill").args([signal, &pid]).status().unwrap().success());
     }
 
     /// Waits until it ends. Returns whether it ended of itself and well, what it printed since it was

@@ -13,19 +13,21 @@ mod subscriber;
 
 use std::fmt;
 use std::future::Future;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use recallai_webhook_inbox::{Inbox, InboxError, Subscribed};
 use tokio::sync::watch;
 use tokio::task::{JoinError, JoinSet};
+use tokio::time::sleep;
 
 pub use self::builder::{WorkerBuilder, WorkerError};
 pub use self::failure::FailedAttempt;
 pub use self::need::{NeedHandlers, Turned, on_ready};
 pub use self::observer::{JobObserver, JobReport, Stage};
 pub use self::retry::RetryPolicy;
-use self::runner::{Phase, Runner};
+use self::runner::{Backoff, Phase, Runner};
 pub use self::subscriber::Subscriber;
 
 const DEFAULT_CONCURRENCY: usize = 8;
@@ -90,10 +92,26 @@ impl Worker {
     /// Declares the subscriptions; from then on the store makes jobs for them. [`run`](Self::run) begins
     /// with it; await it before the first delivery can come, so that a new subscription misses none.
     ///
+    /// A store that fails for a time is waited for.
+    ///
     /// # Errors
     ///
-    /// The store's.
+    /// The store failed in a way that does not pass.
     pub async fn declare(&self) -> Result<(), InboxError> {
+        let mut backoff = Backoff::default();
+        loop {
+            match self.declare_once().await {
+                Err(error) if error.may_pass() => {
+                    let reason = error.name();
+                    tracing::warn!(reason, "the subscriptions are not declared yet: {error}");
+                    sleep(backoff.next()).await;
+                }
+                declared => return declared,
+            }
+        }
+    }
+
+    async fn declare_once(&self) -> Result<(), InboxError> {
         for runner in &self.runners {
             let subscribed = self.inbox.subscribe(&runner.subscription).await?;
             let subscription = &**runner.name();
@@ -128,7 +146,28 @@ impl Worker {
     ///
     /// The subscriptions could not be declared, or the store failed in a way that does not pass.
     pub async fn run(self, shutdown: impl Future) -> Result<(), InboxError> {
-        self.declare().await?;
+        let grace = self.grace;
+        // It begins when it is first polled, which is after the shutdown.
+        self.run_until(shutdown, async move { sleep(grace).await }).await
+    }
+
+    /// The same, but handlers that still run after the shutdown are cancelled when `cut` completes, whatever the
+    /// grace time; it is polled from the shutdown on. For a worker whose place another one takes: until
+    /// then its handlers have the time that their own limit gives them.
+    ///
+    /// # Errors
+    ///
+    /// As [`run`](Self::run).
+    pub async fn run_until(
+        self,
+        shutdown: impl Future,
+        cut: impl Future,
+    ) -> Result<(), InboxError> {
+        let (mut shutdown, mut cut) = (pin!(shutdown), pin!(cut));
+        tokio::select! {
+            declared = self.declare() => declared?,
+            _ = &mut shutdown => return Ok(()),
+        }
         let phase = watch::Sender::new(Phase::Working);
         let mut runners = JoinSet::new();
         for runner in self.runners {
@@ -139,15 +178,13 @@ impl Worker {
             error = first_error(&mut runners) => Err(error),
         };
         phase.send_replace(Phase::Stopping);
-        let grace = tokio::time::sleep(self.grace);
-        tokio::pin!(grace);
         loop {
             tokio::select! {
                 ended = runners.join_next() => match ended {
                     Some(ended) => result = result.and(joined(ended)),
                     None => return result,
                 },
-                () = &mut grace, if *phase.borrow() == Phase::Stopping => {
+                _ = &mut cut, if *phase.borrow() == Phase::Stopping => {
                     phase.send_replace(Phase::Cancelling);
                 }
             }

@@ -150,3 +150,77 @@ async fn a_worker_parks_those_whom_it_does_not_know_only_if_it_is_asked() {
     start(&bed, new().park_others()).await.stop().await;
     assert_eq!(parked().await, 1);
 }
+
+/// The place of this worker was taken by another one, which is no reason to do the work twice.
+#[tokio::test(start_paused = true)]
+async fn a_handler_whose_worker_was_replaced_has_the_time_that_it_needs() {
+    let bed = Bed::new();
+    let (note, mut noted) = notes();
+    let hour = Duration::from_secs(3600);
+    let builder = bed.worker().on("w", any_event(), move |_, context| {
+        let note = note.clone();
+        async move {
+            note(());
+            tokio::time::sleep(hour).await;
+            assert!(!context.is_cancelled());
+        }
+    });
+    let worker = builder.build().unwrap();
+    worker.declare().await.unwrap();
+    bed.append("msg_1", KNOWN).await;
+    let (shutdown, is_shut_down) = tokio::sync::oneshot::channel::<()>();
+    let running = tokio::spawn(worker.run_until(is_shut_down, std::future::pending::<()>()));
+    noted.recv().await;
+    drop(shutdown);
+    running.await.unwrap().unwrap();
+    let job = bed.job().await;
+    assert_eq!((job.state, job.attempts), (JobState::Done, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_worker_that_is_cut_off_gives_back_what_runs() {
+    let bed = Bed::new();
+    let (note, mut noted) = notes();
+    let builder = bed.worker().on("w", any_event(), move |_, context| {
+        note(());
+        async move {
+            context.cancelled().await;
+            Err("interrupted")
+        }
+    });
+    let worker = builder.build().unwrap();
+    worker.declare().await.unwrap();
+    bed.append("msg_1", KNOWN).await;
+    let (cut, is_cut) = tokio::sync::oneshot::channel::<()>();
+    let running = tokio::spawn(worker.run_until(async move { drop(noted.recv().await) }, is_cut));
+    assert_eq!(bed.settled(JobState::Running).await.attempts, 1);
+    drop(cut);
+    running.await.unwrap().unwrap();
+    let job = bed.job().await;
+    assert_eq!((job.state, job.attempts), (JobState::Waiting, 0));
+}
+
+/// Whoever runs a worker has declared its subscriptions before, perhaps when the disk was not full yet.
+#[tokio::test(start_paused = true)]
+async fn a_store_that_takes_no_subscription_for_a_time_is_waited_for() {
+    let bed = Bed::new();
+    let (note, mut noted) = notes();
+    let worker = bed.worker().on("w", any_event(), move |_, _| {
+        note(());
+        async {}
+    });
+    let worker = worker.build().unwrap();
+    worker.declare().await.unwrap();
+    bed.append("msg_1", KNOWN).await;
+    bed.fail("subscribe", unavailable(), 3);
+    worker.run(async { drop(noted.recv().await) }).await.unwrap();
+    assert_eq!(bed.job().await.state, JobState::Done);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_worker_that_waits_for_the_store_hears_that_it_is_to_end() {
+    let bed = Bed::new();
+    bed.fail("subscribe", unavailable(), usize::MAX);
+    let worker = bed.worker().on("w", any_event(), |_, _| async {}).build().unwrap();
+    worker.run(tokio::time::sleep(Duration::from_secs(60))).await.unwrap();
+}

@@ -28,7 +28,8 @@ use crate::config::{Loaded, Problem, Source};
 /// How many connections it has at once: browsers, scrapers and streams of operators.
 const CONNECTIONS: usize = 256;
 
-/// What the configuration says of the admin listener, with its token.
+/// What the configuration says of the admin listener, with its token. That is read even if there is to be no
+/// listener: after a reload there may be one from before.
 pub(super) struct Settings {
     token: Option<Token>,
     hosts: Vec<String>,
@@ -38,8 +39,8 @@ pub(super) struct Settings {
 impl Settings {
     pub(super) fn of(loaded: &Loaded) -> Result<Self, Vec<Problem>> {
         let admin = &loaded.config.admin;
-        let place = admin.token.as_ref().filter(|_| admin.enabled);
-        let token = place.map(|place| read_token(loaded, "admin.token", place)).transpose()?;
+        let token = admin.token.as_ref();
+        let token = token.map(|place| read_token(loaded, "admin.token", place)).transpose()?;
         let (hosts, ready_lag) = (admin.hosts.clone(), admin.ready_lag.map(Into::into));
         Ok(Self { token, hosts, ready_lag })
     }
@@ -104,6 +105,20 @@ impl Administration {
         }
         self.apply(settings);
         self.routes.0.store(Arc::new(admin.router()));
+    }
+
+    /// What is wrong with settings of a reload: the listener stays where it is until a restart, whatever they
+    /// say of its address, and others who reach it there need a token.
+    pub(super) fn check(&self, loaded: &Loaded) -> Result<(), Problem> {
+        let has_token = loaded.config.admin.token.is_some();
+        if has_token || self.address.ip().is_loopback() {
+            return Ok(());
+        }
+        let reason = format!(
+            "others can reach the admin listener, which is open at {} until a restart: it needs its token until then",
+            self.address
+        );
+        Err(loaded.problem("admin.token", reason))
     }
 
     /// Has other settings hold.

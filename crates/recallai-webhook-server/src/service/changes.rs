@@ -31,7 +31,9 @@ impl Contents {
     }
 }
 
+/// Nothing of a pipe either: who reads one takes away what is in it, or waits for it.
 fn digest(file: &PathBuf) -> Option<u64> {
+    std::fs::metadata(file).ok().filter(std::fs::Metadata::is_file)?;
     let bytes = zeroize::Zeroizing::new(std::fs::read(file).ok()?);
     let mut hasher = DefaultHasher::new();
     bytes.hash(&mut hasher);
@@ -54,9 +56,9 @@ impl Changes {
         Self { files, seen: known.clone(), known, ticks }
     }
 
-    /// Which files, as they are now: to be asked for before they are read.
-    pub(super) fn now(&self) -> (BTreeSet<PathBuf>, Contents) {
-        (self.files.clone(), Contents::of(&self.files))
+    /// The files that it looks at.
+    pub(super) fn files(&self) -> &BTreeSet<PathBuf> {
+        &self.files
     }
 
     /// From now on others, that were read when they were like this.

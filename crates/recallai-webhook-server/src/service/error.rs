@@ -2,9 +2,10 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use recallai_webhook_dispatch::inbox::InboxError;
+use recallai_webhook_inbox_sqlite::SqliteInbox;
 
 use crate::config::{ConfigError, Problem};
 
@@ -49,4 +50,11 @@ impl From<Vec<Problem>> for ServiceError {
     fn from(problems: Vec<Problem>) -> Self {
         Self::Config(ConfigError::Problems(problems))
     }
+}
+
+/// That another process serves from the inbox, if one does.
+pub(super) fn in_use(path: &Path) -> Option<ServiceError> {
+    let source = InboxError::InUse { store: path.display().to_string().into() };
+    let error = ServiceError::Open { path: path.to_owned(), source };
+    SqliteInbox::is_owned(path).then_some(error)
 }

@@ -87,14 +87,17 @@ impl Service {
     ///
     /// # Errors
     ///
-    /// Something in the configuration makes no sense or is not there; an address is taken.
+    /// Something in the configuration makes no sense or is not there; an address is taken; another process
+    /// serves from the inbox, which is told instead of the address that it has.
     pub async fn open(self) -> Result<Opened, ServiceError> {
         let Self { sources, own, telemetry } = self;
         let plan = Plan::of(sources.load()?, &own, &[])?;
         let address = plan.loaded.config.listen.address;
         let bound = bind(address).and_then(|listener| Ok((listener.local_addr()?, listener)));
-        let (address, listener) = bound.map_err(|source| ServiceError::Bind { address, source })?;
-        let admin = admin::listen(&plan.loaded)?;
+        let bound = bound.map_err(|source| ServiceError::Bind { address, source });
+        let instead = |error| error::in_use(&plan.loaded.config.inbox.path).unwrap_or(error);
+        let (address, listener) = bound.map_err(instead)?;
+        let admin = admin::listen(&plan.loaded).map_err(instead)?;
         let mut observers = Observers::new(telemetry);
         observers.start(&plan).map_err(ConfigError::from)?;
         Ok(Opened { sources, own, observers, plan, listener, address, admin })

@@ -8,7 +8,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use recallai_webhook_dispatch::Worker;
 use recallai_webhook_dispatch::inbox::{Inbox, InboxError, MemoryInbox};
 use recallai_webhook_hyper::Server;
 use recallai_webhook_inbox_sqlite::SqliteInbox;
@@ -114,7 +113,7 @@ impl Opened {
         }
         let worker = self.plan.worker(&inbox, &self.observers)?;
         let declared = tokio::select! {
-            declared = declare(&worker) => declared,
+            declared = worker.declare() => declared,
             () = &mut stop => {
                 end(serving).await?;
                 inbox.close().await;
@@ -158,21 +157,6 @@ async fn reopen(path: &Path, telemetry: &Telemetry) -> Result<SqliteInbox, Inbox
         ticks.tick().await;
         match open(path, telemetry) {
             Err(error) if may_pass(path, &error) => {}
-            result => return result,
-        }
-    }
-}
-
-/// Declares the subscriptions, as soon as the store takes them.
-pub(super) async fn declare(worker: &Worker) -> Result<(), InboxError> {
-    let mut ticks = tokio::time::interval(EVERY);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        ticks.tick().await;
-        match worker.declare().await {
-            Err(error) if error.may_pass() => {
-                tracing::warn!(%error, "the subscriptions are not declared yet");
-            }
             result => return result,
         }
     }

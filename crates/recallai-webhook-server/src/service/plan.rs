@@ -6,6 +6,7 @@ use std::sync::Arc;
 use recallai_webhook_dispatch::inbox::Inbox;
 use recallai_webhook_dispatch::{Receiver, Subscriber, Worker};
 use recallai_webhook_hyper::{Limits, Webhooks};
+use recallai_webhook_outputs::Output;
 
 use super::admin;
 use super::changes::Contents;
@@ -84,6 +85,11 @@ impl Plan {
         })
     }
 
+    /// Where the subscriptions send to.
+    pub(super) fn sends_to(&self) -> Vec<Arc<dyn Output>> {
+        self.outputs.iter().map(|made| Arc::clone(&made.output)).collect()
+    }
+
     /// What answers requests, within the limits that hold since the start.
     pub(super) fn webhooks(
         &self,
@@ -110,7 +116,6 @@ impl Plan {
         let worker = Worker::builder(Arc::clone(inbox))
             .with_observer(observers.clone())
             .with_sampler(observers.sampler())
-            .with_grace(self.loaded.config.shutdown.jobs.into())
             .park_others();
         let mut subscribers = std::mem::take(&mut self.subscribers);
         if self.loaded.config.retention.erase_deleted {

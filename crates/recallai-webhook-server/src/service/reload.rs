@@ -4,6 +4,7 @@ use recallai_webhook_telemetry::Reload;
 use serde_json::Value;
 use tokio::sync::{mpsc, oneshot};
 
+use super::changes::Contents;
 use super::error::ServiceError;
 use super::plan::Plan;
 use super::pruning;
@@ -51,34 +52,50 @@ impl Ready {
         reloaded
     }
 
+    /// Makes everything, and replaces nothing before all of it is made and declared. Dropped halfway, it leaves
+    /// the endpoints as they were, and a worker that is about to end.
     async fn replace(&mut self) -> Result<(), ServiceError> {
-        let (mut files, contents) = self.changes.now();
-        let loaded = self.sources.load();
-        // A file that the new one names may be what is wrong with it, and is to be followed too.
-        if let Ok(loaded) = &loaded {
-            files.extend(loaded.files());
-        }
-        let contents = contents.about(&files);
-        self.changes.follow(files, contents.clone());
-        let loaded = loaded?;
-        let mut plan = Plan::of(loaded, &self.own, &self.outputs)?;
+        let mut plan = self.read().await?;
+        let refused = |problem| ServiceError::from(vec![problem]);
+        let mut administration = self.administration.iter();
+        administration.try_for_each(|open| open.check(&plan.loaded)).map_err(refused)?;
         let worker = plan.worker(&self.inbox, &self.observers)?;
+        let grace = plan.loaded.config.shutdown.jobs.into();
+        self.working.replace(worker, plan.sends_to(), grace).await?;
 
-        let (limits, path) = (&self.started.limits, &self.started.inbox.path);
-        plan.tell(path);
-        warn_of_restart(&self.started, &plan.loaded);
-        let outputs = plan.outputs.iter().map(|made| made.output.clone()).collect();
-        self.working.replace(worker, outputs).await;
         // After the subscriptions are declared, so that they miss nothing that comes to a new endpoint.
+        let (limits, path) = (&self.started.limits, &self.started.inbox.path);
         self.doors.replace(plan.webhooks(&self.inbox, limits, &self.observers));
         self.administration.iter().for_each(|administration| administration.apply(&plan.admin));
-        let files = plan.loaded.files();
-        let contents = contents.about(&files);
-        self.changes.follow(files, contents);
-        self.outputs = plan.outputs;
         self.retention.send_replace(pruning::kept(&plan.loaded.config));
+        plan.tell(path);
+        warn_of_restart(&self.started, &plan.loaded);
+        self.outputs = plan.outputs;
         tracing::info!("the configuration was read again");
         Ok(())
+    }
+
+    /// Reads the configuration with all that it names, elsewhere: a file may be slow, or a pipe into which nobody
+    /// writes.
+    async fn read(&mut self) -> Result<Plan, ServiceError> {
+        let (sources, own, outputs) =
+            (self.sources.clone(), self.own.clone(), self.outputs.clone());
+        let files = self.changes.files().clone();
+        let reading = tokio::task::spawn_blocking(move || {
+            let contents = Contents::of(&files);
+            let loaded = sources.load();
+            let named = loaded.as_ref().map(Loaded::files).unwrap_or_default();
+            // A file that the new one names may be what is wrong with it, and is to be followed too.
+            let all = &files | &named;
+            let contents = contents.about(&all);
+            let plan = loaded.map_err(ServiceError::from);
+            let plan = plan.and_then(|loaded| Plan::of(loaded, &own, &outputs));
+            let followed = if plan.is_ok() { named } else { all };
+            (contents.about(&followed), followed, plan)
+        });
+        let (contents, followed, plan) = reading.await?;
+        self.changes.follow(followed, contents);
+        plan
     }
 }
 

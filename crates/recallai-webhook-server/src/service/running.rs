@@ -66,9 +66,9 @@ impl Ready {
         let Parts { administration, plan, worker, .. } = parts;
         let (reloader, asked) = Reloader::new();
         let retention = watch::Sender::new(pruning::kept(&plan.loaded.config));
+        let grace = plan.loaded.config.shutdown.jobs.into();
+        let working = Working::start(worker, plan.sends_to(), grace);
         let outputs = plan.outputs;
-        let working =
-            Working::start(worker, outputs.iter().map(|made| made.output.clone()).collect());
         let changes = Changes::new(plan.loaded.files(), plan.contents);
         Self {
             sources,
@@ -152,7 +152,11 @@ impl Ready {
                 () = self.changes.changed() => None,
                 asked = self.asked.recv() => asked,
             };
-            let reloaded = self.reload().await;
+            let reloaded = tokio::select! {
+                // Whatever it waits for: a slow file, a store that takes nothing.
+                () = &mut stop => return Ok(()),
+                reloaded = self.reload() => reloaded,
+            };
             if let Some(asked) = asked {
                 // Whoever asked may have gone.
                 let _ = asked.send(reloaded);

@@ -19,7 +19,8 @@ use super::error::ServiceError;
 /// A server that answers until it is told to stop, or this is dropped.
 pub(super) struct Serving {
     stop: oneshot::Sender<()>,
-    task: JoinHandle<io::Result<()>>,
+    /// Nothing once it is known how it ended: a task can be waited for once.
+    task: Option<JoinHandle<io::Result<()>>>,
 }
 
 impl Serving {
@@ -41,12 +42,15 @@ impl Serving {
             let stopped = async { drop(stopped.await) };
             server.serve(listener, stopped).await
         });
-        Self { stop, task }
+        Self { stop, task: Some(task) }
     }
 
     /// Completes when the server has ended of itself, which is a failure.
     pub(super) async fn ended(&mut self) -> ServiceError {
-        match (&mut self.task).await {
+        let Some(task) = &mut self.task else { return ServiceError::Ended };
+        let ended = task.await;
+        self.task = None;
+        match ended {
             Ok(Ok(())) => ServiceError::Ended,
             Ok(Err(error)) => ServiceError::Server(error),
             Err(error) => error.into(),
@@ -57,6 +61,23 @@ impl Serving {
     pub(super) async fn end(self) -> Result<(), ServiceError> {
         // Whoever has ended does not hear it.
         let _ = self.stop.send(());
-        self.task.await?.map_err(ServiceError::Server)
+        match self.task {
+            Some(task) => task.await?.map_err(ServiceError::Server),
+            None => Ok(()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn how_it_ended_is_asked_once_and_the_end_is_an_end_after_that() {
+        let (stop, _) = oneshot::channel();
+        let failed = async { Err(io::Error::other("no more files")) };
+        let mut serving = Serving { stop, task: Some(tokio::spawn(failed)) };
+        assert_eq!(serving.ended().await.to_string(), "the server: no more files");
+        serving.end().await.unwrap();
     }
 }

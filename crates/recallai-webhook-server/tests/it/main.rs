@@ -3,6 +3,7 @@
 #![allow(clippy::disallowed_methods, reason = "the service under test reads the real clock")]
 
 mod check;
+mod lifecycle;
 mod page;
 mod reload;
 mod support;

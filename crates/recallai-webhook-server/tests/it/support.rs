@@ -1,6 +1,6 @@
 //! A service in a folder of its own, and a sender.
 
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -62,6 +62,7 @@ impl Folder {
 /// A service that runs until it is stopped.
 pub(crate) struct Running {
     pub(crate) address: SocketAddr,
+    pub(crate) admin: Option<SocketAddr>,
     pub(crate) inbox: Arc<dyn Inbox>,
     pub(crate) reloader: Reloader,
     pub(crate) telemetry: Telemetry,
@@ -75,6 +76,7 @@ pub(crate) async fn start(service: Service) -> Running {
     let (stop, stopped) = oneshot::channel::<()>();
     Running {
         address: ready.address(),
+        admin: ready.admin_address(),
         inbox: ready.inbox(),
         reloader: ready.reloader(),
         telemetry: ready.telemetry().clone(),
@@ -99,6 +101,14 @@ impl Running {
     }
 }
 
+/// Asks an admin listener of this machine for something, as this bearer; the status of the answer.
+pub(crate) async fn get(address: SocketAddr, path: &str, token: Option<&str>) -> u16 {
+    let token = token.map(|token| format!("authorization: Bearer {token}\r\n")).unwrap_or_default();
+    let head =
+        format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n{token}\r\n");
+    ask((Ipv4Addr::LOCALHOST, address.port()).into(), &head).await
+}
+
 /// The body of an event of a recording.
 pub(crate) fn event(recording: &str, code: &str) -> String {
     format!(
@@ -118,6 +128,10 @@ pub(crate) async fn post(address: SocketAddr, secret: &str, id: &str, body: &str
          svix-signature: {signature}\r\n\r\n{body}",
         body.len()
     );
+    ask(address, &request).await
+}
+
+async fn ask(address: SocketAddr, request: &str) -> u16 {
     let mut stream = TcpStream::connect(address).await.unwrap();
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut answer = String::new();

@@ -1,0 +1,146 @@
+//! What a reload may not do: open what was closed, break off what runs, or hold up the end.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use recallai_webhook_dispatch::inbox::{Filter, JobQuery, JobState};
+use recallai_webhook_dispatch::{Context, Message, Subscriber};
+use recallai_webhook_server::Service;
+use tokio::sync::Semaphore;
+
+use crate::support::{Folder, NEW, OLD, Running, event, get, post, start};
+
+/// The listener stays where it is until a restart, whatever the new configuration says of it.
+#[tokio::test]
+async fn no_reload_takes_the_token_from_a_listener_that_others_can_reach() {
+    let folder = Folder::new();
+    folder.write("secrets", OLD);
+    folder.write("token", "opensesame-opensesame");
+    let token = format!("admin.token = {{ file = '{}' }}\n", folder.path("token").display());
+    let public = "admin.address = '0.0.0.0:0'\n";
+    folder.configure(&format!("{public}{token}"));
+    let running = folder.start().await;
+    let admin = running.admin.unwrap();
+    let status = async |token| get(admin, "/api/v1/stats", token).await;
+    let right = Some("opensesame-opensesame");
+    assert_eq!((status(None).await, status(right).await), (401, 200));
+
+    for without in ["admin.enabled = false\n", "admin.address = '127.0.0.1:0'\n"] {
+        folder.configure(without);
+        let error = running.reloader.reload().await.unwrap_err().to_string();
+        assert!(error.contains("admin.token") && error.contains("restart"), "{error}");
+        assert_eq!((status(None).await, status(right).await), (401, 200), "{without}");
+        // With its token they are settings like others.
+        folder.configure(&format!("{without}{token}"));
+        running.reloader.reload().await.unwrap();
+        assert_eq!((status(None).await, status(right).await), (401, 200), "{without}");
+    }
+    running.end().await;
+}
+
+/// A handler of the program's own that takes its time, and the times that it was called.
+struct Slow {
+    calls: Arc<AtomicUsize>,
+    may_end: Arc<Semaphore>,
+}
+
+impl Slow {
+    fn new() -> Self {
+        Self { calls: Arc::default(), may_end: Arc::new(Semaphore::new(0)) }
+    }
+
+    fn subscriber(&self) -> impl Fn() -> Subscriber + Send + Sync + 'static {
+        let (calls, may_end) = (Arc::clone(&self.calls), Arc::clone(&self.may_end));
+        move || {
+            let (calls, may_end) = (Arc::clone(&calls), Arc::clone(&may_end));
+            let handler = move |_: Message, context: Context| {
+                calls.fetch_add(1, Ordering::SeqCst);
+                let may_end = Arc::clone(&may_end);
+                async move {
+                    tokio::select! {
+                        _ = may_end.acquire() => Ok(()),
+                        () = context.cancelled() => Err("interrupted"),
+                    }
+                }
+            };
+            Subscriber::messages("slow", Filter::everything(), handler)
+        }
+    }
+}
+
+async fn until(running: &Running, state: JobState) {
+    let query = JobQuery::new().with_subscription("slow").with_state(state);
+    while running.inbox.jobs(&query).await.unwrap().is_empty() {
+        tokio::task::yield_now().await;
+    }
+}
+
+/// Jobs that run have no grace time here: it is for the end of the process.
+#[tokio::test]
+async fn what_runs_goes_on_over_all_reloads() {
+    let folder = Folder::new();
+    folder.write("secrets", OLD);
+    folder.configure("shutdown.jobs = '0s'");
+    let slow = Slow::new();
+    let running = start(Service::new(folder.sources()).with_subscriber(slow.subscriber())).await;
+    assert_eq!(post(running.address, OLD, "msg_1", &event("r", "done")).await, 204);
+    until(&running, JobState::Running).await;
+    for _ in 0..3 {
+        running.reloader.reload().await.unwrap();
+        // Whatever the new worker has come to meanwhile: the job is taken.
+        assert_eq!(post(running.address, OLD, "msg_1", &event("r", "done")).await, 204);
+    }
+    slow.may_end.add_permits(1);
+    until(&running, JobState::Done).await;
+    assert_eq!(slow.calls.load(Ordering::SeqCst), 1);
+    running.end().await;
+}
+
+#[tokio::test]
+async fn what_still_runs_at_the_end_is_cut_off_in_every_worker() {
+    let folder = Folder::new();
+    folder.write("secrets", OLD);
+    folder.configure("shutdown.jobs = '0s'");
+    let slow = Slow::new();
+    let running = start(Service::new(folder.sources()).with_subscriber(slow.subscriber())).await;
+    for recording in ["r1", "r2"] {
+        let id = format!("msg_{recording}");
+        assert_eq!(post(running.address, OLD, &id, &event(recording, "done")).await, 204);
+        while slow.calls.load(Ordering::SeqCst) < 1 {
+            tokio::task::yield_now().await;
+        }
+        running.reloader.reload().await.unwrap();
+    }
+    running.end().await;
+}
+
+/// A secret in a pipe into which nobody writes.
+#[cfg(unix)]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_reload_that_hangs_does_not_hold_up_the_end() {
+    use std::os::unix::fs::OpenOptionsExt as _;
+
+    let folder = Folder::new();
+    folder.write("secrets", OLD);
+    folder.configure("");
+    let running = folder.start().await;
+    let pipe = folder.path("secrets");
+    std::fs::remove_file(&pipe).unwrap();
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let reloader = running.reloader.clone();
+    let reload = tokio::spawn(async move { reloader.reload().await });
+    // It can be opened like this once somebody reads from it.
+    let nonblock = i32::try_from(rustix::fs::OFlags::NONBLOCK.bits()).unwrap();
+    let writer = loop {
+        let opened = std::fs::OpenOptions::new().write(true).custom_flags(nonblock).open(&pipe);
+        match opened {
+            Ok(writer) => break writer,
+            Err(_) => tokio::task::yield_now().await,
+        }
+    };
+    assert_eq!(post(running.address, OLD, "msg_1", &event("r", "done")).await, 204);
+    assert_eq!(post(running.address, NEW, "msg_2", &event("r", "done")).await, 401);
+    running.end().await;
+    assert!(reload.await.unwrap().is_err(), "the service has ended");
+    drop(writer);
+}
