@@ -1,0 +1,74 @@
+//! Marks: what an error of a handler can say about the job, beside why it failed.
+
+use std::error::Error;
+use std::fmt;
+use std::time::Duration;
+
+use crate::handler::HandlerError;
+
+/// The longest wait that an error can ask for.
+const LONGEST: Duration = Duration::from_secs(86_400);
+
+/// An error that another attempt cannot mend: a [`Worker`](crate::Worker) makes the job a dead letter at
+/// once. In inline mode it is an error like any other.
+///
+/// ```
+/// use recallai_webhook_dispatch::Permanent;
+///
+/// fn parse(text: &str) -> Result<u32, Permanent> {
+///     text.parse().map_err(Permanent::new)
+/// }
+/// assert_eq!(parse("x").unwrap_err().to_string(), "invalid digit found in string");
+/// ```
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct Permanent(HandlerError);
+
+impl Permanent {
+    /// Marks an error, or a text.
+    pub fn new(error: impl Into<HandlerError>) -> Self {
+        Self(error.into())
+    }
+}
+
+/// An error that says when another attempt is of use: a [`Worker`](crate::Worker) waits for so long at least, and
+/// longer if its [`RetryPolicy`](crate::RetryPolicy) does; for up to a day. The attempt counts. In inline mode it
+/// is an error like any other.
+///
+/// ```
+/// use std::time::Duration;
+/// use recallai_webhook_dispatch::RetryAfter;
+///
+/// let error = RetryAfter::new(Duration::from_secs(90), "too many requests");
+/// assert_eq!((error.to_string(), error.after().as_secs()), ("too many requests".into(), 90));
+/// ```
+#[derive(Debug)]
+pub struct RetryAfter {
+    after: Duration,
+    error: HandlerError,
+}
+
+impl RetryAfter {
+    /// Marks an error, or a text.
+    pub fn new(after: Duration, error: impl Into<HandlerError>) -> Self {
+        Self { after: after.min(LONGEST), error: error.into() }
+    }
+
+    /// For how long the job is to be left alone, at most a day.
+    pub fn after(&self) -> Duration {
+        self.after
+    }
+}
+
+/// That of the error.
+impl fmt::Display for RetryAfter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.error.fmt(f)
+    }
+}
+
+impl Error for RetryAfter {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.error.source()
+    }
+}
