@@ -57,7 +57,9 @@ async fn run(
     let worker = Worker::builder(inbox.clone()).subscribe(subscriber);
     let worker = worker
         .with_observer(move |report: &JobReport<'_>| {
-            if matches!(report.stage, Stage::Done | Stage::Dead { .. }) {
+            if matches!(report.stage, Stage::Done | Stage::Dead { .. })
+                || matches!(report.stage, Stage::Retrying { after, .. } if after > LONG)
+            {
                 ended.send_modify(|ended| *ended += 1);
             }
         })
@@ -159,6 +161,15 @@ async fn what_no_attempt_can_mend_is_a_dead_letter_at_once() {
     assert_eq!(sent.len(), 1);
     assert_eq!((jobs[0].state, jobs[0].attempts), (JobState::Dead, 1));
     assert!(jobs[0].error.as_deref().unwrap().contains("too large"), "{:?}", jobs[0].error);
+}
+
+#[tokio::test]
+async fn what_the_receiver_wants_later_is_not_tried_before() {
+    let answers = vec![OutputError::unavailable("busy", Some(Duration::from_secs(1000)))];
+    let (sent, jobs) =
+        run(answers, messages, Envelope::Raw, &[artifact("transcript", "done")]).await;
+    assert_eq!((sent.len(), jobs[0].state, jobs[0].attempts), (1, JobState::Retrying, 1));
+    assert!(jobs[0].due_at > Some(SystemTime::now() + Duration::from_secs(900)), "{:?}", jobs[0]);
 }
 
 /// What the specification asks of a document in the JSON format.
