@@ -7,10 +7,10 @@
 )]
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
+use std::{fs, io};
 
 use async_trait::async_trait;
 use recallai_webhook_outputs::dispatch::inbox::{
@@ -135,6 +135,39 @@ async fn how_it_ended_is_told_with_the_end_of_what_it_said() {
     assert!(script.run(&outgoing).await.unwrap_err().is_permanent());
 }
 
+/// What is logged on this thread.
+#[derive(Clone, Default)]
+struct Logged(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Logged {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().unwrap().write(bytes)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn what_a_program_says_that_succeeds_is_logged_for_those_who_ask() {
+    let logged = Logged::default();
+    let writer = logged.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing_subscriber::filter::LevelFilter::DEBUG)
+        .with_ansi(false)
+        .with_writer(move || writer.clone())
+        .finish();
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let script = Script::new(
+        "echo of old; yes 01234567 | head -c 9000; printf '\\033[31mnow\\n'; echo hm >&2",
+    );
+    script.run(&Outgoing::json("key", "{}")).await.unwrap();
+    let logged = String::from_utf8(logged.0.lock().unwrap().clone()).unwrap();
+    assert!(logged.contains("·[31mnow") && logged.contains("stderr=\"hm\""), "{logged}");
+    assert!(!logged.contains("of old") && logged.len() < 1400, "{logged}");
+}
+
 #[tokio::test]
 async fn large_bodies_and_large_outputs_hold_nobody_up() {
     let body = vec![b'x'; 8 << 20];
@@ -175,11 +208,20 @@ async fn a_program_that_is_given_up_is_killed_with_what_it_has_started() {
 
 #[tokio::test]
 async fn what_a_program_leaves_behind_does_not_hold_it_up() {
-    let script = Script::new("sleep 1000 & echo $! > left");
-    script.run(&Outgoing::json("key", "{}")).await.unwrap();
-    let left = script.line("left").await;
-    assert!(!has_ended(&left), "it may go on");
-    std::process::Command::new("kill").arg(&left).status().unwrap();
+    // More than a pipe takes: the rest of it stays unread in an input that is held open.
+    let large = vec![b'x'; 1 << 20];
+    for (code, body) in [(0, b"{}".to_vec()), (0, large.clone()), (3, large)] {
+        let script = Script::new(&format!(
+            "exec 3<&0; echo begun; sleep 1000 & echo $! > left; exit {code}"
+        ));
+        let ran = script.run(&Outgoing::json("key", body)).await;
+        let left = script.line("left").await;
+        assert!(!has_ended(&left), "it may go on");
+        std::process::Command::new("kill").arg(&left).status().unwrap();
+        let ran = ran.map_err(|error| error.to_string());
+        let expected = if code == 0 { Ok(()) } else { Err("sh ended with code 3: begun".into()) };
+        assert_eq!(ran, expected);
+    }
 }
 
 #[tokio::test]

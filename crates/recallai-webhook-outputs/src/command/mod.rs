@@ -40,7 +40,9 @@ const REST: Duration = Duration::from_millis(250);
 /// The body is on its standard input. What there is to say about it is in variables: `RECALLAI_WEBHOOK_EVENT`,
 /// `RECALLAI_WEBHOOK_IDEMPOTENCY_KEY` and so on for each [`Attribute`](crate::Attribute), and
 /// `RECALLAI_WEBHOOK_CONTENT_TYPE`; control characters and `%` in them are percent-encoded. What it writes is captured: the
-/// end of it is in the error of an attempt that failed, and in the log at the level *debug* otherwise.
+/// last kilobyte of its standard error, or of its output if that is empty, is in the error of an attempt that failed. Of
+/// one that succeeded, the last kilobyte of both is logged at the level *debug*, on one line, with `·` for what cannot be
+/// printed.
 ///
 /// Whoever gives up a send kills the program, and what it has started.
 #[derive(Debug)]
@@ -99,13 +101,9 @@ impl Command {
         program.to_string_lossy().into_owned()
     }
 
-    /// What an end means.
+    /// What another end than success means.
     fn ended(&self, status: ExitStatus, said: &str) -> Result<(), OutputError> {
         match status.code() {
-            Some(0) => {
-                tracing::debug!(program = self.name(), said, "the command succeeded");
-                Ok(())
-            }
             Some(code) if self.options.permanent.contains(&code) => {
                 Err(OutputError::permanent(self.told(&format!("ended with code {code}"), said)))
             }
@@ -134,7 +132,15 @@ impl Output for Command {
         let write = write(group.stdin(), &outgoing.body);
         let (end, ended) = oneshot::channel::<()>();
         let run = async {
-            let run = async { tokio::join!(write, group.wait()).1 };
+            let run = async {
+                tokio::select! {
+                    biased;
+                    // What it has started may hold its input open, and read nothing.
+                    status = group.wait() => return status,
+                    () = write => {}
+                }
+                group.wait().await
+            };
             let status = timeout(self.options.timeout.duration(), run).await;
             if status.is_err() {
                 group.end(GRACE).await;
@@ -153,13 +159,18 @@ impl Output for Command {
             }
         };
         let (status, ()) = tokio::join!(run, read);
-        let said = if err.text().is_empty() { out.text() } else { err.text() };
+        let (out, err) = (out.text(), err.text());
+        let said = if err.is_empty() { &out } else { &err };
         match status {
-            Ok(Ok(status)) => self.ended(status, &said),
+            Ok(Ok(status)) if status.success() => {
+                tracing::debug!(program = self.name(), stdout = out, stderr = err, "it succeeded");
+                Ok(())
+            }
+            Ok(Ok(status)) => self.ended(status, said),
             Ok(Err(error)) => Err(OutputError::unreachable(self.name(), error)),
             Err(_) => {
                 let limit = self.options.timeout;
-                self.failed(&format!("did not end within {limit}, and was killed"), &said)
+                self.failed(&format!("did not end within {limit}, and was killed"), said)
             }
         }
     }
