@@ -64,13 +64,10 @@ impl Command {
         if options.timeout.is_zero() {
             return Err(OutputError::option("timeout", "is no time at all"));
         }
-        let set = options.environment.keys();
-        for name in set.chain(&options.inherit) {
-            check_name(name)?;
-        }
-        if options.environment.values().chain(&options.arguments).any(|text| text.contains('\0')) {
-            return Err(OutputError::option("environment", "has a NUL"));
-        }
+        check_names("environment", options.environment.keys())?;
+        check_names("inherit", options.inherit.iter())?;
+        check_texts("environment", options.environment.values())?;
+        check_texts("arguments", options.arguments.iter())?;
         let names = INHERITED.into_iter().chain(options.inherit.iter().map(String::as_str));
         let inherited = names.filter_map(|name| Some((name.to_owned(), std::env::var_os(name)?)));
         Ok(Self { inherited: inherited.collect(), options })
@@ -201,14 +198,31 @@ async fn write(stdin: Option<ChildStdin>, body: &[u8]) {
     let _ = stdin.write_all(body).await;
 }
 
-fn check_name(name: &str) -> Result<(), OutputError> {
-    let is_plain = !name.is_empty() && !name.contains(['=', '\0']);
-    match is_plain && !name.starts_with(PREFIX) {
-        true => Ok(()),
-        false => {
-            let reason = format!("{name:?} is no name of a variable that can be set here");
-            Err(OutputError::option("environment", reason))
+/// Names of variables. They are not repeated: there may be a value in one, behind a `=`.
+fn check_names<'n>(
+    option: &'static str,
+    mut names: impl Iterator<Item = &'n String>,
+) -> Result<(), OutputError> {
+    names.try_for_each(|name| {
+        let is_plain = !name.is_empty() && !name.contains(['=', '\0']);
+        match (is_plain, name.starts_with(PREFIX)) {
+            (true, false) => Ok(()),
+            (true, true) => {
+                let reason = format!("has a name that begins with {PREFIX}, as only our own do");
+                Err(OutputError::option(option, reason))
+            }
+            (false, _) => Err(OutputError::option(option, "has a name that no variable can have")),
         }
+    })
+}
+
+fn check_texts<'t>(
+    option: &'static str,
+    mut texts: impl Iterator<Item = &'t String>,
+) -> Result<(), OutputError> {
+    match texts.any(|text| text.contains('\0')) {
+        true => Err(OutputError::option(option, "has a NUL")),
+        false => Ok(()),
     }
 }
 
