@@ -1,13 +1,13 @@
 //! The breaker: what keeps sends waiting while a receiver is away, and lets one at a time find out whether
 //! it is back.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use recallai_webhook_dispatch::RetryPolicy;
 use tokio::sync::{Semaphore, SemaphorePermit, watch};
 use tokio::time::{Instant, sleep_until};
 
-use crate::OutputError;
+use crate::{Away, OutputError};
 
 /// How long the first pause is, at most.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -33,7 +33,7 @@ pub(crate) struct Breaker {
     probe: Semaphore,
 }
 
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Default)]
 struct State {
     /// Outages since the receiver last answered.
     failures: u32,
@@ -41,6 +41,8 @@ struct State {
     pauses: u32,
     /// While the breaker is open: until when nothing is sent.
     until: Option<Instant>,
+    /// While the breaker is open: since when, and why.
+    away: Option<Away>,
 }
 
 /// Leave to send.
@@ -82,6 +84,11 @@ impl Breaker {
                 _ => return permit,
             }
         }
+    }
+
+    /// Since when it is open, and why.
+    pub(crate) fn away(&self) -> Option<Away> {
+        self.state.borrow().away.clone()
     }
 
     /// Learns how a send ended; `key` decides on the jitter. Whether the breaker is open after it.
@@ -137,6 +144,10 @@ impl Breaker {
             }
             if let Some(pause) = pause {
                 state.until = state.until.max(Some(Instant::now() + pause));
+            }
+            if state.until.is_some() {
+                let since = state.away.as_ref().map_or_else(SystemTime::now, |away| away.since);
+                state.away = Some(Away { since, error: error.to_string().into() });
             }
         });
         match pause {

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use tokio::time::{Instant, timeout_at};
 
 use crate::breaker::{Breaker, CAP};
-use crate::{Outgoing, Output, OutputError};
+use crate::{Away, Outgoing, Output, OutputError};
 
 /// So many outages in a row are taken for the receiver's being away.
 const FAILURES: u32 = 5;
@@ -81,6 +81,10 @@ impl<O: Output> Output for Guarded<O> {
 
     async fn probe(&self) -> Result<(), OutputError> {
         self.output.probe().await
+    }
+
+    fn away(&self) -> Option<Away> {
+        self.breaker.away()
     }
 
     async fn close(&self) {

@@ -113,6 +113,31 @@ async fn the_fifth_outage_in_a_row_makes_sends_wait_instead_of_failing() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn who_is_away_is_told_for_as_long_as_it_lasts() {
+    let output = Scripted::new([Away, Away, Away, Away, Away, Asks(1)], Well);
+    let guarded = guarded(&output);
+    four_outages(&guarded).await;
+    assert_eq!(guarded.away(), None);
+    let patient = tokio::spawn({
+        let guarded = Arc::clone(&guarded);
+        async move { send(&guarded, "patient").await }
+    });
+    output.came.notified().await;
+    while output.sent().len() < 5 {
+        output.came.notified().await;
+    }
+    tokio::task::yield_now().await;
+    let first = guarded.away().unwrap();
+    assert_eq!(&*first.error, "sending: nobody is there");
+    output.came.notified().await;
+    tokio::task::yield_now().await;
+    let second = guarded.away().unwrap();
+    assert_eq!((&*second.error, second.since), ("busy", first.since));
+    patient.await.unwrap().unwrap();
+    assert_eq!(guarded.away(), None);
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_answer_in_between_begins_the_count_anew() {
     let output = Scripted::new([Away, Away, Away, Away, Refuses, Away, Away, Away, Away], Well);
     let guarded = guarded(&output);
