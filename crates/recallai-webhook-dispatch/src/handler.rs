@@ -11,7 +11,7 @@ use std::task::{self, Poll};
 use std::time::Duration;
 
 use crate::Context;
-use crate::mark::{Permanent, RetryAfter};
+use crate::mark::{GivenUp, Permanent, RetryAfter};
 
 /// Whatever a handler fails with.
 pub type HandlerError = Box<dyn Error + Send + Sync>;
@@ -166,6 +166,11 @@ impl Failure {
             Self::Error(error) => error.downcast_ref::<RetryAfter>().map(RetryAfter::after),
             Self::Panic(_) | Self::TimedOut(_) => None,
         }
+    }
+
+    /// Whether the handler has [given up](GivenUp) because its worker stops.
+    pub(crate) fn is_given_up(&self) -> bool {
+        matches!(self, Self::Error(error) if error.is::<GivenUp>())
     }
 
     fn from_panic(panic: &(dyn Any + Send)) -> Self {

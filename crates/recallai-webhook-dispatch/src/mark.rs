@@ -72,3 +72,19 @@ impl Error for RetryAfter {
         self.error.source()
     }
 }
+
+/// An error that says nothing about the job: the handler has given it up because its worker
+/// [stops](crate::Context::stopping). A [`Worker`](crate::Worker) that does stop gives the job back, and the attempt
+/// does not count; otherwise, and in inline mode, it is an error like any other.
+#[derive(Debug, thiserror::Error)]
+#[error("given up, since the worker stops")]
+#[non_exhaustive]
+pub struct GivenUp;
+
+impl GivenUp {
+    /// Such an error.
+    #[expect(clippy::new_without_default, reason = "there is no error by default")]
+    pub fn new() -> Self {
+        Self
+    }
+}

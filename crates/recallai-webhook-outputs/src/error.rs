@@ -45,6 +45,10 @@ pub enum OutputError {
         /// For how long it wants to be left alone, if it said so.
         retry_after: Option<Duration>,
     },
+    /// It was not sent: the receiver is away, and the worker that would have waited for it stops. This says nothing
+    /// about what was to be sent.
+    #[error("not sent: the receiver is away, and the worker stops")]
+    Stopping,
     /// The receiver refused. Another attempt may succeed.
     #[error("{reason}")]
     Refused {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep_until};
 
 use crate::breaker::{Breaker, CAP};
 use crate::{Away, Outgoing, Output, OutputError};
@@ -25,8 +25,8 @@ const LONGEST: Duration = Duration::from_secs(3600);
 /// does; it fails at once if the receiver named a pause that is not over, the rest of which is in the
 /// [error](OutputError::retry_after). So what a receiver cannot digest holds up nobody.
 ///
-/// A send that waits ends with an error after an hour, and can be dropped at any
-/// time, as a worker does when it ends: the job is given back, and the attempt does not count.
+/// A send that waits ends with an error after an hour, and at once when its worker begins to
+/// [stop](Outgoing::stopping): the job is given back, and the attempt does not count. It can be dropped at any time.
 ///
 /// [`OutputOptions::build`](crate::OutputOptions::build) guards the outputs it makes.
 #[derive(Debug)]
@@ -57,7 +57,12 @@ impl<O: Output> Output for Guarded<O> {
         let mut held: Option<Held> = None;
         loop {
             let turn = held.as_ref().and_then(Held::turn);
-            let Ok(leave) = timeout_at(deadline, self.breaker.leave(turn)).await else { break };
+            let leave = tokio::select! {
+                biased;
+                leave = self.breaker.leave(turn) => leave,
+                () = outgoing.stopping() => return Err(OutputError::Stopping),
+                () = sleep_until(deadline) => break,
+            };
             // It did not find out itself that the receiver answers, so that took another one.
             let is_suspect = !leave.is_trial() && held.is_some();
             if is_suspect && let Some(held) = held.take_if(|held| held.rest().is_some()) {

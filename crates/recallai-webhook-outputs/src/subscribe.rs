@@ -8,11 +8,11 @@ use std::time::Duration;
 use recallai_webhook_dispatch::inbox::{Filter, Turn};
 use recallai_webhook_dispatch::recording::Need;
 use recallai_webhook_dispatch::{
-    Context, Handler, HandlerResult, JobContext, Message, NeedHandlers, Permanent, RetryAfter,
-    Subscriber, Turned,
+    Context, GivenUp, Handler, HandlerResult, JobContext, Message, NeedHandlers, Permanent,
+    RetryAfter, Subscriber, Turned,
 };
 
-use crate::{Envelope, Outgoing, Output};
+use crate::{Envelope, Outgoing, Output, OutputError};
 
 /// Passes jobs on to an output. Makes a [`Subscriber`] for a worker; cheap to clone.
 ///
@@ -74,6 +74,7 @@ impl Forward {
     async fn send(&self, outgoing: Outgoing) -> HandlerResult {
         let sent = self.output.send(&self.envelope.wrap(outgoing)).await;
         sent.map_err(|error| match error.retry_after() {
+            None if matches!(error, OutputError::Stopping) => GivenUp::new().into(),
             Some(after) => RetryAfter::new(after, error).into(),
             None if error.is_permanent() => Permanent::new(error).into(),
             None => error.into(),
