@@ -93,6 +93,22 @@ outputs! {
     "redis" => Redis(crate::RedisOptions, crate::Redis),
 }
 
+impl OutputOptions {
+    /// Looks whether that is there which an output needs of this machine: the program of a command. Nothing is run,
+    /// and other outputs need nothing.
+    ///
+    /// # Errors
+    ///
+    /// It is not there, which may change until something is sent.
+    pub fn look(&self) -> Result<(), OutputError> {
+        #[cfg(feature = "command")]
+        if let Self::Command(options) = self {
+            return crate::Command::new(options.clone())?.find();
+        }
+        Ok(())
+    }
+}
+
 impl<'de> Deserialize<'de> for OutputOptions {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut members = Map::deserialize(deserializer)?;

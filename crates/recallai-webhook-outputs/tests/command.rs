@@ -18,7 +18,7 @@ use recallai_webhook_outputs::dispatch::inbox::{
 };
 use recallai_webhook_outputs::dispatch::{RetryPolicy, Worker};
 use recallai_webhook_outputs::{
-    Attribute, Command, CommandOptions, Forward, Outgoing, Output, OutputError,
+    Attribute, Command, CommandOptions, Forward, Outgoing, Output, OutputError, OutputOptions,
 };
 use tempfile::TempDir;
 use tokio::sync::{oneshot, watch};
@@ -236,7 +236,10 @@ async fn a_program_that_is_not_there_may_be_there_later() {
     is_there(&program).probe().await.unwrap_err();
     fs::write(&program, "").unwrap();
     is_there(&program).probe().await.unwrap_err();
-    is_there(Path::new("no-such-program")).probe().await.unwrap_err();
+    let error = is_there(Path::new("no-such-program")).probe().await.unwrap_err();
+    assert_eq!(error.to_string(), "program: is not there, or cannot be run");
+    let looked = |program| OutputOptions::Command(CommandOptions::new(program)).look();
+    assert!(looked("no-such-program").is_err() && looked("sh").is_ok());
     is_there(Path::new("sh")).probe().await.unwrap();
     is_there(Path::new("/bin/sh")).probe().await.unwrap();
 }

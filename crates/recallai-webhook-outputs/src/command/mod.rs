@@ -174,17 +174,24 @@ impl Output for Command {
 
     /// Looks whether there is such a program.
     async fn probe(&self) -> Result<(), OutputError> {
+        self.find()
+    }
+}
+
+impl Command {
+    /// Looks whether there is such a program, and it can be run.
+    pub(crate) fn find(&self) -> Result<(), OutputError> {
         let program = &self.options.program;
         let is_found = match program.components().count() {
             1 if program.is_relative() => self.search(program),
             _ => is_program(&self.options.directory.clone().unwrap_or_default().join(program)),
         };
-        let missing = || std::io::Error::from(std::io::ErrorKind::NotFound);
-        is_found.then_some(()).ok_or_else(|| OutputError::unreachable(self.name(), missing()))
+        match is_found {
+            true => Ok(()),
+            false => Err(OutputError::option("program", "is not there, or cannot be run")),
+        }
     }
-}
 
-impl Command {
     fn search(&self, program: &Path) -> bool {
         let path = self.inherited.iter().find(|(name, _)| name == "PATH");
         let path = path.map(|(_, path)| path.clone()).unwrap_or_default();
