@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use recallai_webhook_dispatch::inbox::Inbox;
-use recallai_webhook_telemetry::Telemetry;
+use recallai_webhook_telemetry::{Away, Telemetry};
 use tokio::sync::watch;
 
 use crate::settings::AdminHandle;
@@ -18,4 +18,11 @@ pub(crate) struct Shared {
     pub(crate) closing: watch::Receiver<bool>,
     /// What holds now. It has the sender of `closing`, too.
     pub(crate) handle: AdminHandle,
+}
+
+impl Shared {
+    /// Whether the receiver of a subscription is away.
+    pub(crate) fn away(&self, subscription: &str) -> Option<Away> {
+        self.telemetry.as_ref()?.away(subscription)
+    }
 }

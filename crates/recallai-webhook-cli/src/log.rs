@@ -14,6 +14,10 @@ use tracing_subscriber::fmt::format::{Writer, debug_fn};
 use crate::exit::Failure;
 use crate::terminal::{self, printable};
 
+/// Clients of brokers that log each connection they lose or do not get, of which outputs tell themselves. They are
+/// heard if the filter names them.
+const QUIET: &str = "async_nats=off,lapin=off,rskafka=off";
+
 /// Writes what the filter lets through, from here on, as lines for people; without one, what is of interest.
 pub(crate) fn start(filter: Option<&str>) -> Result<(), Failure> {
     let mut log = Log::default();
@@ -25,8 +29,7 @@ pub(crate) fn start(filter: Option<&str>) -> Result<(), Failure> {
 
 /// The same as it is configured.
 pub(crate) fn start_as(log: &Log) -> Result<(), Failure> {
-    let filter = EnvFilter::try_new(&log.filter)
-        .map_err(|error| Failure::not_tried(format!("--log: {error}")))?;
+    let filter = filter(&log.filter)?;
     if log.format == LogFormat::Json {
         let json = tracing_subscriber::fmt().json().with_env_filter(filter);
         json.with_ansi(false).with_writer(|| Escaped).init();
@@ -39,6 +42,12 @@ pub(crate) fn start_as(log: &Log) -> Result<(), Failure> {
         .fmt_fields(debug_fn(field).delimited(" "))
         .init();
     Ok(())
+}
+
+fn filter(directives: &str) -> Result<EnvFilter, Failure> {
+    // Of two for one target the last one holds.
+    EnvFilter::try_new(format!("{QUIET},{directives}"))
+        .map_err(|error| Failure::not_tried(format!("--log: {error}")))
 }
 
 /// Standard error for lines of JSON, in which nothing acts on a terminal.
@@ -66,5 +75,30 @@ fn field(out: &mut Writer<'_>, field: &Field, value: &dyn Debug) -> fmt::Result 
             write!(out, "{italic}{name}{italic:#}{dimmed}={dimmed:#}{value}")
         }
         name => write!(out, "{name}={value}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clients_of_brokers_are_heard_if_they_are_named() {
+        for (directives, ours, theirs) in [
+            ("info", true, false),
+            ("debug", true, false),
+            ("info,lapin=error", true, true),
+            ("off,lapin=trace", false, true),
+            ("error", true, false),
+        ] {
+            let log = tracing_subscriber::fmt().with_env_filter(filter(directives).unwrap());
+            tracing::subscriber::with_default(log.finish(), || {
+                let heard =
+                    tracing::enabled!(target: "recallai_webhook_outputs", tracing::Level::ERROR);
+                assert_eq!(heard, ours, "{directives}");
+                let heard = tracing::enabled!(target: "lapin::channels", tracing::Level::ERROR);
+                assert_eq!(heard, theirs, "{directives}");
+            });
+        }
     }
 }

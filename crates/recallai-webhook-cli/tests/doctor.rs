@@ -205,7 +205,7 @@ fn what_is_received_in_vain_and_what_was_given_up_is_counted() {
         outputs[0].0 == "failure" && outputs[0].1.starts_with("bots: command: "),
         "{outputs:?}"
     );
-    assert_eq!(outputs[1], ("ok", "ready: command can be reached"));
+    assert_eq!(outputs[1], ("ok", "ready: the program is there"));
     assert_eq!(found.code, Some(1), "for the output");
 }
 

@@ -13,11 +13,12 @@ use tokio::sync::watch;
 use crate::VerifiedDelivery;
 use crate::identity;
 use crate::trace::{Sampler, SpanId, TraceId};
+use crate::worker::{Phase, stopped};
 
 /// What a handler is told beside the event. Cheap to clone.
 ///
 /// In inline mode there is no store behind it: the attempt is always 1, there is no
-/// [`subject`](Self::subject), nothing is ever [`cancelled`](Self::cancelled), and what is asked of
+/// [`subject`](Self::subject), nothing is ever [`cancelled`](Self::cancelled) or [`stopping`](Self::stopping), and what is asked of
 /// the store is [`InboxError::Unsupported`].
 #[derive(Clone)]
 pub struct Context<D = VerifiedDelivery> {
@@ -48,6 +49,8 @@ pub(crate) struct Running {
     pub(crate) lease: Lease,
     pub(crate) trace: TraceId,
     pub(crate) sampler: Sampler,
+    /// How far the worker is with its end.
+    pub(crate) phase: watch::Receiver<Phase>,
     /// Becomes true when the work is no longer wanted.
     pub(crate) cancelled: watch::Receiver<bool>,
 }
@@ -91,6 +94,7 @@ impl JobContext {
         job: &Job,
         inbox: Arc<dyn Inbox>,
         sampler: Sampler,
+        phase: watch::Receiver<Phase>,
         cancelled: watch::Receiver<bool>,
     ) -> Self {
         let running = Running {
@@ -103,6 +107,7 @@ impl JobContext {
             lease: job.lease,
             trace: identity::trace_of(job),
             sampler,
+            phase,
             cancelled,
         };
         Self { delivery: (), source: Source::Job(Arc::new(running)) }
@@ -115,6 +120,11 @@ impl JobContext {
 }
 
 impl<D> Context<D> {
+    /// The same without the delivery.
+    pub fn job_context(&self) -> JobContext {
+        Context { delivery: (), source: self.source.clone() }
+    }
+
     /// The name of the subscription that the handler works for; `None` in inline mode.
     pub fn subscription(&self) -> Option<&str> {
         self.job().map(|job| &*job.subscription)
@@ -176,6 +186,13 @@ impl<D> Context<D> {
         let Some(job) = self.job() else { return std::future::pending().await };
         // An error means that nobody is left to cancel: the work is over.
         let _ = job.cancelled.clone().wait_for(|cancelled| *cancelled).await;
+    }
+
+    /// Completes when the worker begins to stop, which leaves handlers some time to finish what they have begun.
+    /// One that only waits for somebody can end at once, with [`GivenUp`](crate::GivenUp) for its error.
+    pub async fn stopping(&self) {
+        let Some(job) = self.job() else { return std::future::pending().await };
+        stopped(&mut job.phase.clone()).await;
     }
 
     /// What is known of a recording, a bot or an upload of this scope, now: it may be further on than

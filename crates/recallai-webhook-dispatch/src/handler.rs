@@ -11,6 +11,7 @@ use std::task::{self, Poll};
 use std::time::Duration;
 
 use crate::Context;
+use crate::mark::{GivenUp, Permanent, RetryAfter};
 
 /// Whatever a handler fails with.
 pub type HandlerError = Box<dyn Error + Send + Sync>;
@@ -78,28 +79,6 @@ impl IntoHandlerResult for () {
 impl<E: Into<HandlerError>> IntoHandlerResult for Result<(), E> {
     fn into_handler_result(self) -> HandlerResult {
         self.map_err(Into::into)
-    }
-}
-
-/// An error that another attempt cannot mend: a [`Worker`](crate::Worker) makes the job a dead letter at
-/// once. In inline mode it is an error like any other.
-///
-/// ```
-/// use recallai_webhook_dispatch::Permanent;
-///
-/// fn parse(text: &str) -> Result<u32, Permanent> {
-///     text.parse().map_err(Permanent::new)
-/// }
-/// assert_eq!(parse("x").unwrap_err().to_string(), "invalid digit found in string");
-/// ```
-#[derive(Debug, thiserror::Error)]
-#[error(transparent)]
-pub struct Permanent(HandlerError);
-
-impl Permanent {
-    /// Marks an error, or a text.
-    pub fn new(error: impl Into<HandlerError>) -> Self {
-        Self(error.into())
     }
 }
 
@@ -179,6 +158,19 @@ impl Failure {
     /// Whether another attempt is no use: the error is [`Permanent`].
     pub fn is_permanent(&self) -> bool {
         matches!(self, Self::Error(error) if error.is::<Permanent>())
+    }
+
+    /// For how long the job is to be left alone at least: the error is [`RetryAfter`].
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Error(error) => error.downcast_ref::<RetryAfter>().map(RetryAfter::after),
+            Self::Panic(_) | Self::TimedOut(_) => None,
+        }
+    }
+
+    /// Whether the handler has [given up](GivenUp) because its worker stops.
+    pub(crate) fn is_given_up(&self) -> bool {
+        matches!(self, Self::Error(error) if error.is::<GivenUp>())
     }
 
     fn from_panic(panic: &(dyn Any + Send)) -> Self {

@@ -1,25 +1,26 @@
 //! The breaker: what keeps sends waiting while a receiver is away, and lets one at a time find out whether
 //! it is back.
 
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use recallai_webhook_dispatch::RetryPolicy;
 use tokio::sync::{Semaphore, SemaphorePermit, watch};
 use tokio::time::{Instant, sleep_until};
 
-use crate::OutputError;
+use crate::{Away, OutputError};
 
 /// How long the first pause is, at most.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// How long a pause is at most, unless the receiver names a longer one.
-const CAP: Duration = Duration::from_secs(60);
-
-/// The longest pause that a receiver can name.
-const LONGEST_NAMED: Duration = Duration::from_secs(3600);
+/// How long a pause is at most, even if the receiver names a longer one: what it said may have been about one
+/// event, and then the others find out after so long that it is there.
+pub(crate) const CAP: Duration = Duration::from_secs(60);
 
 /// Opens after a number of outages in a row, or when the receiver asks for a pause, and closes with the
 /// first send that the receiver answers.
+///
+/// A receiver that is asked for one event alone, and names a pause, may mean that event. So that pause is the
+/// event's; another one may try after the first pause there is, and only what that hears holds for all.
 #[derive(Debug)]
 pub(crate) struct Breaker {
     /// Of what, for the log.
@@ -32,7 +33,7 @@ pub(crate) struct Breaker {
     probe: Semaphore,
 }
 
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Default)]
 struct State {
     /// Outages since the receiver last answered.
     failures: u32,
@@ -40,6 +41,8 @@ struct State {
     pauses: u32,
     /// While the breaker is open: until when nothing is sent.
     until: Option<Instant>,
+    /// While the breaker is open: since when, and why.
+    away: Option<Away>,
 }
 
 /// Leave to send.
@@ -54,20 +57,24 @@ impl Breaker {
         Self { name, failures: failures.max(1), state, probe: Semaphore::new(1) }
     }
 
-    /// Waits until it may be sent: at once while the breaker is closed.
-    pub(crate) async fn leave(&self) -> Leave<'_> {
+    /// Waits until it may be sent: at once while the breaker is closed. It does not take its turn to try before
+    /// that time.
+    pub(crate) async fn leave(&self, not_before: Option<Instant>) -> Leave<'_> {
         let mut states = self.state.subscribe();
         let is_closed = |state: &State| state.until.is_none();
         tokio::select! {
             biased;
             // It does not fail, since the sender is ours.
             _ = states.wait_for(is_closed) => Leave { probe: None },
-            probe = self.turn() => Leave { probe },
+            probe = self.turn(not_before) => Leave { probe },
         }
     }
 
     /// Waits for the turn to send while the breaker is open.
-    async fn turn(&self) -> Option<SemaphorePermit<'_>> {
+    async fn turn(&self, not_before: Option<Instant>) -> Option<SemaphorePermit<'_>> {
+        if let Some(time) = not_before {
+            sleep_until(time).await;
+        }
         let permit = self.probe.acquire().await.ok();
         loop {
             // The pause may have become longer meanwhile.
@@ -79,16 +86,27 @@ impl Breaker {
         }
     }
 
+    /// Since when it is open, and why.
+    pub(crate) fn away(&self) -> Option<Away> {
+        self.state.borrow().away.clone()
+    }
+
     /// Learns how a send ended; `key` decides on the jitter. Whether the breaker is open after it.
+    ///
+    /// Of a `suspect`, whose failure is its own as far as is known, no pause is taken that its receiver names.
     pub(crate) fn learn(
         &self,
         leave: Leave<'_>,
         key: &str,
         sent: &Result<(), OutputError>,
+        is_suspect: bool,
     ) -> bool {
         match sent {
             Ok(()) | Err(OutputError::Refused { .. }) => self.close(),
-            Err(error) if error.is_outage() => self.fail(leave.probe.is_some(), key, error),
+            Err(error) if error.is_outage() => {
+                let named = error.retry_after().filter(|_| !is_suspect);
+                self.fail(leave.is_trial(), key, named.map(|named| named.min(CAP)), error);
+            }
             // What never came to the receiver says nothing about it.
             Err(_) => {}
         }
@@ -110,25 +128,26 @@ impl Breaker {
         }
     }
 
-    fn fail(&self, is_probe: bool, key: &str, error: &OutputError) {
-        let named = match error {
-            OutputError::Unavailable { retry_after, .. } => *retry_after,
-            _ => None,
-        };
-        let named = named.map(|named| named.min(LONGEST_NAMED));
+    fn fail(&self, is_trial: bool, key: &str, named: Option<Duration>, error: &OutputError) {
         let (mut pause, mut opens) = (None, false);
         self.state.send_modify(|state| {
             state.failures = state.failures.saturating_add(1);
             opens = state.until.is_none() && (state.failures >= self.failures || named.is_some());
             // Sends that were under way when it opened make no pause longer.
-            if opens || (is_probe && state.until.is_some()) {
+            if opens || (is_trial && state.until.is_some()) {
                 state.pauses = state.pauses.saturating_add(1);
-                pause = Some(jittered(state.pauses, key).max(named.unwrap_or_default()));
+                // The first in a row may be the only one that is not taken.
+                let named = named.filter(|_| state.failures > 1).unwrap_or_default();
+                pause = Some(jittered(state.pauses, key).max(named));
             } else if state.until.is_some() {
                 pause = named;
             }
             if let Some(pause) = pause {
                 state.until = state.until.max(Some(Instant::now() + pause));
+            }
+            if state.until.is_some() {
+                let since = state.away.as_ref().map_or_else(SystemTime::now, |away| away.since);
+                state.away = Some(Away { since, error: error.to_string().into() });
             }
         });
         match pause {
@@ -140,6 +159,13 @@ impl Breaker {
             }
             None => {}
         }
+    }
+}
+
+impl Leave<'_> {
+    /// Whether it is leave to find out if the receiver is back.
+    pub(crate) fn is_trial(&self) -> bool {
+        self.probe.is_some()
     }
 }
 

@@ -45,7 +45,7 @@ pub enum CredentialError {
         source: std::io::Error,
     },
     /// The variable is not set, or is not text.
-    #[error("${name} is not set")]
+    #[error("{} is not set", variable(name))]
     Env {
         /// The variable.
         name: String,
@@ -74,7 +74,7 @@ impl Credential {
             Self::Env(name) => {
                 let text =
                     std::env::var(name).map_err(|_| CredentialError::Env { name: name.clone() })?;
-                (Zeroizing::new(text), format!("${name}"))
+                (Zeroizing::new(text), variable(name))
             }
         };
         let secret = text.trim();
@@ -82,6 +82,15 @@ impl Credential {
             return Err(CredentialError::Empty { place });
         }
         Ok(Zeroizing::new(secret.to_owned()))
+    }
+}
+
+/// The name of a variable, if it looks like one: somebody may have written the secret there.
+fn variable(name: &str) -> String {
+    let is_usual = |byte| matches!(byte, b'A'..=b'Z' | b'0'..=b'9' | b'_');
+    match name.bytes().all(is_usual) {
+        true => format!("${name}"),
+        false => "the variable that is named, which is no usual name,".to_owned(),
     }
 }
 

@@ -5,6 +5,9 @@ use std::time::Duration;
 
 use crate::CredentialError;
 
+/// The longest pause that a receiver can name for one event.
+const LONGEST_NAMED: Duration = Duration::from_secs(3600);
+
 /// Why something was not sent, or an output could not be made.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -42,6 +45,10 @@ pub enum OutputError {
         /// For how long it wants to be left alone, if it said so.
         retry_after: Option<Duration>,
     },
+    /// It was not sent: the receiver is away, and the worker that would have waited for it stops. This says nothing
+    /// about what was to be sent.
+    #[error("not sent: the receiver is away, and the worker stops")]
+    Stopping,
     /// The receiver refused. Another attempt may succeed.
     #[error("{reason}")]
     Refused {
@@ -93,6 +100,16 @@ impl OutputError {
     /// Whether the receiver is away, so that anything else that is sent would fail too.
     pub fn is_outage(&self) -> bool {
         matches!(self, Self::Unreachable { .. } | Self::TimedOut { .. } | Self::Unavailable { .. })
+    }
+
+    /// For how long the receiver does not want to be sent it again, if it said so; at most an hour.
+    pub fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Unavailable { retry_after, .. } => {
+                retry_after.map(|time| time.min(LONGEST_NAMED))
+            }
+            _ => None,
+        }
     }
 
     /// Whether another attempt would end alike.

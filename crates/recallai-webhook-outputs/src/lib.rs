@@ -39,6 +39,7 @@
 
 #[cfg(feature = "amqp")]
 mod amqp;
+mod away;
 mod breaker;
 #[cfg(feature = "tls")]
 #[cfg_attr(
@@ -83,6 +84,7 @@ mod turn_document;
 
 #[cfg(feature = "amqp")]
 pub use amqp::{Amqp, AmqpOptions};
+pub use away::Away;
 #[cfg(feature = "tls")]
 pub use broker::TlsOptions;
 #[cfg(feature = "command")]

@@ -69,7 +69,7 @@ macro_rules! outputs {
                         #[cfg(not(feature = $word))]
                         $word => Err(absent($word)),
                     )*
-                    _ => Err(unknown(word)),
+                    _ => Err(unknown()),
                 }
             }
         }
@@ -91,6 +91,22 @@ outputs! {
     "nats" => Nats(crate::NatsOptions, crate::Nats),
     /// Append to a stream of Redis.
     "redis" => Redis(crate::RedisOptions, crate::Redis),
+}
+
+impl OutputOptions {
+    /// Looks whether that is there which an output needs of this machine: the program of a command. Nothing is run,
+    /// and other outputs need nothing.
+    ///
+    /// # Errors
+    ///
+    /// It is not there, which may change until something is sent.
+    pub fn look(&self) -> Result<(), OutputError> {
+        #[cfg(feature = "command")]
+        if let Self::Command(options) = self {
+            return crate::Command::new(options.clone())?.find();
+        }
+        Ok(())
+    }
 }
 
 impl<'de> Deserialize<'de> for OutputOptions {
@@ -116,7 +132,25 @@ fn guarded(word: &'static str, output: impl Output) -> Arc<dyn Output> {
 /// Reads the options of one output; an error begins with the path of the member.
 #[allow(dead_code, reason = "not called where no output is built")]
 fn options<T: for<'de> Deserialize<'de>, E: Error>(members: Map<String, Value>) -> Result<T, E> {
-    serde_path_to_error::deserialize(Value::Object(members)).map_err(E::custom)
+    serde_path_to_error::deserialize(Value::Object(members)).map_err(|error| {
+        let reason = without_value(&error.inner().to_string());
+        match error.path().iter().next() {
+            Some(_) => E::custom(format!("{}: {reason}", error.path())),
+            None => E::custom(reason),
+        }
+    })
+}
+
+/// What serde says is wrong, without the value that it says it of: there may be a secret in it.
+fn without_value(said: &str) -> String {
+    let found = ["invalid type: ", "invalid value: ", "unknown variant "];
+    let known = found.into_iter().find_map(|found| Some((found, said.strip_prefix(found)?)));
+    let Some((what, rest)) = known else { return said.to_owned() };
+    let kind = rest.split(['`', '"']).next().unwrap_or_default().trim_end();
+    let kind = kind.split(", expected ").next().unwrap_or_default();
+    let expected =
+        rest.rsplit_once(", expected ").map_or("something else", |(_, expected)| expected);
+    format!("{}, expected {expected}", format!("{what}{kind}").trim_end())
 }
 
 /// A build leaves outputs out to be small; whoever names one is told how to have it.
@@ -127,8 +161,8 @@ fn absent<E: Error>(word: &str) -> E {
     ))
 }
 
-fn unknown<E: Error>(word: &str) -> E {
-    E::custom(format!("type: there is no output {word:?}; {}", known()))
+fn unknown<E: Error>() -> E {
+    E::custom(format!("type: there is no such output; {}", known()))
 }
 
 fn known() -> String {
@@ -148,7 +182,7 @@ mod tests {
         let others = "the outputs are amqp, command, file, http, kafka, nats, redis";
         assert_eq!(
             refused(r#"{"type": "fax"}"#),
-            format!("type: there is no output \"fax\"; {others}")
+            format!("type: there is no such output; {others}")
         );
         assert_eq!(refused("{}"), format!("type is missing: {others}"));
         assert_eq!(refused(r#"{"type": 1}"#), format!("type: {others}"));
@@ -156,6 +190,31 @@ mod tests {
             let left_out =
                 "type: this build has no output \"nats\"; it takes the cargo feature `nats`";
             assert_eq!(refused(r#"{"type": "nats"}"#), left_out);
+        }
+    }
+
+    #[cfg(all(feature = "command", feature = "kafka"))]
+    #[test]
+    fn what_is_wrong_is_said_without_the_value() {
+        for (options, expected) in [
+            (
+                r#"{"type": "command", "program": "a", "arguments": "hunter2, expected x"}"#,
+                "arguments: invalid type: string, expected a sequence",
+            ),
+            (
+                r#"{"type": "command", "program": ["hunter2"]}"#,
+                "program: invalid type: sequence, expected path string",
+            ),
+            (
+                r#"{"type": "command", "program": "a", "permanent": [1, 4444444444]}"#,
+                "permanent[1]: invalid value: integer, expected i32",
+            ),
+            (
+                r#"{"type": "kafka", "servers": ["a"], "topic": "a", "compression": "hunter2"}"#,
+                "compression: unknown variant, expected one of `none`, `gzip`, `snappy`",
+            ),
+        ] {
+            assert_eq!(refused(options), expected);
         }
     }
 

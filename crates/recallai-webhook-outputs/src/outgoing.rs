@@ -29,6 +29,8 @@ pub struct Outgoing {
     pub content_type: &'static str,
     /// What there is to say about it, in the order of [`Attribute`].
     pub attributes: Vec<(Attribute, Box<str>)>,
+    /// Of the job that it is sent for.
+    context: Option<JobContext>,
 }
 
 /// Something that is said about what is sent: a header, a field or a variable, as the receiver has them.
@@ -106,6 +108,7 @@ impl Outgoing {
             body: body.into(),
             content_type: "application/json",
             attributes: Vec::new(),
+            context: None,
         }
     }
 
@@ -173,6 +176,15 @@ impl Outgoing {
         self
     }
 
+    /// Completes when the worker begins to stop that it is sent by. Whoever only waits for the receiver then ends with
+    /// [`OutputError::Stopping`](crate::OutputError::Stopping), so that the job is given back.
+    pub async fn stopping(&self) {
+        match &self.context {
+            Some(context) => context.stopping().await,
+            None => std::future::pending().await,
+        }
+    }
+
     /// The value of an attribute.
     pub fn attribute(&self, attribute: Attribute) -> Option<&str> {
         self.attributes.iter().find(|(known, _)| *known == attribute).map(|(_, value)| &**value)
@@ -183,7 +195,8 @@ impl Outgoing {
     /// The same with what there is to say of every job.
     fn of_job<D>(self, context: &Context<D>) -> Self {
         let key = self.idempotency_key.clone();
-        let outgoing = self
+        let outgoing = Self { context: Some(context.job_context()), ..self };
+        let outgoing = outgoing
             .with_attribute(Attribute::Subscription, context.subscription().unwrap_or_default())
             .with_attribute(Attribute::Scope, context.scope())
             .with_attribute(Attribute::Attempt, context.attempt().to_string())

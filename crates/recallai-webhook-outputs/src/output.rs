@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use crate::{Outgoing, OutputError};
+use crate::{Away, Outgoing, OutputError};
 
 /// Passes on what a subscription hands to it. One that is shared by many jobs at a time.
 ///
@@ -26,6 +26,12 @@ pub trait Output: Send + Sync + 'static {
     ///
     /// It cannot, and why.
     async fn probe(&self) -> Result<(), OutputError>;
+
+    /// Since when the receiver is taken to be away, and why, so that sends wait for it. `None` while it answers, and of
+    /// an output that does not wait.
+    fn away(&self) -> Option<Away> {
+        None
+    }
 
     /// Finishes what was accepted and lets the connections go.
     async fn close(&self) {}

@@ -8,16 +8,16 @@ use std::time::Duration;
 use recallai_webhook_dispatch::inbox::{Filter, Turn};
 use recallai_webhook_dispatch::recording::Need;
 use recallai_webhook_dispatch::{
-    Context, Handler, HandlerResult, JobContext, Message, NeedHandlers, Permanent, Subscriber,
-    Turned,
+    Context, GivenUp, Handler, HandlerResult, JobContext, Message, NeedHandlers, Permanent,
+    RetryAfter, Subscriber, Turned,
 };
 
-use crate::{Envelope, Outgoing, Output};
+use crate::{Envelope, Outgoing, Output, OutputError};
 
 /// Passes jobs on to an output. Makes a [`Subscriber`] for a worker; cheap to clone.
 ///
 /// An error that is [permanent](crate::OutputError::is_permanent) makes the job a dead letter at once, any other
-/// one has it tried again. Outputs limit their own time, and wait where an attempt would be in vain, so the
+/// one has it tried again, no sooner than the receiver [wants](crate::OutputError::retry_after). Outputs limit their own time, and wait where an attempt would be in vain, so the
 /// subscribers have no time limit.
 #[derive(Clone)]
 pub struct Forward {
@@ -73,9 +73,11 @@ impl Forward {
 
     async fn send(&self, outgoing: Outgoing) -> HandlerResult {
         let sent = self.output.send(&self.envelope.wrap(outgoing)).await;
-        sent.map_err(|error| match error.is_permanent() {
-            true => Permanent::new(error).into(),
-            false => error.into(),
+        sent.map_err(|error| match error.retry_after() {
+            None if matches!(error, OutputError::Stopping) => GivenUp::new().into(),
+            Some(after) => RetryAfter::new(after, error).into(),
+            None if error.is_permanent() => Permanent::new(error).into(),
+            None => error.into(),
         })
     }
 }

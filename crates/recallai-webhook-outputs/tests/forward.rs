@@ -14,10 +14,12 @@ use recallai_webhook_outputs::dispatch::inbox::{
 };
 use recallai_webhook_outputs::dispatch::recording::Need;
 use recallai_webhook_outputs::dispatch::{JobReport, RetryPolicy, Stage, Subscriber, Worker};
-use recallai_webhook_outputs::{Attribute, Envelope, Forward, Outgoing, Output, OutputError};
+use recallai_webhook_outputs::{
+    Attribute, Envelope, Forward, Guarded, Outgoing, Output, OutputError,
+};
 use serde_json::{Value, json};
 use tokio::sync::{oneshot, watch};
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 /// What only a fault makes long.
 const LONG: Duration = Duration::from_secs(60);
@@ -41,6 +43,20 @@ impl Output for Recorder {
     }
 }
 
+/// A recorder that a guard has.
+struct Shared(Arc<Recorder>);
+
+#[async_trait]
+impl Output for Shared {
+    async fn send(&self, outgoing: &Outgoing) -> Result<(), OutputError> {
+        self.0.send(outgoing).await
+    }
+
+    async fn probe(&self) -> Result<(), OutputError> {
+        Ok(())
+    }
+}
+
 /// Lets a worker do what there is to do after some messages, and returns what was sent and the jobs.
 async fn run(
     answers: Vec<OutputError>,
@@ -57,7 +73,9 @@ async fn run(
     let worker = Worker::builder(inbox.clone()).subscribe(subscriber);
     let worker = worker
         .with_observer(move |report: &JobReport<'_>| {
-            if matches!(report.stage, Stage::Done | Stage::Dead { .. }) {
+            if matches!(report.stage, Stage::Done | Stage::Dead { .. })
+                || matches!(report.stage, Stage::Retrying { after, .. } if after > LONG)
+            {
                 ended.send_modify(|ended| *ended += 1);
             }
         })
@@ -159,6 +177,44 @@ async fn what_no_attempt_can_mend_is_a_dead_letter_at_once() {
     assert_eq!(sent.len(), 1);
     assert_eq!((jobs[0].state, jobs[0].attempts), (JobState::Dead, 1));
     assert!(jobs[0].error.as_deref().unwrap().contains("too large"), "{:?}", jobs[0].error);
+}
+
+#[tokio::test]
+async fn what_the_receiver_wants_later_is_not_tried_before() {
+    let answers = vec![OutputError::unavailable("busy", Some(Duration::from_secs(1000)))];
+    let (sent, jobs) =
+        run(answers, messages, Envelope::Raw, &[artifact("transcript", "done")]).await;
+    assert_eq!((sent.len(), jobs[0].state, jobs[0].attempts), (1, JobState::Retrying, 1));
+    assert!(jobs[0].due_at > Some(SystemTime::now() + Duration::from_secs(900)), "{:?}", jobs[0]);
+}
+
+/// A receiver that is away does not hold up the end of a worker.
+#[tokio::test(start_paused = true)]
+async fn jobs_that_wait_for_a_receiver_are_given_back_when_the_worker_stops() {
+    let answers = (0..5).map(|_| OutputError::unreachable("sending", "nobody is there")).collect();
+    let recorder = Arc::new(Recorder { answers: Mutex::new(answers), ..Recorder::default() });
+    let guarded = Guarded::new("recorder", Shared(Arc::clone(&recorder))).with_failures(1);
+    let guarded: Arc<dyn Output> = Arc::new(guarded);
+    let inbox = Arc::new(MemoryInbox::new());
+    let subscriber = messages(Forward::to(Arc::clone(&guarded)));
+    let worker = Worker::builder(inbox.clone()).subscribe(subscriber).build().unwrap();
+    worker.declare().await.unwrap();
+    for number in 0..3 {
+        let (id, body) = (format!("msg_{number}"), "no json");
+        inbox.append(NewMessage::parse("recall", id, body, SystemTime::now())).await.unwrap();
+    }
+    let (stop, stopped) = oneshot::channel::<()>();
+    let worked = tokio::spawn(worker.run(stopped));
+    while guarded.away().is_none() {
+        tokio::task::yield_now().await;
+    }
+    let before = Instant::now();
+    stop.send(()).unwrap();
+    worked.await.unwrap().unwrap();
+    assert!(before.elapsed() < Duration::from_secs(1), "{:?}", before.elapsed());
+    let jobs = inbox.jobs(&JobQuery::default()).await.unwrap();
+    let stand: Vec<_> = jobs.iter().map(|job| (job.state, job.attempts)).collect();
+    assert_eq!(stand, [(JobState::Waiting, 0); 3]);
 }
 
 /// What the specification asks of a document in the JSON format.

@@ -62,11 +62,17 @@ impl Output for Scripted {
         if !self.takes.is_zero() {
             sleep(self.takes).await;
         }
+        let key = &*outgoing.idempotency_key;
+        // A poison is answered as its name says, whatever the receiver tells others.
+        let poison = match key.split_once(':') {
+            Some(("poison", "away")) => Some(Away),
+            Some(("poison", seconds)) => Some(Asks(seconds.parse().unwrap())),
+            _ => None,
+        };
         let next = self.script.lock().unwrap().pop_front();
-        let is_poison = outgoing.idempotency_key.starts_with("poison");
-        match next.unwrap_or(*self.later.lock().unwrap()) {
-            Well if !is_poison => Ok(()),
-            Away | Well => Err(OutputError::unreachable("sending", "nobody is there")),
+        match poison.or(next).unwrap_or(*self.later.lock().unwrap()) {
+            Well => Ok(()),
+            Away => Err(OutputError::unreachable("sending", "nobody is there")),
             Asks(seconds) => {
                 Err(OutputError::unavailable("busy", Some(Duration::from_secs(seconds))))
             }
@@ -107,6 +113,31 @@ async fn the_fifth_outage_in_a_row_makes_sends_wait_instead_of_failing() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn who_is_away_is_told_for_as_long_as_it_lasts() {
+    let output = Scripted::new([Away, Away, Away, Away, Away, Asks(1)], Well);
+    let guarded = guarded(&output);
+    four_outages(&guarded).await;
+    assert_eq!(guarded.away(), None);
+    let patient = tokio::spawn({
+        let guarded = Arc::clone(&guarded);
+        async move { send(&guarded, "patient").await }
+    });
+    output.came.notified().await;
+    while output.sent().len() < 5 {
+        output.came.notified().await;
+    }
+    tokio::task::yield_now().await;
+    let first = guarded.away().unwrap();
+    assert_eq!(&*first.error, "sending: nobody is there");
+    output.came.notified().await;
+    tokio::task::yield_now().await;
+    let second = guarded.away().unwrap();
+    assert_eq!((&*second.error, second.since), ("busy", first.since));
+    patient.await.unwrap().unwrap();
+    assert_eq!(guarded.away(), None);
+}
+
+#[tokio::test(start_paused = true)]
 async fn an_answer_in_between_begins_the_count_anew() {
     let output = Scripted::new([Away, Away, Away, Away, Refuses, Away, Away, Away, Away], Well);
     let guarded = guarded(&output);
@@ -133,18 +164,71 @@ async fn pauses_double_to_a_minute() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_receiver_that_asks_for_a_pause_gets_it_at_once() {
-    let output = Scripted::new([Asks(90), Asks(1_000_000)], Well);
+async fn a_receiver_that_asks_for_a_pause_gets_it_at_once_and_up_to_a_minute() {
+    let output = Scripted::new([Asks(20), Asks(90), Asks(u64::MAX)], Well);
+    send(&guarded(&output), "a").await.unwrap();
+    let pauses: Vec<_> = output.pauses().iter().map(Duration::as_secs).collect();
+    assert_eq!(pauses, [20, 60, 60]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_one_is_asked_to_wait_for_is_for_all_once_another_is_asked_too() {
+    let output = Scripted::new([Asks(50), Asks(40)], Well);
+    let guarded = guarded(&output);
+    let first = tokio::spawn({
+        let guarded = Arc::clone(&guarded);
+        async move { send(&guarded, "first").await }
+    });
+    output.came.notified().await;
+    send(&guarded, "second").await.unwrap();
+    send(&guarded, "third").await.unwrap();
+    // Its own pause is not over, and the receiver has answered others.
+    let error = first.await.unwrap().unwrap_err();
+    assert!((1..=10).contains(&error.retry_after().unwrap().as_secs()), "{error:?}");
+    let pauses = output.pauses();
+    assert!(pauses[0] <= Duration::from_millis(1001), "{pauses:?}");
+    assert_eq!(pauses[1].as_secs(), 40);
+}
+
+/// Nothing but this message is refused, for an hour each time.
+#[tokio::test(start_paused = true)]
+async fn a_pause_that_is_named_for_one_message_holds_no_other() {
+    let output = Scripted::new([], Well);
     let guarded = guarded(&output);
     let begun = Instant::now();
-    send(&guarded, "a").await.unwrap_err();
-    let pauses = output.pauses();
-    assert!((Duration::from_secs(90)..Duration::from_secs(91)).contains(&pauses[0]), "{pauses:?}");
-    // It ended at its bound; the next one waits for the rest of the longest pause there is.
-    send(&guarded, "b").await.unwrap();
-    let all = begun.elapsed();
-    assert!((Duration::from_secs(3690)..Duration::from_secs(3692)).contains(&all), "{all:?}");
-    assert_eq!(output.sent().len(), 3);
+    for number in 0..10 {
+        let poison = tokio::spawn({
+            let guarded = Arc::clone(&guarded);
+            async move { send(&guarded, "poison:3600").await }
+        });
+        output.came.notified().await;
+        send(&guarded, &number.to_string()).await.unwrap();
+        output.came.notified().await;
+        let error = poison.await.unwrap().unwrap_err();
+        assert!((3598..=3600).contains(&error.retry_after().unwrap().as_secs()), "{error:?}");
+    }
+    assert!(begun.elapsed() <= Duration::from_millis(10_100), "{:?}", begun.elapsed());
+    // Each came once and was not sent again within its pause.
+    assert_eq!(output.sent().len(), 20);
+}
+
+/// The pause is over when another one is answered, so it is sent once more, and not for ever.
+#[tokio::test(start_paused = true)]
+async fn what_fails_again_where_others_are_answered_is_given_back() {
+    for poison in ["poison:1", "poison:away"] {
+        let output = Scripted::new([], Well);
+        let guarded = Arc::new(Guarded::new("scripted", output.clone()).with_failures(1));
+        let held = tokio::spawn({
+            let guarded = Arc::clone(&guarded);
+            async move { send(&guarded, poison).await }
+        });
+        output.came.notified().await;
+        send(&guarded, "well").await.unwrap();
+        assert!(held.await.unwrap().unwrap_err().is_outage());
+        let keys: Vec<_> = output.sent().into_iter().map(|sent| sent.0).collect();
+        let poisons = keys.iter().filter(|key| *key == poison).count();
+        assert!(poisons <= 3, "{keys:?}");
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -238,7 +322,7 @@ async fn what_the_receiver_cannot_digest_does_not_stand_in_the_way() {
     let guarded = guarded(&output);
     four_outages(&guarded).await;
     let (poison, well) = (Arc::clone(&guarded), Arc::clone(&guarded));
-    let poison = tokio::spawn(async move { send(&poison, "poison").await });
+    let poison = tokio::spawn(async move { send(&poison, "poison:away").await });
     while output.sent().len() < 5 {
         output.came.notified().await;
     }

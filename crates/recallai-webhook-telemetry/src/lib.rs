@@ -52,6 +52,7 @@
 //!
 //! [Recall.ai]: https://docs.recall.ai/docs/recording-webhooks
 
+mod away;
 mod endpoint;
 mod meter;
 mod names;
@@ -64,6 +65,7 @@ mod time_to_ready;
 #[cfg(feature = "otlp")]
 mod traces;
 
+pub use away::{Away, Standing};
 pub use snapshot::{
     Commits, EndpointSeen, JobsSeen, Latency, Minute, RefusalSeen, Snapshot, UnknownName,
 };

@@ -38,6 +38,7 @@ metrics! {
     TIME_TO_READY HISTOGRAM "artifact_ready_duration_seconds" "From the first status of an artifact to its done, by the times that the vendor gives, by kind."
     JOBS COUNTER "jobs_total" "Attempts at jobs by subscription and result."
     HANDLER HISTOGRAM "handler_duration_seconds" "From the start of a handler until the end of its attempt was stored."
+    OUTPUT_AWAY GAUGE "output_away" "1 while the receiver of the subscription's output is away, and jobs wait for it."
     INBOX_MESSAGES GAUGE "inbox_messages" "Messages in the inbox by class; of those that were forgotten only the id is kept."
     INBOX_SIZE GAUGE "inbox_size_bytes" "The size of the inbox."
     SUBSCRIPTION_JOBS GAUGE "subscription_jobs" "Jobs that are not done, by subscription and state."

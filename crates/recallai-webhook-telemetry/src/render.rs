@@ -79,6 +79,10 @@ fn subscriptions(families: &mut Families, inner: &Inner) {
         let labels = [("subscription", &*subscription)];
         families.histogram(&names::HANDLER, &labels, &meters.handler.read());
     }
+    for (subscription, away) in inner.standings.all() {
+        let is_away = f64::from(u8::from(away.is_some()));
+        families.number(&names::OUTPUT_AWAY, &[("subscription", &subscription)], is_away);
+    }
 }
 
 fn inbox(families: &mut Families, stats: &Stats, now: SystemTime) {

@@ -9,11 +9,13 @@
 mod scene;
 
 use std::collections::{HashMap, HashSet};
-use std::time::Duration;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::time::{Duration, SystemTime};
 
 use recallai_webhook_dispatch::event::ArtifactKind;
 use recallai_webhook_dispatch::inbox::Inbox as _;
-use recallai_webhook_telemetry::{Reload, Telemetry};
+use recallai_webhook_telemetry::{Away, Reload, Standing, Telemetry};
 use scene::Scene;
 
 /// The value of a series.
@@ -94,6 +96,28 @@ async fn jobs_are_counted_and_measured() {
     let seen: Vec<_> =
         seen.iter().map(|job| (&*job.subscription, job.done, job.retried, job.dead)).collect();
     assert_eq!(seen, [("broken", 0, 1, 1), ("flaky", 1, 1, 0)]);
+}
+
+#[test]
+fn receivers_that_are_away_are_asked_for_each_time() {
+    let telemetry = Telemetry::new();
+    let is_away = Arc::new(AtomicBool::new(false));
+    let standing = |is_away: &Arc<AtomicBool>| -> Standing {
+        let is_away = Arc::clone(is_away);
+        Arc::new(move || is_away.load(Relaxed).then(|| Away::new(SystemTime::UNIX_EPOCH, "gone")))
+    };
+    let name = |name: &str| name.into();
+    telemetry.watch_receivers([(name("a"), standing(&is_away)), (name("b"), Arc::new(|| None))]);
+    let series = |name| format!(r#"recallai_webhook_output_away{{subscription="{name}"}}"#);
+    let shown = |name| value(&telemetry.render_without_inbox(), &series(name));
+    assert_eq!((shown("a"), shown("b"), telemetry.away("a")), (0.0, 0.0, None));
+    is_away.store(true, Relaxed);
+    assert_eq!((shown("a"), shown("b")), (1.0, 0.0));
+    assert_eq!(telemetry.away("a"), Some(Away::new(SystemTime::UNIX_EPOCH, "gone")));
+    assert_eq!(telemetry.away("c"), None);
+    // After a reload without the other one.
+    telemetry.watch_receivers([(name("a"), standing(&is_away))]);
+    assert!(!telemetry.render_without_inbox().contains(&series("b")));
 }
 
 #[tokio::test(start_paused = true)]
@@ -254,6 +278,7 @@ async fn promtool_finds_nothing_to_say() {
 async fn full_text() -> String {
     use recallai_webhook_dispatch::inbox::{CommitObserver, CommitReport};
     let scene = Scene::new();
+    scene.telemetry.watch_receivers([("pipeline".into(), Arc::new(|| None) as Standing)]);
     scene.all_outcomes().await;
     scene.work("flaky", 2, false).await;
     scene.telemetry.artifact_ready(ArtifactKind::Transcript, Duration::from_secs(75));

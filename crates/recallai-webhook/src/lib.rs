@@ -70,9 +70,9 @@ pub use recallai_webhook_signature as signature;
 
 pub use recallai_webhook_dispatch::{
     Answer, Context, Endpoint, EventOf, Failure, Handler, HandlerResult, JobContext, Message,
-    Permanent, Receiver, Reply, RetryPolicy, Router, Subscriber, Token, Turned, Unmatched,
-    Unreadable, VerifiedDelivery, Worker, any_event, artifact, handler_failure, on_ready,
-    unknown_event, unreadable_message,
+    Permanent, Receiver, Reply, RetryAfter, RetryPolicy, Router, Subscriber, Token, Turned,
+    Unmatched, Unreadable, VerifiedDelivery, Worker, any_event, artifact, handler_failure,
+    on_ready, unknown_event, unreadable_message,
 };
 pub use recallai_webhook_dispatch::{inbox, recording};
 pub use recallai_webhook_event::{ArtifactKind, Code, Event, EventData, names};

@@ -70,13 +70,13 @@ const sum = (counts) => Object.values(counts).reduce((sum, count) => sum + count
 const figure = (value, name, more) =>
   h('div', { class: 'figure' }, h('span', { class: 'figure-value' }, value), h('span', { class: 'figure-name' }, name), more ? h('span', { class: 'hint' }, more) : null);
 
-function subscription({ name, parked, jobs, lag_seconds: lag, oldest_at: oldest, order }, done) {
+function subscription({ name, parked, jobs, lag_seconds: lag, oldest_at: oldest, order, away }, done) {
   const cell = (number) => (number ? count(number) : h('span', { class: 'none' }, '0'));
   const behind = lag > BEHIND_SECONDS;
-  const state = parked ? badge('parked') : jobs.dead ? badge('dead', 'dead letters') : behind ? badge('paused', 'behind') : badge('done', 'well');
+  const state = parked ? badge('parked') : away ? badge('failed', 'receiver away') : jobs.dead ? badge('dead', 'dead letters') : behind ? badge('paused', 'behind') : badge('done', 'well');
   return h('tr', { key: name },
     h('td', null, h('span', { class: 'strong' }, name), h('span', { class: 'hint' }, order === 'strict' ? ' strict order' : '')),
-    h('td', null, state),
+    h('td', null, state, away ? h('p', { class: 'hint' }, 'since ', when(away.since), ': ', away.error) : null),
     ['waiting', 'retrying', 'running'].map((state) => h('td', { class: 'number' }, cell(jobs[state]))),
     h('td', { class: 'number' }, jobs.dead ? h('a', { href: links.to(['dead-letters'], { subscription: name }) }, count(jobs.dead)) : cell(0)),
     h('td', { class: 'number wide' }, cell(done)),

@@ -34,7 +34,10 @@ pub(super) async fn list(
 ) -> Result<Json<Page<Subscription>>, Problem> {
     let now = SystemClock.now();
     let all = shared.inbox.subscriptions().await?;
-    let items = all.iter().map(|stored| Subscription::of(stored, now)).collect();
+    let away = |name| shared.away(name);
+    let items =
+        all.iter().map(|stored| Subscription::of(stored, away(&stored.subscription.name), now));
+    let items = items.collect();
     Ok(Json(Page { items, next: None }))
 }
 
@@ -58,5 +61,5 @@ pub(super) async fn get(
     let all = shared.inbox.subscriptions().await?;
     let stored = all.iter().find(|stored| *stored.subscription.name == *name);
     let stored = stored.ok_or_else(|| Problem::not_found("there is no such subscription"))?;
-    Ok(Json(Subscription::of(stored, SystemClock.now())))
+    Ok(Json(Subscription::of(stored, shared.away(&name), SystemClock.now())))
 }

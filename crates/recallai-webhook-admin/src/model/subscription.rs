@@ -27,6 +27,17 @@ pub(crate) struct Subscription {
     oldest_at: Option<Time>,
     /// How old that job is, in seconds; 0 if there is none.
     lag_seconds: f64,
+    /// Whether the receiver of its output is away, as far as this process knows; null while it answers.
+    away: Option<Away>,
+}
+
+/// A receiver that is away, for which jobs wait.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Away {
+    /// Since when.
+    since: Time,
+    /// What was heard from it last.
+    error: String,
 }
 
 /// How many jobs stand where. Those that are done are not counted.
@@ -71,7 +82,11 @@ pub(crate) enum Interest {
 }
 
 impl Subscription {
-    pub(crate) fn of(stored: &StoredSubscription, now: SystemTime) -> Self {
+    pub(crate) fn of(
+        stored: &StoredSubscription,
+        away: Option<recallai_webhook_telemetry::Away>,
+        now: SystemTime,
+    ) -> Self {
         let subscription = &stored.subscription;
         let age = stored.oldest.and_then(|oldest| now.duration_since(oldest).ok());
         Self {
@@ -84,6 +99,7 @@ impl Subscription {
             jobs: JobCounts::of(stored),
             oldest_at: stored.oldest.map(Time),
             lag_seconds: age.unwrap_or_default().as_secs_f64(),
+            away: away.map(|away| Away { since: Time(away.since), error: away.error.into() }),
         }
     }
 }

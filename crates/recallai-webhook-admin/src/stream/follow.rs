@@ -80,7 +80,7 @@ impl Follow {
             }
             let went_well = match self.turn().await {
                 Turn::End => return None,
-                Turn::Look => match self.standing.look(self.shared.inbox.as_ref()).await {
+                Turn::Look => match self.standing.look(&self.shared).await {
                     Ok(Some(event)) => return Some(event),
                     looked => looked.map(drop),
                 },

@@ -1,8 +1,12 @@
 //! Recordings, bots and uploads: listed, read and judged.
 
+use std::sync::Arc;
+use std::time::UNIX_EPOCH;
+
 use http::Method;
 use recallai_webhook_dispatch::inbox::{Erase, Filter, Inbox, Subscription};
 use recallai_webhook_dispatch::recording::Subject;
+use recallai_webhook_telemetry::{Away, Standing};
 use serde_json::{Value, json};
 
 use crate::scene::{ENDPOINT, EVERYTHING, Scene};
@@ -150,5 +154,14 @@ async fn subscriptions_tell_how_far_behind_they_are() {
     assert_eq!(behind["jobs"]["waiting"], 1);
     assert_eq!(behind["oldest_at"], "2024-12-04T23:13:20.000Z");
     assert!(behind["lag_seconds"].as_f64().unwrap() > 0.0);
+
+    let away = || Some(Away::new(UNIX_EPOCH, "nobody is there"));
+    scene.telemetry.watch_receivers([("audit".into(), Arc::new(away) as Standing)]);
+    let behind = scene.get("subscriptions/audit").await;
+    let expected = json!({"since": "1970-01-01T00:00:00.000Z", "error": "nobody is there"});
+    assert_eq!(behind["away"], expected);
+    let list = scene.get("subscriptions").await;
+    assert_eq!(list["items"][0]["away"], expected);
+    assert_eq!(list["items"][1]["away"], json!(null));
     scene.ask(Method::GET, "subscriptions/none").await.problem(404);
 }

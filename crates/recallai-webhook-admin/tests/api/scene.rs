@@ -25,6 +25,7 @@ pub(crate) const ENDPOINT: &str = "recall";
 pub(crate) struct Scene {
     pub(crate) inbox: Arc<MemoryInbox>,
     pub(crate) admin: Admin,
+    pub(crate) telemetry: Telemetry,
     messages: u64,
 }
 
@@ -47,8 +48,9 @@ impl Scene {
         let all = Subscription::messages(EVERYTHING, Filter::events());
         inbox.subscribe(&all).await.unwrap();
         let telemetry = Telemetry::with_clock(clock);
-        let admin = Admin::new(Arc::clone(&inbox) as Arc<dyn Inbox>).with_telemetry(telemetry);
-        Self { inbox, admin, messages: 0 }
+        let admin =
+            Admin::new(Arc::clone(&inbox) as Arc<dyn Inbox>).with_telemetry(telemetry.clone());
+        Self { inbox, admin, telemetry, messages: 0 }
     }
 
     /// The same after a meeting of a scenario.

@@ -38,7 +38,8 @@ pub(crate) async fn run(
     mut phase: watch::Receiver<Phase>,
 ) {
     let (cancel, cancelled) = watch::channel(false);
-    let context = JobContext::of(&job, Arc::clone(&runner.inbox), runner.sampler, cancelled);
+    let inbox = Arc::clone(&runner.inbox);
+    let context = JobContext::of(&job, inbox, runner.sampler, phase.clone(), cancelled);
     // A shutdown that came while the job was being claimed.
     let is_late = *phase.borrow() != Phase::Working;
     let ran = if is_late {
@@ -51,6 +52,10 @@ pub(crate) async fn run(
     let failure = match ran {
         Ran::Ended(Ok(())) => {
             runner.settle(&job, JobEnd::Done, Stage::Done, &mut phase).await;
+            return;
+        }
+        Ran::Ended(Err(failure)) if failure.is_given_up() && *phase.borrow() != Phase::Working => {
+            runner.settle(&job, JobEnd::Released, Stage::Released, &mut phase).await;
             return;
         }
         Ran::Stopped => {

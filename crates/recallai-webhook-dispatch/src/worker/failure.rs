@@ -40,7 +40,8 @@ pub(crate) fn end(job: &Job, failure: &Failure, retry: &RetryPolicy) -> JobEnd {
     if failure.is_permanent() || !retry.has_next(job.attempt) {
         return JobEnd::Dead { error };
     }
-    JobEnd::Retry { after: retry.delay(job.attempt, &job.idempotency_key), error }
+    let after = retry.delay(job.attempt, &job.idempotency_key);
+    JobEnd::Retry { after: after.max(failure.retry_after().unwrap_or_default()), error }
 }
 
 /// A failure with its causes, as far as there is room.

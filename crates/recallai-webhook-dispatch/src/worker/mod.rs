@@ -27,7 +27,8 @@ pub use self::failure::FailedAttempt;
 pub use self::need::{NeedHandlers, Turned, on_ready};
 pub use self::observer::{JobObserver, JobReport, Stage};
 pub use self::retry::RetryPolicy;
-use self::runner::{Backoff, Phase, Runner};
+use self::runner::{Backoff, Runner};
+pub(crate) use self::runner::{Phase, stopped};
 pub use self::subscriber::Subscriber;
 
 const DEFAULT_CONCURRENCY: usize = 8;

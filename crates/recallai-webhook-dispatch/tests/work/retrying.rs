@@ -7,7 +7,7 @@ use proptest::prelude::*;
 use recallai_webhook_dispatch::event::names::{TRANSCRIPT_DONE, TRANSCRIPT_FAILED};
 use recallai_webhook_dispatch::inbox::JobState;
 use recallai_webhook_dispatch::{
-    JobReport, Permanent, RetryPolicy, Stage, Subscriber, WorkerError, any_event,
+    JobReport, Permanent, RetryAfter, RetryPolicy, Stage, Subscriber, WorkerError, any_event,
 };
 use tokio::sync::Notify;
 use tokio::time::Instant;
@@ -82,6 +82,36 @@ async fn a_permanent_error_is_a_dead_letter_at_once_and_is_stored_with_its_cause
     let job = bed.settled(JobState::Dead).await;
     assert_eq!(job.attempts, 1);
     assert_eq!(job.error.as_deref(), Some("handler failed: no such workspace: no answer: gone"));
+    running.stop().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_error_can_ask_for_a_longer_wait_and_for_no_shorter_one() {
+    let bed = Bed::new();
+    let (note, mut noted) = notes();
+    let policy = RetryPolicy::default().with_attempts(3).with_base(Duration::from_secs(1000));
+    let asked = [4000, 0];
+    let worker = bed.worker().with_retry(policy.clone()).on("w", any_event(), move |_, context| {
+        let attempt = context.attempt();
+        note(Instant::now());
+        async move {
+            match asked.get(attempt as usize - 1) {
+                Some(asked) => Err(RetryAfter::new(Duration::from_secs(*asked), "busy")),
+                None => Ok(()),
+            }
+        }
+    });
+    let running = start(&bed, worker).await;
+    bed.append("msg_1", KNOWN).await;
+    let mut before = noted.recv().await.unwrap();
+    for expected in [Duration::from_secs(4000), policy.delay(2, "w:recall:msg_1")] {
+        let at = noted.recv().await.unwrap();
+        let waited = at - before;
+        assert!(waited >= expected && waited < expected + Duration::from_millis(5), "{waited:?}");
+        before = at;
+    }
+    let job = bed.settled(JobState::Done).await;
+    assert_eq!(job.attempts, 3);
     running.stop().await;
 }
 

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use recallai_webhook_dispatch::any_event;
 use recallai_webhook_dispatch::inbox::{Inbox, JobState};
+use recallai_webhook_dispatch::{GivenUp, RetryPolicy, any_event};
 use tokio::time::Instant;
 
 use crate::harness::{Bed, notes, start, unavailable};
@@ -28,6 +28,44 @@ async fn a_handler_may_finish_and_nothing_more_is_begun() {
     running.stop().await;
     let states: Vec<_> = bed.all_jobs().await.iter().map(|job| (job.state, job.attempts)).collect();
     assert_eq!(states, [(JobState::Done, 1), (JobState::Waiting, 0)]);
+}
+
+/// Who waits for somebody else has nothing to finish.
+#[tokio::test(start_paused = true)]
+async fn a_handler_that_gives_up_when_the_worker_stops_has_its_job_given_back_at_once() {
+    let bed = Bed::new();
+    let (note, mut noted) = notes();
+    let worker = bed.worker().on("w", any_event(), move |_, context| {
+        let note = note.clone();
+        async move {
+            note("started");
+            context.stopping().await;
+            note("stopping");
+            assert!(!context.is_cancelled());
+            Err(GivenUp::new())
+        }
+    });
+    let running = start(&bed, worker).await;
+    bed.append("msg_1", KNOWN).await;
+    assert_eq!(noted.recv().await, Some("started"));
+    let before = Instant::now();
+    running.stop().await;
+    assert_eq!(noted.recv().await, Some("stopping"));
+    assert_eq!(before.elapsed(), Duration::ZERO);
+    let job = bed.job().await;
+    assert_eq!((job.state, job.attempts, job.error), (JobState::Waiting, 0, None));
+}
+
+/// It says so of itself only while the worker stops.
+#[tokio::test(start_paused = true)]
+async fn who_gives_up_without_need_has_failed() {
+    let bed = Bed::new();
+    let worker = bed.worker().with_retry(RetryPolicy::never());
+    let worker = worker.on("w", any_event(), |_, _| async { Err(GivenUp::new()) });
+    let running = start(&bed, worker).await;
+    bed.append("msg_1", KNOWN).await;
+    assert_eq!(bed.settled(JobState::Dead).await.attempts, 1);
+    running.stop().await;
 }
 
 #[tokio::test(start_paused = true)]

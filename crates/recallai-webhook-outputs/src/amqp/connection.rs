@@ -105,6 +105,11 @@ impl Connection {
         self.0.status().connected()
     }
 
+    /// Whether the broker has said that it reads nothing at present, as when it has no memory or disk left.
+    pub(super) fn is_blocked(&self) -> bool {
+        self.0.status().blocked()
+    }
+
     /// Opens a channel, and declares a durable queue if one is named.
     pub(super) async fn open(
         self: Arc<Self>,
@@ -151,7 +156,11 @@ impl Session {
                 let key = &returned.delivery.routing_key;
                 refused(&format!("amqp has no queue for routing key {key}: {said}"))
             }
-            Confirmation::Nack(None) => refused("amqp did not take it: a queue refused or is full"),
+            // One that is full refuses everything.
+            Confirmation::Nack(None) => {
+                let reason = "amqp did not take it: a queue refused or is full";
+                Err(OutputError::unavailable(reason, None))
+            }
             Confirmation::NotRequested => refused("amqp does not confirm"),
         }
     }

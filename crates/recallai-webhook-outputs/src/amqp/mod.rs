@@ -82,6 +82,12 @@ impl Amqp {
         };
         let done = self.session.within(self.server.timeout, what, || self.open(), work).await;
         let Err(error) = &done else { return done };
+        if let Some(blocked) = used.as_ref().filter(|session| session.connection.is_blocked()) {
+            // The connection is as good as before; what hangs on the channel goes with it.
+            self.session.forget(blocked);
+            let reason = "amqp takes nothing at present: the broker is short of memory or disk";
+            return Err(OutputError::unavailable(reason, None));
+        }
         let timed_out = matches!(error, OutputError::TimedOut { .. });
         match used {
             Some(session) => {

@@ -40,7 +40,9 @@ const REST: Duration = Duration::from_millis(250);
 /// The body is on its standard input. What there is to say about it is in variables: `RECALLAI_WEBHOOK_EVENT`,
 /// `RECALLAI_WEBHOOK_IDEMPOTENCY_KEY` and so on for each [`Attribute`](crate::Attribute), and
 /// `RECALLAI_WEBHOOK_CONTENT_TYPE`; control characters and `%` in them are percent-encoded. What it writes is captured: the
-/// end of it is in the error of an attempt that failed, and in the log at the level *debug* otherwise.
+/// last kilobyte of its standard error, or of its output if that is empty, is in the error of an attempt that failed. Of
+/// one that succeeded, the last kilobyte of both is logged at the level *debug*, on one line, with `·` for what cannot be
+/// printed.
 ///
 /// Whoever gives up a send kills the program, and what it has started.
 #[derive(Debug)]
@@ -62,13 +64,10 @@ impl Command {
         if options.timeout.is_zero() {
             return Err(OutputError::option("timeout", "is no time at all"));
         }
-        let set = options.environment.keys();
-        for name in set.chain(&options.inherit) {
-            check_name(name)?;
-        }
-        if options.environment.values().chain(&options.arguments).any(|text| text.contains('\0')) {
-            return Err(OutputError::option("environment", "has a NUL"));
-        }
+        check_names("environment", options.environment.keys())?;
+        check_names("inherit", options.inherit.iter())?;
+        check_texts("environment", options.environment.values())?;
+        check_texts("arguments", options.arguments.iter())?;
         let names = INHERITED.into_iter().chain(options.inherit.iter().map(String::as_str));
         let inherited = names.filter_map(|name| Some((name.to_owned(), std::env::var_os(name)?)));
         Ok(Self { inherited: inherited.collect(), options })
@@ -99,13 +98,9 @@ impl Command {
         program.to_string_lossy().into_owned()
     }
 
-    /// What an end means.
+    /// What another end than success means.
     fn ended(&self, status: ExitStatus, said: &str) -> Result<(), OutputError> {
         match status.code() {
-            Some(0) => {
-                tracing::debug!(program = self.name(), said, "the command succeeded");
-                Ok(())
-            }
             Some(code) if self.options.permanent.contains(&code) => {
                 Err(OutputError::permanent(self.told(&format!("ended with code {code}"), said)))
             }
@@ -134,7 +129,15 @@ impl Output for Command {
         let write = write(group.stdin(), &outgoing.body);
         let (end, ended) = oneshot::channel::<()>();
         let run = async {
-            let run = async { tokio::join!(write, group.wait()).1 };
+            let run = async {
+                tokio::select! {
+                    biased;
+                    // What it has started may hold its input open, and read nothing.
+                    status = group.wait() => return status,
+                    () = write => {}
+                }
+                group.wait().await
+            };
             let status = timeout(self.options.timeout.duration(), run).await;
             if status.is_err() {
                 group.end(GRACE).await;
@@ -153,30 +156,42 @@ impl Output for Command {
             }
         };
         let (status, ()) = tokio::join!(run, read);
-        let said = if err.text().is_empty() { out.text() } else { err.text() };
+        let (out, err) = (out.text(), err.text());
+        let said = if err.is_empty() { &out } else { &err };
         match status {
-            Ok(Ok(status)) => self.ended(status, &said),
+            Ok(Ok(status)) if status.success() => {
+                tracing::debug!(program = self.name(), stdout = out, stderr = err, "it succeeded");
+                Ok(())
+            }
+            Ok(Ok(status)) => self.ended(status, said),
             Ok(Err(error)) => Err(OutputError::unreachable(self.name(), error)),
             Err(_) => {
                 let limit = self.options.timeout;
-                self.failed(&format!("did not end within {limit}, and was killed"), &said)
+                self.failed(&format!("did not end within {limit}, and was killed"), said)
             }
         }
     }
 
     /// Looks whether there is such a program.
     async fn probe(&self) -> Result<(), OutputError> {
+        self.find()
+    }
+}
+
+impl Command {
+    /// Looks whether there is such a program, and it can be run.
+    pub(crate) fn find(&self) -> Result<(), OutputError> {
         let program = &self.options.program;
         let is_found = match program.components().count() {
             1 if program.is_relative() => self.search(program),
             _ => is_program(&self.options.directory.clone().unwrap_or_default().join(program)),
         };
-        let missing = || std::io::Error::from(std::io::ErrorKind::NotFound);
-        is_found.then_some(()).ok_or_else(|| OutputError::unreachable(self.name(), missing()))
+        match is_found {
+            true => Ok(()),
+            false => Err(OutputError::option("program", "is not there, or cannot be run")),
+        }
     }
-}
 
-impl Command {
     fn search(&self, program: &Path) -> bool {
         let path = self.inherited.iter().find(|(name, _)| name == "PATH");
         let path = path.map(|(_, path)| path.clone()).unwrap_or_default();
@@ -190,14 +205,31 @@ async fn write(stdin: Option<ChildStdin>, body: &[u8]) {
     let _ = stdin.write_all(body).await;
 }
 
-fn check_name(name: &str) -> Result<(), OutputError> {
-    let is_plain = !name.is_empty() && !name.contains(['=', '\0']);
-    match is_plain && !name.starts_with(PREFIX) {
-        true => Ok(()),
-        false => {
-            let reason = format!("{name:?} is no name of a variable that can be set here");
-            Err(OutputError::option("environment", reason))
+/// Names of variables. They are not repeated: there may be a value in one, behind a `=`.
+fn check_names<'n>(
+    option: &'static str,
+    mut names: impl Iterator<Item = &'n String>,
+) -> Result<(), OutputError> {
+    names.try_for_each(|name| {
+        let is_plain = !name.is_empty() && !name.contains(['=', '\0']);
+        match (is_plain, name.starts_with(PREFIX)) {
+            (true, false) => Ok(()),
+            (true, true) => {
+                let reason = format!("has a name that begins with {PREFIX}, as only our own do");
+                Err(OutputError::option(option, reason))
+            }
+            (false, _) => Err(OutputError::option(option, "has a name that no variable can have")),
         }
+    })
+}
+
+fn check_texts<'t>(
+    option: &'static str,
+    mut texts: impl Iterator<Item = &'t String>,
+) -> Result<(), OutputError> {
+    match texts.any(|text| text.contains('\0')) {
+        true => Err(OutputError::option(option, "has a NUL")),
+        false => Ok(()),
     }
 }
 

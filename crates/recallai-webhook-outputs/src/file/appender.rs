@@ -5,8 +5,8 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use super::aside::{prune, put_aside, sync_folder};
-use super::ending::mend;
+use super::aside::{look_at_folder, prune, put_aside, sync_folder};
+use super::ending::{look, mend};
 use crate::FileOptions;
 
 /// What is written at a time, in bytes.
@@ -100,6 +100,16 @@ impl Appender {
         Ok(())
     }
 
+    /// Whether lines can be appended, as far as that shows without changing anything: the file is not made, and
+    /// its lock is left to whoever appends.
+    pub(super) fn look(&self) -> io::Result<()> {
+        match is_there(&self.path)? {
+            true => look(&mut fs::OpenOptions::new().append(true).read(true).open(&self.path)?)
+                .map(drop),
+            false => look_at_folder(&self.path),
+        }
+    }
+
     /// Lets the file go.
     pub(super) fn close(&mut self) {
         self.current = None;
@@ -127,16 +137,10 @@ impl Appender {
 
 impl Current {
     fn open(path: &Path, now: SystemTime) -> io::Result<Self> {
-        let is_new = match fs::metadata(path) {
-            Ok(metadata) if !metadata.is_file() => {
-                return Err(io::Error::other("this is no file that could be added to"));
-            }
-            found => found.is_err(),
-        };
+        is_there(path)?;
         let mut file = private().append(true).read(true).create(true).open(path)?;
-        if is_new {
-            sync_folder(path)?;
-        }
+        // Even if it was there: whoever made it may have been killed before.
+        sync_folder(path)?;
         let mended = mend(&mut file)?;
         if mended.cut > 0 {
             tracing::warn!(
@@ -154,6 +158,16 @@ impl Current {
     fn is_at(&self, path: &Path) -> bool {
         let (Ok(own), Ok(found)) = (self.file.metadata(), fs::metadata(path)) else { return false };
         is_same(&own, &found) && own.len() == self.len
+    }
+}
+
+/// Whether there is a file of that name.
+fn is_there(path: &Path) -> io::Result<bool> {
+    match fs::metadata(path) {
+        Ok(metadata) if metadata.is_file() => Ok(true),
+        Ok(_) => Err(io::Error::other("this is no file that could be added to")),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(error),
     }
 }
 
@@ -233,6 +247,24 @@ mod tests {
             let file = folder.path().join(format!("e{stamp}"));
             assert_eq!(std::fs::read_to_string(&file).unwrap(), expected, "{stamp}");
         }
+    }
+
+    /// Whoever made or renamed the file may have been killed before its name was on the disk.
+    #[test]
+    fn the_folder_is_synced_whenever_a_file_is_opened() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("e");
+        fs::write(&path, "").unwrap();
+        let options = FileOptions::new(&path).with_max_size(Size::from_bytes(8));
+        let mut appender = Appender::new(&options);
+        let mut append = |synced| {
+            appender.append(&[b"{1}\n".to_vec()], SystemTime::UNIX_EPOCH).unwrap();
+            assert_eq!(super::super::aside::synced(), synced);
+        };
+        // The second one fits, the third one has a file of its own.
+        [1, 1, 2].into_iter().for_each(&mut append);
+        fs::remove_file(&path).unwrap();
+        append(3);
     }
 
     #[test]

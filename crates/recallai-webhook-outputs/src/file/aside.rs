@@ -77,10 +77,33 @@ fn stamped(path: &Path) -> io::Result<Vec<(Stamp, PathBuf)>> {
 
 /// Makes sure that the names in the folder of a file are found after a crash, and not only what is in them.
 pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
+    #[cfg(test)]
+    SYNCED.set(SYNCED.get() + 1);
     match cfg!(unix) {
         true => fs::File::open(folder(path))?.sync_all(),
         // Other systems do not let a folder be synced.
         false => Ok(()),
+    }
+}
+
+#[cfg(test)]
+thread_local!(static SYNCED: std::cell::Cell<usize> = const { std::cell::Cell::new(0) });
+
+/// How often this thread has synced a folder.
+#[cfg(test)]
+pub(super) fn synced() -> usize {
+    SYNCED.get()
+}
+
+/// Whether a file may be made there, as far as that shows without making one.
+pub(super) fn look_at_folder(path: &Path) -> io::Result<()> {
+    let found = fs::metadata(folder(path))?;
+    match (found.is_dir(), found.permissions().readonly()) {
+        (true, false) => Ok(()),
+        (true, true) => {
+            Err(io::Error::new(io::ErrorKind::PermissionDenied, "the folder is read-only"))
+        }
+        (false, _) => Err(io::ErrorKind::NotADirectory.into()),
     }
 }
 

@@ -139,10 +139,11 @@ impl Output for File {
         }
     }
 
-    /// Opens the file, and makes it if it is not there.
+    /// Looks at the file, or at its folder if it is not there. Nothing is made, mended or locked, so that another
+    /// output that appends to the file is not disturbed, and is no error.
     async fn probe(&self) -> Result<(), OutputError> {
         let what = || format!("opening {}", self.path.display());
-        let open = self.with_appender(|appender| appender.make_ready(SystemTime::now()));
+        let open = self.with_appender(|appender| appender.look());
         match timeout(self.timeout, open).await {
             Ok(opened) => opened.map_err(|error| OutputError::unreachable(what(), error)),
             Err(_) => Err(OutputError::timed_out(what())),

@@ -3,7 +3,7 @@
 use std::time::{Duration, SystemTime};
 
 use http::header::{LOCATION, RETRY_AFTER};
-use http::{HeaderMap, Response, StatusCode};
+use http::{HeaderMap, HeaderValue, Response, StatusCode, Uri};
 use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 use jiff::Timestamp;
@@ -48,9 +48,8 @@ async fn gather(body: &mut Incoming, read: &mut Vec<u8>) {
 fn refusal(origin: &str, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> OutputError {
     let mut reason = format!("{origin} answered {status}");
     if status.is_redirection() {
-        let location = headers.get(LOCATION).map(|location| beginning(location.as_bytes(), SHOWN));
-        let location = location.map(|location| format!(" to {location}")).unwrap_or_default();
-        return OutputError::refused(format!("{reason}{location}; redirects are not followed"));
+        let target = headers.get(LOCATION).and_then(target).unwrap_or_default();
+        return OutputError::refused(format!("{reason}{target}; redirects are not followed"));
     }
     let shown = beginning(body, SHOWN);
     if !shown.is_empty() {
@@ -65,6 +64,18 @@ fn refusal(origin: &str, status: StatusCode, headers: &HeaderMap, body: &[u8]) -
             OutputError::unavailable(reason, retry_after(headers, SystemTime::now()))
         }
         _ => OutputError::refused(reason),
+    }
+}
+
+/// Where a redirect leads, without user, path and query, in which there may be a token.
+fn target(location: &HeaderValue) -> Option<String> {
+    let uri = Uri::try_from(location.as_bytes()).ok()?;
+    match (uri.scheme_str(), uri.host()) {
+        (Some(scheme), Some(host)) => Some(format!(" to {scheme}://{host}")),
+        (None, None) if !location.as_bytes().starts_with(b"//") => {
+            Some(" to another path".to_owned())
+        }
+        _ => None,
     }
 }
 
@@ -104,6 +115,24 @@ mod tests {
             assert_eq!(retry_after(&headers, now), expected.map(Duration::from_secs), "{text}");
         }
         assert_eq!(retry_after(&HeaderMap::new(), now), None);
+    }
+
+    #[test]
+    fn of_a_redirect_only_scheme_and_host_are_shown() {
+        let host = " to https://b.example";
+        for (location, shown) in [
+            ("https://user:hunter2@b.example:8443/hunter2?token=hunter2", host),
+            ("https://b.example", host),
+            ("/login?token=hunter2", " to another path"),
+            ("//b.example/hunter2", ""),
+            ("hunter2 hunter2", ""),
+        ] {
+            let headers = HeaderMap::from_iter([(LOCATION, location.parse().unwrap())]);
+            let error = refusal("https://a.example", StatusCode::FOUND, &headers, b"hunter2");
+            let expected =
+                format!("https://a.example answered 302 Found{shown}; redirects are not followed");
+            assert_eq!(error.to_string(), expected, "{location}");
+        }
     }
 
     #[test]

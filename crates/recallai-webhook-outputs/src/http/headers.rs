@@ -94,7 +94,10 @@ pub(super) fn read(
         |name: &str, reason: &str| OutputError::option("headers", format!("{name:?} {reason}"));
     let mut all: Vec<(HeaderName, HeaderValue)> = Vec::with_capacity(headers.len());
     for (name, value) in headers {
-        let parsed: HeaderName = name.parse().map_err(|_| wrong(name, "is no header's name"))?;
+        let parsed: HeaderName = name.parse().map_err(|_| {
+            // A whole header, perhaps, with its value.
+            OutputError::option("headers", "a name among them is no header's name")
+        })?;
         let is_ours = OURS.contains(&parsed.as_str())
             || OUR_PREFIXES.iter().any(|prefix| parsed.as_str().starts_with(prefix));
         if is_ours {
@@ -155,7 +158,8 @@ mod tests {
             let error = refused(name, "hunter2");
             assert!(error.contains("{ env = \"NAME\" }") && !error.contains("hunter2"), "{error}");
         }
-        assert_eq!(refused("a b", "x"), "headers: \"a b\" is no header's name");
+        let error = refused("Authorization: Bearer hunter2", "");
+        assert_eq!(error, "headers: a name among them is no header's name");
         let error = refused("x-a", "hunter2\r\nx-b: 1");
         assert_eq!(error, "headers: \"x-a\" has a value that is not one line");
         let twice = [("X-A".to_owned(), "1".into()), ("x-a".to_owned(), "2".into())];

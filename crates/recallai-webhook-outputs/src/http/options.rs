@@ -138,9 +138,9 @@ impl HttpOptions {
         // An address is not looked up, so the resolver does not see it.
         let address = host.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>();
         match address {
-            Ok(address) if !self.allow_private && !is_public(address) => Err(wrong(&format!(
-                "has the address {address}, which is not public; `allow_private` allows it"
-            ))),
+            Ok(address) if !self.allow_private && !is_public(address) => {
+                Err(wrong("has an address that is not public; `allow_private` allows it"))
+            }
             _ => Ok(url),
         }
     }
@@ -180,15 +180,9 @@ mod tests {
         ] {
             check(&HttpOptions::new(url).with_unsigned(), &format!("url: {reason}"));
         }
-        for (host, address) in [
-            ("127.0.0.1:80", "127.0.0.1"),
-            ("169.254.169.254", "169.254.169.254"),
-            ("[::1]:80", "::1"),
-            ("[::ffff:10.0.0.1]", "::ffff:10.0.0.1"),
-        ] {
+        for host in ["127.0.0.1:80", "169.254.169.254", "[::1]:80", "[::ffff:10.0.0.1]"] {
             let options = HttpOptions::new(format!("http://{host}/")).with_unsigned();
-            let reason = "which is not public; `allow_private` allows it";
-            check(&options, &format!("url: has the address {address}, {reason}"));
+            check(&options, "url: has an address that is not public; `allow_private` allows it");
             Http::new(options.with_private()).unwrap();
         }
         let tls = TlsOptions::new().with_ca_file("/ca.pem");

@@ -152,8 +152,19 @@ fn failed(topic: &str, error: Error) -> OutputError {
             refused(&format!("kafka does not allow us to write to {topic}"))
         }
         ProtocolError::SaslAuthenticationFailed => refused("kafka refused the login"),
+        ProtocolError::InvalidRecord
+        | ProtocolError::InvalidTimestamp
+        | ProtocolError::InvalidTopicException
+        | ProtocolError::PolicyViolation
+        | ProtocolError::UnsupportedForMessageFormat => {
+            refused(&format!("kafka refused it for {topic}: {protocol_error:?}"))
+        }
         ProtocolError::NotEnoughReplicas | ProtocolError::NotEnoughReplicasAfterAppend => {
-            refused(&format!("kafka has not enough replicas of {topic} in sync"))
+            let reason = format!("kafka has not enough replicas of {topic} in sync");
+            OutputError::unavailable(reason, None)
+        }
+        ProtocolError::ThrottlingQuotaExceeded => {
+            OutputError::unavailable("kafka lets us write no more at present", None)
         }
         _ => unreachable(topic, error),
     }
@@ -172,5 +183,46 @@ impl fmt::Debug for Servers {
 impl fmt::Debug for Cluster {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Cluster").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rskafka::client::error::RequestContext;
+
+    use super::*;
+
+    #[test]
+    fn a_cluster_that_takes_nothing_is_told_from_one_that_does_not_take_this() {
+        use ProtocolError as P;
+
+        let told = |protocol_error| {
+            let request = RequestContext::Topic("recall".to_owned());
+            let error = Error::ServerError {
+                protocol_error,
+                error_message: None,
+                request,
+                response: None,
+                is_virtual: false,
+            };
+            failed("recall", error)
+        };
+        for away in [
+            P::NotEnoughReplicas,
+            P::NotEnoughReplicasAfterAppend,
+            P::LeaderNotAvailable,
+            P::NotLeaderOrFollower,
+            P::BrokerNotAvailable,
+            P::RequestTimedOut,
+            P::KafkaStorageError,
+            P::ThrottlingQuotaExceeded,
+        ] {
+            assert!(told(away).is_outage(), "{away:?}");
+        }
+        for refused in
+            [P::MessageTooLarge, P::InvalidRecord, P::InvalidTopicException, P::PolicyViolation]
+        {
+            assert!(!told(refused).is_outage(), "{refused:?}");
+        }
     }
 }

@@ -1,10 +1,14 @@
 //! Connections to NATS, and what its errors mean.
 
+use std::error::Error as _;
 use std::fmt;
 use std::time::Duration;
 
 use async_nats::connection::State;
-use async_nats::jetstream::context::{Context, ContextBuilder, PublishError, PublishErrorKind};
+use async_nats::jetstream::context::{
+    Context, ContextBuilder, GetStreamByNameErrorKind, PublishError, PublishErrorKind,
+};
+use async_nats::jetstream::{self, ErrorCode};
 use async_nats::{ConnectError, ConnectErrorKind, ConnectOptions, Event, HeaderMap};
 use bytes::Bytes;
 use tokio::sync::watch;
@@ -16,6 +20,23 @@ use crate::printable::beginning;
 
 /// How much of what a server says goes into an error.
 const SAID: usize = 200;
+
+/// Codes by which JetStream says that it takes nothing at present, whatever it is: it has no room, no leader or
+/// no peers, or the stream is full or offline.
+const AWAY: [ErrorCode; 12] = [
+    ErrorCode::ACCOUNT_RESOURCES_EXCEEDED,
+    ErrorCode::CLUSTER_INCOMPLETE,
+    ErrorCode::CLUSTER_NOT_ACTIVE,
+    ErrorCode::CLUSTER_NOT_AVAILABLE,
+    ErrorCode::CLUSTER_NOT_LEADER,
+    ErrorCode::CLUSTER_NO_PEERS,
+    ErrorCode::INSUFFICIENT_RESOURCES,
+    ErrorCode::MEMORY_RESOURCES_EXCEEDED,
+    ErrorCode::STORAGE_RESOURCES_EXCEEDED,
+    ErrorCode::STREAM_OFFLINE,
+    ErrorCode::STREAM_OFFLINE_REASON,
+    ErrorCode::STREAM_STORE_FAILED,
+];
 
 /// Whom to connect to, and how.
 pub(super) struct Server {
@@ -87,10 +108,19 @@ impl Connection {
     ) -> Result<(), OutputError> {
         let acknowledged = async {
             let sent = self.jetstream.publish_with_headers(subject.clone(), headers, body).await;
-            let sent = sent.map_err(|error| not_published(&subject, &error))?;
-            sent.await.map_err(|error| not_published(&subject, &error))
+            let acknowledged = match sent {
+                Ok(sent) => sent.await,
+                Err(error) => Err(error),
+            };
+            match acknowledged {
+                Ok(_) => Ok(()),
+                Err(error) if error.kind() == PublishErrorKind::StreamNotFound => {
+                    Err(self.nobody_answered(&subject).await)
+                }
+                Err(error) => Err(not_published(&subject, &error)),
+            }
         };
-        self.unless_lost(acknowledged).await.map(|_| ())
+        self.unless_lost(acknowledged).await
     }
 
     /// Looks for a stream by its name.
@@ -111,6 +141,19 @@ impl Connection {
             })
         };
         self.unless_lost(found).await.map(|_| ())
+    }
+
+    /// Why nobody has answered what was published: there is no such stream only if JetStream says so.
+    async fn nobody_answered(&self, subject: &str) -> OutputError {
+        match self.jetstream.stream_by_subject(subject).await {
+            Err(error) if error.kind() == GetStreamByNameErrorKind::NotFound => {
+                OutputError::Refused { reason: format!("nats has no stream for {subject}").into() }
+            }
+            _ => {
+                let reason = format!("nats has nobody who answers for {subject} at present");
+                OutputError::unavailable(reason, None)
+            }
+        }
     }
 
     async fn unless_lost<T>(
@@ -156,9 +199,6 @@ fn refused(error: ConnectError) -> OutputError {
 /// Why something was not published.
 fn not_published(subject: &str, error: &PublishError) -> OutputError {
     match error.kind() {
-        PublishErrorKind::StreamNotFound => {
-            OutputError::Refused { reason: format!("nats has no stream for {subject}").into() }
-        }
         PublishErrorKind::TimedOut => {
             OutputError::TimedOut { what: format!("publishing to {subject} of nats").into() }
         }
@@ -166,7 +206,27 @@ fn not_published(subject: &str, error: &PublishError) -> OutputError {
         PublishErrorKind::MaxPayloadExceeded => {
             OutputError::Permanent { reason: "it is larger than the max_payload of nats".into() }
         }
-        _ => OutputError::Refused { reason: format!("nats refused it: {}", said(error)).into() },
+        PublishErrorKind::MaxAckPending => {
+            OutputError::unavailable("too much is under way to nats", None)
+        }
+        _ => match error.source().and_then(|source| source.downcast_ref()) {
+            Some(answer) => answered(answer),
+            None => OutputError::refused(format!("nats refused it: {}", said(error))),
+        },
+    }
+}
+
+/// What an answer of JetStream that is an error means.
+fn answered(answer: &jetstream::Error) -> OutputError {
+    let code = answer.error_code();
+    match beginning(answer.to_string().as_bytes(), SAID) {
+        said if AWAY.contains(&code) => {
+            OutputError::unavailable(format!("nats takes nothing at present: {said}"), None)
+        }
+        said if code == ErrorCode::STREAM_MESSAGE_EXCEEDS_MAXIMUM => {
+            OutputError::permanent(format!("it is larger than the stream takes: {said}"))
+        }
+        said => OutputError::refused(format!("nats refused it: {said}")),
     }
 }
 
@@ -185,5 +245,27 @@ impl fmt::Debug for Server {
 impl fmt::Debug for Connection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Connection").field("lost", &*self.lost.borrow()).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stream_that_takes_nothing_is_told_from_one_that_does_not_take_this() {
+        let told = |code: u64| {
+            let answer = format!(r#"{{"code":503,"err_code":{code},"description":"no"}}"#);
+            answered(&serde_json::from_str(&answer).unwrap())
+        };
+        // Without resources, a leader, peers, room on the disk, in the account, in the stream; offline.
+        for away in [10_023, 10_008, 10_009, 10_005, 10_047, 10_028, 10_002, 10_077, 10_118] {
+            assert!(told(away).is_outage(), "{away}");
+        }
+        // Another stream than was expected, a wrong last sequence; too large.
+        for refused in [10_060, 10_071, 10_054] {
+            assert!(!told(refused).is_outage(), "{refused}");
+        }
+        assert!(told(10_054).is_permanent());
     }
 }

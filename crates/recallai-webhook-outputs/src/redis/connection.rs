@@ -14,6 +14,11 @@ use crate::printable::beginning;
 /// How much of what a server says goes into an error.
 const SAID: usize = 200;
 
+/// Codes by which a server says that it takes nothing at present, whatever it is: it reads its data, has no room or
+/// too few replicas, cannot write its disk, runs a script, or its cluster is not whole.
+const AWAY: [&str; 7] =
+    ["LOADING", "OOM", "NOREPLICAS", "MISCONF", "BUSY", "CLUSTERDOWN", "TRYAGAIN"];
+
 /// Whom to connect to, and how.
 pub(super) struct Server {
     address: Address,
@@ -89,8 +94,8 @@ impl Connection {
             return Ok(());
         }
         let asked = wait.replicas;
-        let reason = format!("redis has it on {reached} of {asked} replicas").into();
-        Err(OutputError::Refused { reason })
+        let reason = format!("redis has it on {reached} of {asked} replicas");
+        Err(OutputError::unavailable(reason, None))
     }
 
     /// Looks what is under the name of a stream.
@@ -149,12 +154,19 @@ fn failed(error: RedisError) -> OutputError {
         _ if error.code().is_some_and(|code| code == "NOAUTH" || code == "WRONGPASS") => {
             refused("redis refused the login")
         }
-        _ if error.code().is_some() => {
-            let code = error.code().unwrap_or_default();
-            let said = beginning(error.detail().unwrap_or_default().as_bytes(), SAID);
-            refused(&format!("redis refused it: {code} {said}"))
-        }
-        _ => OutputError::Unreachable { what: "redis".into(), source: error.into() },
+        _ => match error.code() {
+            Some(code) => {
+                let said = beginning(error.detail().unwrap_or_default().as_bytes(), SAID);
+                match AWAY.contains(&code) {
+                    true => {
+                        let reason = format!("redis takes nothing at present: {code} {said}");
+                        OutputError::unavailable(reason, None)
+                    }
+                    false => refused(&format!("redis refused it: {code} {said}")),
+                }
+            }
+            None => OutputError::Unreachable { what: "redis".into(), source: error.into() },
+        },
     }
 }
 
@@ -167,5 +179,34 @@ impl fmt::Debug for Server {
 impl fmt::Debug for Connection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Connection").finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_that_takes_nothing_is_told_from_one_that_does_not_take_this() {
+        let told = |line: &str| {
+            let value = redis::parse_redis_value(format!("-{line}\r\n").as_bytes()).unwrap();
+            failed(value.extract_error().unwrap_err())
+        };
+        for away in [
+            "LOADING Redis is loading the dataset in memory",
+            "OOM command not allowed when used memory > 'maxmemory'.",
+            "READONLY You can't write against a read only replica.",
+            "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.",
+            "CLUSTERDOWN The cluster is down",
+            "TRYAGAIN Multiple keys request during rehashing of slot",
+            "NOREPLICAS Not enough good replicas to write.",
+            "MISCONF Errors writing to the AOF file: No space left on device",
+        ] {
+            assert!(told(away).is_outage(), "{away}");
+        }
+        for refused in ["WRONGTYPE Operation against a key", "ERR syntax error", "NOPERM no"] {
+            let error = told(refused);
+            assert!(!error.is_outage() && error.to_string().contains(refused), "{error}");
+        }
     }
 }

@@ -14,6 +14,9 @@ use super::{is_missing, many, outgoing, waiting};
 /// The scripts, as Debian has them. Those in the search path want to be root or `rabbitmq`.
 const SCRIPT: &str = "/usr/lib/rabbitmq/bin/rabbitmq-server";
 
+/// What tells a node what to do.
+const CONTROL: &str = "/usr/lib/rabbitmq/bin/rabbitmqctl";
+
 /// A node of its own, with a name service of its own.
 struct Node {
     process: Option<Process>,
@@ -89,6 +92,17 @@ impl Node {
         self.process = Some(Process::start(command, "Server startup complete"));
     }
 
+    fn control(&self, arguments: &[&str]) {
+        let mut command = Command::new(CONTROL);
+        command
+            .env("HOME", self.directory.path())
+            .env("ERL_EPMD_PORT", self.names_port.to_string())
+            .env("RABBITMQ_CONF_ENV_FILE", self.directory.path().join("none"))
+            .args(["--node", "outputs@localhost"]);
+        let output = command.args(arguments).output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+    }
+
     fn options(&self, exchange: &str, routing_key: &str) -> AmqpOptions {
         AmqpOptions::new(format!("127.0.0.1:{}", self.port), exchange, routing_key)
             .with_timeout(Duration::from_secs(30))
@@ -111,6 +125,7 @@ async fn rabbitmq() {
     what_is_confirmed_is_in_the_queue(&node).await;
     what_goes_nowhere_is_an_error(&node).await;
     a_full_queue_is_an_error(&node).await;
+    a_node_without_memory_is_away(&node).await;
     logins_and_tls(&node).await;
     a_send_that_waits_hears_of_what_happens(&node).await;
     nothing_is_lost_when_the_node_is_restarted(&mut node).await;
@@ -175,10 +190,26 @@ async fn a_full_queue_is_an_error(node: &Node) {
     bind(&channel, "small", "small", Some(1)).await;
     let output = node.output("amq.topic", "small");
     output.send(&outgoing("first", "e")).await.unwrap();
-    let error = output.send(&outgoing("second", "e")).await.unwrap_err().to_string();
-    assert_eq!(error, "amqp did not take it: a queue refused or is full");
+    let error = output.send(&outgoing("second", "e")).await.unwrap_err();
+    assert!(error.is_outage());
+    assert_eq!(error.to_string(), "amqp did not take it: a queue refused or is full");
     assert_eq!(node.read_back("small").len(), 1);
     output.send(&outgoing("second", "e")).await.unwrap();
+}
+
+async fn a_node_without_memory_is_away(node: &Node) {
+    bind(&channel(node).await, "blocked", "blocked", None).await;
+    let output = |limit| {
+        Amqp::new(node.options("amq.topic", "blocked").with_timeout(Duration::from_secs(limit)))
+    };
+    let (impatient, patient) = (output(2).unwrap(), output(60).unwrap());
+    node.control(&["set_vm_memory_high_watermark", "absolute", "1"]);
+    let error = impatient.send(&outgoing("blocked", "e")).await.unwrap_err();
+    assert!(matches!(error, OutputError::Unavailable { .. }), "{error}");
+    assert!(error.to_string().contains("short of memory or disk"), "{error}");
+    node.control(&["set_vm_memory_high_watermark", "0.6"]);
+    patient.send(&outgoing("patient", "e")).await.unwrap();
+    impatient.send(&outgoing("after", "e")).await.unwrap();
 }
 
 async fn logins_and_tls(node: &Node) {

@@ -57,10 +57,17 @@ impl Server {
 
     /// Makes a stream in files.
     async fn make_stream(&self, name: &str, subjects: &str) {
+        self.make_stream_of(name, subjects, -1).await;
+    }
+
+    /// The same for so many messages, after which it takes no more.
+    async fn make_stream_of(&self, name: &str, subjects: &str, max_messages: i64) {
         let client = async_nats::connect(self.address()).await.unwrap();
         let config = async_nats::jetstream::stream::Config {
             name: name.to_owned(),
             subjects: vec![subjects.to_owned()],
+            max_messages,
+            discard: async_nats::jetstream::stream::DiscardPolicy::New,
             ..Default::default()
         };
         async_nats::jetstream::new(client).create_stream(config).await.unwrap();
@@ -116,6 +123,32 @@ async fn what_no_stream_takes_is_an_error() {
     let error = server.output("recall.x").send(&large).await.unwrap_err();
     assert!(error.is_permanent(), "{error}");
     assert_eq!(read_back("nats", &server.port.to_string(), "RECALL").len(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_that_is_full_is_away() {
+    let Some(server) = Server::start(&[]) else { return };
+    server.make_stream_of("SMALL", "small", 1).await;
+    let output = server.output("small");
+    output.send(&outgoing("first", "e")).await.unwrap();
+    let error = output.send(&outgoing("second", "e")).await.unwrap_err();
+    assert!(error.is_outage(), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_without_jetstream_is_away() {
+    let [port] = free_ports();
+    let Some(nats) = program("nats-server") else {
+        is_missing("nats-server", "install the system's package nats-server");
+        return;
+    };
+    let mut command = Command::new(nats);
+    command.args(["-a", "127.0.0.1", "-p", &port.to_string()]);
+    let _process = Process::start(command, "Server is ready");
+    let options = NatsOptions::new([format!("127.0.0.1:{port}")], "recall");
+    let error = Nats::new(options).unwrap().send(&outgoing("key", "e")).await.unwrap_err();
+    assert_eq!(error.to_string(), "nats has nobody who answers for recall at present");
+    assert!(error.is_outage());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -127,13 +127,26 @@ async fn replicas_are_waited_for() {
     // It counts once it has caught up, and says so once a second.
     let caught_up = async {
         while let Err(error) = output.send(&outgoing("two", "e")).await {
-            assert!(matches!(error, OutputError::Refused { .. }), "{error}");
+            assert!(matches!(error, OutputError::Unavailable { .. }), "{error}");
         }
     };
     tokio::time::timeout(std::time::Duration::from_secs(60), caught_up).await.unwrap();
     assert_eq!(replica.read_back("recall").last().unwrap().key, "two");
     let error = replica.output("recall").send(&outgoing("a", "e")).await.unwrap_err();
     assert!(error.to_string().starts_with("a redis that takes entries: "), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_without_room_is_away() {
+    let Some(server) = Server::start(&[]) else { return };
+    let output = server.output("recall");
+    output.send(&outgoing("first", "e")).await.unwrap();
+    server.cli(&["CONFIG", "SET", "maxmemory", "1"]);
+    let error = output.send(&outgoing("second", "e")).await.unwrap_err();
+    assert!(error.is_outage(), "{error}");
+    assert!(error.to_string().starts_with("redis takes nothing at present: OOM "), "{error}");
+    server.cli(&["CONFIG", "SET", "maxmemory", "0"]);
+    output.send(&outgoing("second", "e")).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -19,6 +19,12 @@ async fn a_torn_line_is_cut_off_and_a_whole_one_ended() {
         (format!("{WHOLE}{{\"idempotency_key\":\"b\",\"bo"), WHOLE),
         (format!("{WHOLE}{{"), WHOLE),
         (format!("{WHOLE}\0\0\0\0"), WHOLE),
+        (format!("{WHOLE}{}", "\0".repeat(200_000)), WHOLE),
+        (format!("{WHOLE}{{\"idempotency_key\":\0\0\0\0"), WHOLE),
+        // Blocks behind those that were not written.
+        (format!("{WHOLE}\0\0\0\0dy\":1}}\n"), WHOLE),
+        (format!("{WHOLE}{{\"idem\0\0\0\0y\":1}}\n\0\0\n"), WHOLE),
+        (format!("{WHOLE}\0\0\0\0\n{{\"idem\0"), WHOLE),
         (long, WHOLE),
         ("{\"idempotency_key\"".to_owned(), ""),
     ] {

@@ -85,7 +85,8 @@ async fn two_outputs_do_not_append_to_one_file() {
     assert!(!error.is_permanent());
     let error = error.to_string();
     assert!(error.ends_with("events.ndjson: another output appends to it"), "{error}");
-    assert!(two.probe().await.is_err());
+    // It would be able to, once the other one lets it.
+    two.probe().await.unwrap();
     one.close().await;
     two.send(&outgoing("c")).await.unwrap();
     assert!(one.send(&outgoing("d")).await.is_err());
@@ -122,6 +123,29 @@ async fn a_file_that_others_rename_remove_or_cut_is_opened_anew() {
     assert_eq!(keys(&path), ["d"]);
 }
 
+/// `doctor` looks at what a service uses.
+#[tokio::test]
+async fn a_probe_changes_nothing() {
+    let (folder, path) = fresh();
+    file(&path).probe().await.unwrap();
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+
+    let torn = "{\"idempotency_key\":\"a\"}\n{\"idem";
+    fs::write(&path, torn).unwrap();
+    let looking = file(&path);
+    looking.probe().await.unwrap();
+    assert_eq!(fs::read_to_string(&path).unwrap(), torn);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+
+    // The one that has looked does not keep others away.
+    file(&path).send(&outgoing("b")).await.unwrap();
+    looking.probe().await.unwrap();
+
+    fs::write(&path, "root:x:0:0").unwrap();
+    let error = looking.probe().await.unwrap_err().to_string();
+    assert!(error.contains("is none of this output"), "{error}");
+}
+
 #[tokio::test]
 async fn what_is_no_file_or_has_no_folder_is_an_error() {
     let (folder, _) = fresh();
@@ -129,6 +153,7 @@ async fn what_is_no_file_or_has_no_folder_is_an_error() {
     assert!(error.ends_with("this is no file that could be added to"), "{error}");
     let path = folder.path().join("none/events.ndjson");
     let file = file(&path);
+    assert!(file.probe().await.is_err());
     assert!(file.send(&outgoing("a")).await.is_err());
     fs::create_dir(folder.path().join("none")).unwrap();
     file.send(&outgoing("a")).await.unwrap();

@@ -23,6 +23,9 @@ pub(super) fn check(findings: &mut Findings<'_>, key: &str, subscription: &Subsc
     if subscription.time_limit.is_some_and(|limit| Duration::from(limit).is_zero()) {
         findings.problem(&of("time_limit"), "an attempt takes some time");
     }
+    if let Err(error) = subscription.output.look() {
+        findings.warning(&of("output"), error.to_string());
+    }
     match subscription.need.is_empty() {
         true => messages(findings, key, subscription),
         false => need(findings, key, subscription),

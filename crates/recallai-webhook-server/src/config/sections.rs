@@ -144,7 +144,8 @@ pub struct Retention {
 pub struct Log {
     /// `text` for people, `json` for programs.
     pub format: LogFormat,
-    /// A level, or levels by target such as `info,hyper=debug`.
+    /// A level, or levels by target such as `info,hyper=debug`. The clients of brokers, `async_nats`, `lapin` and
+    /// `rskafka`, are silent unless they are named: outputs tell of connections themselves.
     pub filter: String,
 }
 

@@ -12,6 +12,9 @@ use super::Finding;
 
 const CHECK: &str = "outputs";
 
+/// What an output says that refuses to connect to an address which is not public.
+const ALLOWS_PRIVATE: &str = "`allow_private`";
+
 /// How long a receiver may take to answer.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -42,9 +45,26 @@ async fn probe(name: String, options: &OutputOptions) -> Option<Probed> {
 }
 
 pub(super) fn judge((name, word, answer): &Probed) -> Finding {
-    match answer {
-        Ok(()) => Finding::ok(CHECK, format!("{name}: {word} can be reached")),
-        Err(reason) => Finding::failure(CHECK, format!("{name}: {word}: {reason}"))
+    let finding = |reason| Finding::failure(CHECK, format!("{name}: {word}: {reason}"));
+    match (*word, answer) {
+        ("command", Ok(())) => Finding::ok(CHECK, format!("{name}: the program is there")),
+        ("command", Err(reason)) => finding(reason).with_advice(
+            "each attempt fails until it is there, and the last one leaves a dead letter: install it, or correct \
+             `program`",
+        ),
+        ("file", Ok(())) => {
+            let what = format!("{name}: lines can be appended; a service that does so is not disturbed");
+            Finding::ok(CHECK, what)
+        }
+        (_, Ok(())) => Finding::ok(CHECK, format!("{name}: {word} can be reached")),
+        ("file", Err(reason)) => finding(reason).with_advice(
+            "jobs wait until lines can be appended, and nothing is lost: see to the file, its folder and its rights",
+        ),
+        // The address was found, and is not connected to.
+        (_, Err(reason)) if reason.contains(ALLOWS_PRIVATE) => finding(reason).with_advice(
+            "refused, whether or not it runs: set `allow_private = true` in the output if it is meant to be there",
+        ),
+        (_, Err(reason)) => finding(reason)
             .with_advice("jobs wait until it can be reached, and nothing is lost: see that it runs, and its address"),
     }
 }
@@ -53,6 +73,31 @@ pub(super) fn judge((name, word, answer): &Probed) -> Finding {
 mod tests {
     use super::super::Level;
     use super::*;
+
+    #[test]
+    fn the_advice_is_for_what_is_wrong() {
+        let refused = "a leads to 10.0.0.1, which is not public; `allow_private` allows it";
+        for (word, reason, expected) in [
+            (
+                "command",
+                "program: is not there, or cannot be run",
+                "install it, or correct `program`",
+            ),
+            ("http", refused, "allow_private = true"),
+            ("http", "refused", "see that it runs"),
+            ("file", "opening /a: no folder", "its folder and its rights"),
+        ] {
+            let found = judge(&("archive".into(), word, Err(reason.into())));
+            assert!(found.advice.as_deref().unwrap().contains(expected), "{found:?}");
+        }
+        for (word, expected) in
+            [("command", "the program is there"), ("file", "is not disturbed"), ("nats", "reached")]
+        {
+            let found = judge(&("archive".into(), word, Ok(())));
+            assert_eq!(found.level, Level::Ok);
+            assert!(found.what.ends_with(expected), "{found:?}");
+        }
+    }
 
     #[test]
     fn an_output_can_be_reached_or_not() {

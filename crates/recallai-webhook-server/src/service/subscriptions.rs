@@ -7,6 +7,7 @@ use recallai_webhook_dispatch::inbox::{Class, Filter, Turn};
 use recallai_webhook_dispatch::recording::Need;
 use recallai_webhook_dispatch::{RetryPolicy, Subscriber};
 use recallai_webhook_outputs::{Forward, Output, OutputError, OutputOptions};
+use recallai_webhook_telemetry::{Away, Standing};
 
 use super::changes::Contents;
 use crate::config::{Loaded, Problem, Subscription, Word, files_of};
@@ -26,6 +27,15 @@ pub(super) struct Made {
     /// What was in the files that the options name, credentials and certificates.
     contents: Contents,
     pub(super) output: Arc<dyn Output>,
+}
+
+impl Made {
+    /// Its subscription, and how to ask whether its receiver is away.
+    pub(super) fn standing(&self) -> (Box<str>, Standing) {
+        let output = Arc::clone(&self.output);
+        let away = move || output.away().map(|away| Away::new(away.since, away.error));
+        (self.name.as_str().into(), Arc::new(away))
+    }
 }
 
 /// All subscriptions; or what is wrong with their outputs. Those that would be made of the same are taken from
