@@ -67,11 +67,25 @@ pub enum Flaw {
     PrunesAllEndpoints,
     /// Of a job that is gone it is said that somebody else has it.
     GoneIsTaken,
+    /// A subscription is removed though somebody works for it.
+    RemovesWhatIsInUse,
+    /// Dead letters of a parked subscription are let run, though nobody runs them.
+    RevivesForNobody,
+    /// Pruning takes what a parked subscription is not done with, unasked.
+    PrunesForParked,
+    /// Pruning keeps what a parked subscription is not done with, whatever was asked for.
+    KeepsForParked,
+    /// A job that is put off has failed.
+    PutOffFails,
+    /// A probe leaves a message.
+    ProbeIsSeen,
+    /// A probe says that all is well, however it is.
+    ProbeIsBlind,
 }
 
 impl Flaw {
     /// All flaws.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 29] = [
         Self::NoLease,
         Self::NoEndpointInTheKey,
         Self::AckBeforeCommit,
@@ -94,6 +108,13 @@ impl Flaw {
         Self::OldestJobsFirst,
         Self::PrunesAllEndpoints,
         Self::GoneIsTaken,
+        Self::RemovesWhatIsInUse,
+        Self::RevivesForNobody,
+        Self::PrunesForParked,
+        Self::KeepsForParked,
+        Self::PutOffFails,
+        Self::ProbeIsSeen,
+        Self::ProbeIsBlind,
     ];
 }
 
@@ -302,6 +323,9 @@ impl Layer for Broken {
             }
             (Flaw::DeadLettersVanish, JobEnd::Dead { .. }) => end = JobEnd::Done,
             (Flaw::RetriesAtOnce, JobEnd::Retry { after, .. }) => *after = Duration::ZERO,
+            (Flaw::PutOffFails, JobEnd::PutOff { after }) => {
+                end = JobEnd::Retry { after: *after, error: "it was put off".into() };
+            }
             _ => {}
         }
         let settled = self.below.settle(lease, end).await;
@@ -367,13 +391,48 @@ impl Layer for Broken {
     async fn prune(&self, prune: &Prune) -> Answer<Progress> {
         let before = self.bodies().await?;
         let mut prune = prune.clone();
-        if self.is(Flaw::PrunesAllEndpoints) {
-            prune.endpoints = Endpoints::default();
+        match self.flaw {
+            Flaw::PrunesAllEndpoints => prune.endpoints = Endpoints::default(),
+            Flaw::PrunesForParked => prune.parked = true,
+            Flaw::KeepsForParked => prune.parked = false,
+            _ => {}
         }
         let pruned = self.below.prune(&prune).await?;
         let after = self.bodies().await?;
         self.memory().forgotten.extend(before.difference(&after).cloned());
         Ok(pruned)
+    }
+
+    async fn unsubscribe(&self, name: &str) -> Answer<()> {
+        if self.is(Flaw::RemovesWhatIsInUse) {
+            self.below.park(name).await?;
+        }
+        self.below.unsubscribe(name).await
+    }
+
+    async fn revive(&self, jobs: &[JobId]) -> Answer<u64> {
+        let mut parked = self.below.subscriptions().await?;
+        parked.retain(|stored| stored.parked && self.is(Flaw::RevivesForNobody));
+        for stored in &parked {
+            self.below.subscribe(&stored.subscription).await?;
+        }
+        let revived = self.below.revive(jobs).await?;
+        for stored in &parked {
+            self.below.park(&stored.subscription.name).await?;
+        }
+        Ok(revived)
+    }
+
+    async fn probe(&self) -> Answer<()> {
+        match (self.flaw, self.below.probe().await) {
+            (Flaw::ProbeIsBlind, _) => Ok(()),
+            (Flaw::ProbeIsSeen, Ok(())) => {
+                let at = std::time::UNIX_EPOCH;
+                let message = NewMessage::parse("probe", "probe", "{}", at);
+                self.below.append(message).await.map(drop)
+            }
+            (_, probed) => probed,
+        }
     }
 
     fn watch(&self, topic: Topic) -> Watch {
