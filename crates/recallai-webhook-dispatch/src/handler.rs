@@ -103,6 +103,32 @@ impl Permanent {
     }
 }
 
+/// It is too early: a [`Worker`](crate::Worker) comes back to the job after some time. Nothing has failed, no
+/// attempt counts, and nothing is logged but for developers. In inline mode it is an error like any other.
+///
+/// ```
+/// use std::time::Duration;
+/// use recallai_webhook_dispatch::PutOff;
+///
+/// fn once_quiet(since_the_last: Duration) -> Result<(), PutOff> {
+///     let wait = Duration::from_secs(60).saturating_sub(since_the_last);
+///     if wait.is_zero() { Ok(()) } else { Err(PutOff::until_after(wait)) }
+/// }
+/// assert!(once_quiet(Duration::from_secs(90)).is_ok());
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("it is too early, put off for {after:?}")]
+pub struct PutOff {
+    after: Duration,
+}
+
+impl PutOff {
+    /// For so long.
+    pub const fn until_after(time: Duration) -> Self {
+        Self { after: time }
+    }
+}
+
 /// How a handler failed.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -179,6 +205,12 @@ impl Failure {
     /// Whether another attempt is no use: the error is [`Permanent`].
     pub fn is_permanent(&self) -> bool {
         matches!(self, Self::Error(error) if error.is::<Permanent>())
+    }
+
+    /// After how long to come back, if it is no failure but [`PutOff`].
+    pub(crate) fn put_off(&self) -> Option<Duration> {
+        let Self::Error(error) = self else { return None };
+        error.downcast_ref::<PutOff>().map(|put_off| put_off.after)
     }
 
     fn from_panic(panic: &(dyn Any + Send)) -> Self {

@@ -88,7 +88,9 @@ mod worker;
 pub use context::{Context, JobContext};
 pub use delivery::{Delivery, VerifiedDelivery};
 pub use endpoint::{Endpoint, Refusal};
-pub use handler::{Failure, Handler, HandlerError, HandlerResult, IntoHandlerResult, Permanent};
+pub use handler::{
+    Failure, Handler, HandlerError, HandlerResult, IntoHandlerResult, Permanent, PutOff,
+};
 pub use message::{Message, Unreadable};
 pub use observer::{Observer, Outcome, Report};
 pub use receiver::{DEFAULT_TIME_LIMIT, Receiver};
