@@ -76,7 +76,7 @@ impl Ready {
         let contents = contents.about(&files);
         self.changes.follow(files, contents);
         self.outputs = plan.outputs;
-        self.retention.send_replace(pruning::kept(&plan.loaded.config));
+        self.retention.send_replace(pruning::rules(&plan.loaded.config));
         tracing::info!("the configuration was read again");
         Ok(())
     }
