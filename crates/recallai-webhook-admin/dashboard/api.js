@@ -33,6 +33,11 @@ export async function post(path, body = {}) {
   return text ? JSON.parse(text) : null;
 }
 
+/** Asks for a DELETE. */
+export async function remove(path) {
+  await request(path, { method: 'DELETE' });
+}
+
 /** A request with the token, asked for and tried again where there is none or it is wrong. */
 export async function request(path, options = {}) {
   for (;;) {

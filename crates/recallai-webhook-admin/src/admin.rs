@@ -29,7 +29,7 @@ use crate::{api, dashboard, guard, probes, stream};
 /// With a token, requests have to carry `authorization: Bearer …`. Missing and wrong are answered 401 with one
 /// text, and compared in constant time.
 ///
-/// Without one, whoever reaches the socket may read all, replay and discard. So serve it on a loopback
+/// Without one, whoever reaches the socket may read all, replay, discard and remove. So serve it on a loopback
 /// address only: anything else needs a token, which whoever binds the socket has to see to. What a page of
 /// another site could do through a browser on the same machine is refused in any case: the `host` has to be an
 /// address, `localhost` or one of [`with_hosts`](Self::with_hosts), so that no foreign name can be made to

@@ -65,6 +65,7 @@ files! {
     "need.js"
     "page.js"
     "parts.js"
+    "removing.js"
     "replay.js"
     "settling.js"
     "status.js"

@@ -43,7 +43,7 @@
 //! | `dead-letters`, `dead-letters/{id}` | jobs that used up their attempts |
 //! | POST `dead-letters/{id}/retry`, `…/discard` | settles one |
 //! | POST `dead-letters/retry`, `…/discard` | settles some, or all of a subscription |
-//! | `subscriptions`, `subscriptions/{name}` | what jobs are made for, and how far behind the work is |
+//! | `subscriptions`, `subscriptions/{name}` | what jobs are made for, and how far behind the work is; DELETE removes a parked one |
 //! | `stats`, `health` | what is stored, and what was counted |
 //! | `stream` | messages as they are stored, as server-sent events |
 //!

@@ -80,6 +80,7 @@ impl From<InboxError> for Problem {
                 StatusCode::SERVICE_UNAVAILABLE
             }
             InboxError::UnknownSubscription { .. } => StatusCode::NOT_FOUND,
+            InboxError::SubscriptionInUse { .. } => StatusCode::CONFLICT,
             _ => StatusCode::INTERNAL_SERVER_ERROR,
         };
         if code.is_server_error() {

@@ -95,6 +95,7 @@ async fn an_inbox_that_does_not_answer_is_told_and_what_was_counted_stays() {
     assert_eq!(status, StatusCode::OK);
     assert!(all.contains("recallai_webhook_inbox_"), "{all}");
     inbox.close().await;
+    let router = Admin::new(inbox).with_telemetry(Telemetry::new()).router();
     let (status, told) = ready(&router).await;
     assert_eq!(status, StatusCode::SERVICE_UNAVAILABLE);
     let reason = told["reasons"][0].as_str().unwrap();
@@ -108,15 +109,35 @@ async fn an_inbox_that_can_be_read_and_not_written_to_is_not_ready() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("inbox.db");
     let inbox = Arc::new(SqliteInbox::open(&path).unwrap());
-    let router = Admin::new(inbox.clone()).router();
-    assert_eq!(ready(&router).await.0, StatusCode::OK);
+    // Each router asks anew; one alone repeats for a second what it was told.
+    let admin = Admin::new(inbox.clone());
+    let ready = async || ready(&admin.clone().router()).await.0;
+    assert_eq!(ready().await, StatusCode::OK);
     let other = rusqlite::Connection::open(&path).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     inbox.subscriptions().await.unwrap();
-    assert_eq!(ready(&router).await.0, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(ready().await, StatusCode::SERVICE_UNAVAILABLE);
     other.execute_batch("COMMIT").unwrap();
     inbox.revive(&[]).await.unwrap();
-    assert_eq!(ready(&router).await.0, StatusCode::OK);
+    assert_eq!(ready().await, StatusCode::OK);
+}
+
+/// Where only what is written finds out that nothing can be.
+#[tokio::test]
+async fn a_store_that_takes_no_write_is_not_ready() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("inbox.db");
+    let inbox = Arc::new(SqliteInbox::open(&path).unwrap());
+    let admin = Admin::new(inbox.clone());
+    let ready = async || ready(&admin.clone().router()).await.0;
+    assert_eq!(ready().await, StatusCode::OK);
+    let other = rusqlite::Connection::open(&path).unwrap();
+    let refuse = "CREATE TRIGGER refuse BEFORE UPDATE ON probe
+                  BEGIN SELECT RAISE(FAIL, 'nothing is written'); END";
+    other.execute_batch(refuse).unwrap();
+    assert_eq!(ready().await, StatusCode::SERVICE_UNAVAILABLE);
+    other.execute_batch("DROP TRIGGER refuse").unwrap();
+    assert_eq!(ready().await, StatusCode::OK);
 }
 
 #[tokio::test]

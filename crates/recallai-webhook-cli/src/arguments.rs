@@ -10,7 +10,8 @@ use clap::{Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum};
 use crate::exit::{self, Code, Failure};
 use crate::{
     capture, completions, config, dead_letters, dev, doctor, emulate, events, inbox, listen,
-    manual, messages, recordings, replay, scenarios, schema, send, serve, sign, terminal, verify,
+    manual, messages, recordings, replay, scenarios, schema, send, serve, sign, subscriptions,
+    terminal, verify,
 };
 
 /// What the options are listed under that every command has.
@@ -54,6 +55,8 @@ pub(crate) enum Command {
     Messages(messages::Messages),
     /// Jobs that used up their attempts: list them, run them again, give them up
     DeadLetters(dead_letters::DeadLetters),
+    /// Who wants what is received, and how the work stands; remove those that nobody works for any more
+    Subscriptions(subscriptions::Subscriptions),
     /// The database: figures, checks, pruning, erasing, backups
     Inbox(inbox::InboxArguments),
     /// The configuration of `serve`: an example, what holds and why, what is wrong with it

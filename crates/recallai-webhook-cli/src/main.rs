@@ -36,10 +36,10 @@
 //! receiver refuses what is older than five minutes, so `--re-sign` signs them for now. These and `send` talk
 //! to this machine only, unless `--allow-remote` is given.
 //!
-//! `recordings`, `messages`, `dead-letters` and `inbox` read the same file while `serve` is running, or
-//! after it. `messages` lists, shows and follows what was received, and has it handled or read again;
-//! `dead-letters` shows what was given up, to be run again or discarded; `inbox` counts, checks, prunes,
-//! erases and backs up. What changes many things counts first with `--dry-run`, and asks unless `--yes`
+//! `recordings`, `messages`, `dead-letters`, `subscriptions` and `inbox` read the same file while `serve` is
+//! running, or after it. `messages` lists, shows and follows what was received, and has it handled or read again;
+//! `dead-letters` shows what was given up, to be run again or discarded; `subscriptions` shows how the work stands,
+//! and removes what nobody works for any more; `inbox` counts, checks, prunes, erases and backs up. What changes many things counts first with `--dry-run`, and asks unless `--yes`
 //! is given.
 //!
 //! `verify` reads what a receiver, a proxy or a browser has captured: a raw HTTP request, the output of
@@ -108,6 +108,7 @@ mod signals;
 mod size;
 mod store;
 mod subject;
+mod subscriptions;
 mod table;
 mod terminal;
 mod time;
@@ -149,6 +150,7 @@ fn run(Arguments { command, format, log, .. }: &Arguments) -> Result<Code, Failu
         Command::Recordings(recordings) => return recordings::run(recordings, *format),
         Command::Messages(messages) => messages::run(messages, *format),
         Command::DeadLetters(letters) => dead_letters::run(letters, *format),
+        Command::Subscriptions(subscriptions) => subscriptions::run(subscriptions, *format),
         Command::Inbox(inbox) => return inbox::run(inbox, *format),
         Command::Config(config) => config::run(config, *format, log),
         Command::Doctor(doctor) => return doctor::run(doctor, *format, log),

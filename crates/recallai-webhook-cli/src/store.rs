@@ -56,7 +56,7 @@ pub(crate) fn failure_at(file: &Path, error: &InboxError) -> Failure {
     };
     match error {
         InboxError::InUse { .. } => Failure::in_use(format!(
-            "{message}; `recordings`, `messages`, `dead-letters` and `inbox` work beside it"
+            "{message}; `recordings`, `messages`, `dead-letters`, `subscriptions` and `inbox` work beside it"
         )),
         InboxError::Newer { .. } | InboxError::Damaged { .. } | InboxError::Unsupported { .. } => {
             Failure::not_tried(message)
@@ -68,9 +68,9 @@ pub(crate) fn failure_at(file: &Path, error: &InboxError) -> Failure {
 impl From<InboxError> for Failure {
     fn from(error: InboxError) -> Self {
         match error {
-            InboxError::UnknownSubscription { .. } | InboxError::Unsupported { .. } => {
-                Self::not_tried(error)
-            }
+            InboxError::UnknownSubscription { .. }
+            | InboxError::SubscriptionInUse { .. }
+            | InboxError::Unsupported { .. } => Self::not_tried(error),
             _ => Self::failed(error),
         }
     }

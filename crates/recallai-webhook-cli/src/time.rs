@@ -36,15 +36,13 @@ pub(crate) fn parse(text: &str) -> Result<u64, String> {
 
 /// `2021-02-25T15:02:10Z`; the number itself where no calendar has it.
 pub(crate) fn rfc3339(seconds: u64) -> String {
-    let time = i64::try_from(seconds).ok().and_then(|seconds| Timestamp::from_second(seconds).ok());
-    time.map_or_else(|| seconds.to_string(), |time| time.to_string())
+    let is_known = i64::try_from(seconds).is_ok_and(|of| Timestamp::from_second(of).is_ok());
+    if is_known { rfc3339_at(at(seconds)) } else { seconds.to_string() }
 }
 
 /// The same of a point in time, to the microsecond.
 pub(crate) fn rfc3339_at(time: SystemTime) -> String {
-    let micros = time.duration_since(UNIX_EPOCH).unwrap_or_default().as_micros();
-    let time = i64::try_from(micros).ok().and_then(|time| Timestamp::from_microsecond(time).ok());
-    time.map_or_else(|| micros.to_string(), |time| time.to_string())
+    recallai_webhook_event::rfc3339(time)
 }
 
 /// `2021-02-25 15:02:10`, in UTC: for tables.

@@ -197,8 +197,15 @@ fn what_is_received_in_vain_and_what_was_given_up_is_counted() {
             .advice("it needs video_mixed")
             .contains("subscribe to video_mixed.* in the dashboard")
     );
-    assert_eq!(found.check("jobs"), [("warning", "archive: 3 dead letters")]);
-    assert!(found.advice("dead letters").contains("dead-letters retry"));
+    assert_eq!(
+        found.check("jobs"),
+        [
+            ("warning", "archive: 3 dead letters"),
+            ("warning", "archive: it is parked, and messages are kept for it"),
+        ]
+    );
+    assert!(found.advice("dead letters").contains("dead-letters discard"));
+    assert!(found.advice("it is parked").contains("subscriptions remove"));
     let outputs = found.check("outputs");
     assert_eq!(outputs.len(), 2);
     assert!(

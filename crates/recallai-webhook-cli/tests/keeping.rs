@@ -4,6 +4,7 @@
 
 mod support;
 
+use recallai_webhook_inbox::Inbox;
 use serde_json::Value;
 use support::store::{Store, artifact, artifact_of, meeting};
 
@@ -100,6 +101,51 @@ fn dead_letters_are_retried_or_discarded() {
 }
 
 #[test]
+fn dead_letters_that_nobody_would_run_are_discarded_and_not_retried() {
+    let store = dead();
+    store.with(async |inbox| inbox.park("archive").await.unwrap());
+    let ids = letters(&store);
+    let first = ids[0].to_string();
+    let said = "subscription \"archive\" is parked";
+    store.fails(2, &["dead-letters", "retry", &first], said);
+    store.fails(2, &["dead-letters", "retry", "--subscription", "archive", "--yes"], said);
+    let retried = store.human(&["dead-letters", "retry", "--all", "--yes"]);
+    assert_eq!(retried, "0 dead letters put back to run again\n");
+    assert_eq!(letters(&store), ids);
+    let discarded = store.human(&["dead-letters", "discard", "--all", "--yes"]);
+    assert_eq!(discarded, "3 dead letters discarded\n");
+}
+
+#[test]
+fn a_subscription_is_removed_once_nobody_works_for_it() {
+    let store = dead();
+    let rows = store.json(&["subscriptions", "list"]);
+    assert_eq!((&rows[0]["name"], &rows[0]["parked"]), (&"archive".into(), &false.into()));
+    let remove = ["subscriptions", "remove", "archive"];
+    let yes = [&remove[..], &["--yes"]].concat();
+    store.fails(2, &yes, "subscription \"archive\" is in use: take it out of the configuration");
+    store.fails(2, &["subscriptions", "remove", "x", "--yes"], "there is no subscription \"x\"");
+
+    store.with(async |inbox| inbox.park("archive").await.unwrap());
+    assert!(store.human(&["subscriptions", "list"]).contains("parked"));
+    store.fails(
+        2,
+        &remove,
+        "remove archive with 0 open jobs and 3 dead letters? There is no terminal",
+    );
+    let dry = store.human(&[&remove[..], &["--dry-run"]].concat());
+    let said =
+        "archive would be removed with 0 open jobs and 3 dead letters; nothing was changed\n";
+    assert_eq!(dry, said);
+    assert_eq!(letters(&store).len(), 3);
+    let removed = store.json(&yes).remove(0);
+    assert_eq!((&removed["dead_letters"], &removed["jobs"]), (&3.into(), &0.into()));
+    assert_eq!(store.json(&["subscriptions", "list"]), [Value::Null; 0]);
+    assert_eq!(letters(&store), [0; 0]);
+    assert_eq!(store.json(&["inbox", "stats"])[0]["messages"]["event"], 3, "messages stay");
+}
+
+#[test]
 fn stats_count_what_there_is() {
     let store = dead();
     let text = store.human(&["inbox", "stats"]);
@@ -166,6 +212,11 @@ fn prune_drops_what_is_old_and_keeps_the_state() {
     let dead = dead();
     let kept = dead.human(&["inbox", "prune", "--older-than", "1d", "--yes"]);
     assert_eq!(kept, "0 messages pruned\n");
+    let anyway = ["inbox", "prune", "--older-than", "1d", "--parked", "--yes"];
+    assert_eq!(dead.human(&anyway), "0 messages pruned\n", "somebody may work on them");
+    dead.with(async |inbox| inbox.park("archive").await.unwrap());
+    assert_eq!(dead.human(&anyway), "3 messages pruned\n");
+    assert_eq!(letters(&dead), [0; 0]);
 }
 
 #[test]

@@ -89,6 +89,7 @@ fn shells_complete_commands_and_events() {
         ("messages l", "list"),
         ("messages list --cl", "--class"),
         ("dead-letters r", "retry"),
+        ("subscriptions r", "remove"),
         ("inbox b", "backup"),
     ] {
         let completed = complete(&script, words);
@@ -134,6 +135,8 @@ fn the_manual_has_a_page_for_each_command() {
         "-dead-letters-list",
         "-dead-letters-retry",
         "-dead-letters-discard",
+        "-subscriptions-list",
+        "-subscriptions-remove",
         "-inbox-stats",
         "-inbox-check",
         "-inbox-prune",

@@ -11,7 +11,7 @@ use std::task::{self, Poll};
 use std::time::Duration;
 
 use crate::Context;
-use crate::mark::{GivenUp, Permanent, RetryAfter};
+use crate::mark::{GivenUp, Permanent, PutOff, RetryAfter};
 
 /// Whatever a handler fails with.
 pub type HandlerError = Box<dyn Error + Send + Sync>;
@@ -171,6 +171,12 @@ impl Failure {
     /// Whether the handler has [given up](GivenUp) because its worker stops.
     pub(crate) fn is_given_up(&self) -> bool {
         matches!(self, Self::Error(error) if error.is::<GivenUp>())
+    }
+
+    /// After how long to come back, if it is no failure but [`PutOff`].
+    pub(crate) fn put_off(&self) -> Option<Duration> {
+        let Self::Error(error) = self else { return None };
+        error.downcast_ref().map(PutOff::after)
     }
 
     fn from_panic(panic: &(dyn Any + Send)) -> Self {

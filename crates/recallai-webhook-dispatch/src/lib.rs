@@ -90,7 +90,7 @@ pub use context::{Context, JobContext};
 pub use delivery::{Delivery, VerifiedDelivery};
 pub use endpoint::{Endpoint, Refusal};
 pub use handler::{Failure, Handler, HandlerError, HandlerResult, IntoHandlerResult};
-pub use mark::{GivenUp, Permanent, RetryAfter};
+pub use mark::{GivenUp, Permanent, PutOff, RetryAfter};
 pub use message::{Message, Unreadable};
 pub use observer::{Observer, Outcome, Report};
 pub use receiver::{DEFAULT_TIME_LIMIT, Receiver};

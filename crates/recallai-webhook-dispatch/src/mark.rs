@@ -88,3 +88,34 @@ impl GivenUp {
         Self
     }
 }
+
+/// It is too early: a [`Worker`](crate::Worker) comes back to the job after some time. Nothing has failed, no
+/// attempt counts, and nothing is logged but for developers. In inline mode it is an error like any other.
+///
+/// ```
+/// use std::time::Duration;
+/// use recallai_webhook_dispatch::PutOff;
+///
+/// fn once_quiet(since_the_last: Duration) -> Result<(), PutOff> {
+///     let wait = Duration::from_secs(60).saturating_sub(since_the_last);
+///     if wait.is_zero() { Ok(()) } else { Err(PutOff::until_after(wait)) }
+/// }
+/// assert!(once_quiet(Duration::from_secs(90)).is_ok());
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("it is too early, put off for {after:?}")]
+pub struct PutOff {
+    after: Duration,
+}
+
+impl PutOff {
+    /// For so long.
+    pub const fn until_after(time: Duration) -> Self {
+        Self { after: time }
+    }
+
+    /// For how long.
+    pub const fn after(&self) -> Duration {
+        self.after
+    }
+}

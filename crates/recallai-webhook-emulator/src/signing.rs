@@ -48,7 +48,7 @@ pub enum SigningSecretError {
     #[error("signing secret is not base64 after `whsec_`")]
     NotBase64,
     /// Fewer bytes than the 24 that the sender asks for.
-    #[error("signing secret has {bytes} bytes, and the sender takes 24 to 75")]
+    #[error("signing secret has {}, and the sender takes 24 to 75", length(.bytes))]
     TooShort {
         /// The length of the key, in bytes.
         bytes: usize,
@@ -59,6 +59,11 @@ pub enum SigningSecretError {
         /// The length of the key, in bytes.
         bytes: usize,
     },
+}
+
+/// The length of a key in words.
+fn length(bytes: &usize) -> String {
+    format!("{bytes} byte{}", if *bytes == 1 { "" } else { "s" })
 }
 
 impl SigningSecret {
@@ -130,5 +135,18 @@ impl FromStr for SigningSecret {
 impl fmt::Debug for SigningSecret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("SigningSecret([redacted])")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_length_of_a_key_is_told_in_words() {
+        let error = |text: &str| SigningSecret::parse(text).unwrap_err().to_string();
+        let said = "signing secret has 1 byte, and the sender takes 24 to 75";
+        assert_eq!(error("whsec_YQ=="), said);
+        assert!(error("whsec_YWE=").contains("has 2 bytes, "));
     }
 }

@@ -75,7 +75,7 @@ pub use payload::{
     Word,
 };
 pub use sub_code::{SUB_CODES, SubCodeEntry, sub_codes};
-pub use timestamp::Timestamp;
+pub use timestamp::{Timestamp, rfc3339, rfc3339_millis};
 pub use value::{Json, Members};
 
 /// The longest body that is read, in bytes: 4 MiB. The sender's own limit is about 350 kB.

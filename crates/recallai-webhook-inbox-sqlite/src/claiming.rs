@@ -27,7 +27,7 @@ pub(crate) const READY_JOBS: &str = concat!(
      WHERE j.subscription = ?1 AND j.queued = 1 ORDER BY j.place, j.id LIMIT ?2"
 );
 
-pub(crate) const DUE_JOBS: &str = "SELECT id, state, subject, place, lane FROM jobs
+pub(crate) const DUE_JOBS: &str = "SELECT id, state, subject, place, lane, turn FROM jobs
     WHERE subscription = ?1 AND due_at <= ?2 AND due_at IS NOT NULL ORDER BY due_at LIMIT ?3";
 
 pub(crate) const NEXT_DUE: &str = "SELECT min(due_at) FROM jobs
@@ -43,6 +43,7 @@ struct Due {
     subject: Option<i64>,
     place: i64,
     lane: Option<i64>,
+    turn: Option<Turn>,
 }
 
 /// A job that is ready.
@@ -88,7 +89,7 @@ impl Work<'_> {
         Ok(Claimed::new(jobs, next_due))
     }
 
-    /// Retries and needs whose time has come, and leases whose time is up.
+    /// Retries, needs and what was put off whose time has come, and leases whose time is up.
     fn bring_forward(&mut self, subscribed: &SubscriptionRow) -> Result<()> {
         let mut statement = self.connection.prepare_cached(DUE_JOBS)?;
         let due =
@@ -96,13 +97,14 @@ impl Work<'_> {
                 let state = rows::word(row.get_ref(1)?)?;
                 let (id, subject, place, lane) =
                     (row.get(0)?, row.get(2)?, row.get(3)?, row.get(4)?);
-                Ok::<_, Failure>(Due { id, state, subject, place, lane })
+                let turn = rows::turn(row.get_ref(5)?)?;
+                Ok::<_, Failure>(Due { id, state, subject, place, lane, turn })
             })?;
         let due: Vec<_> = due.collect::<Result<_>>()?;
         drop(statement);
         for due in due {
             match due.state {
-                JobState::Scheduled if !self.is_pending(&due, subscribed)? => {
+                JobState::Scheduled if self.has_turned(&due, subscribed)? => {
                     let sql = "UPDATE jobs SET state = 'done', due_at = NULL, ended_at = ?2
                                WHERE id = ?1";
                     self.run(sql, params![due.id, self.now])?;
@@ -129,6 +131,11 @@ impl Work<'_> {
     pub(crate) fn count(&mut self, subscription: i64, from: JobState, to: JobState) {
         self.memory.deltas.add(subscription, from.as_str(), -1);
         self.memory.deltas.add(subscription, to.as_str(), 1);
+    }
+
+    /// Whether a need that is to be given up is not pending any more. What was put off comes back as it is.
+    fn has_turned(&mut self, due: &Due, subscribed: &SubscriptionRow) -> Result<bool> {
+        Ok(due.turn == Some(Turn::TimedOut) && !self.is_pending(due, subscribed)?)
     }
 
     fn is_pending(&mut self, due: &Due, subscribed: &SubscriptionRow) -> Result<bool> {

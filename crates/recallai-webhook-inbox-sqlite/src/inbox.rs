@@ -222,6 +222,10 @@ impl Inbox for SqliteInbox {
         self.inner.shared.watchers.watch(topic)
     }
 
+    async fn probe(&self) -> Result<(), InboxError> {
+        self.write(Kind::Other, |work| work.probe()).await
+    }
+
     async fn revive(&self, jobs: &[JobId]) -> Result<u64, InboxError> {
         let jobs = jobs.to_vec();
         self.write(Kind::Other, move |work| work.revive(&jobs)).await

@@ -56,6 +56,7 @@ mod making;
 mod operation;
 mod options;
 mod path;
+mod probing;
 mod pruning;
 mod queries;
 mod queue;

@@ -12,9 +12,11 @@ pub(crate) const ENDPOINT_FROM: &str = "SELECT endpoint FROM messages
     WHERE forgotten_at IS NULL AND endpoint >= ?1 ORDER BY endpoint LIMIT 1";
 
 /// Messages of an endpoint to be looked at for pruning, the oldest first, and whether a job of them is not
-/// done. No delivery of a message comes before its first.
+/// done; those of parked subscriptions may count for nothing. No delivery of a message comes before its first.
 pub(crate) const PRUNE_PAGE: &str = "SELECT seq, last_received_at < ?2
-        AND NOT EXISTS (SELECT 1 FROM jobs WHERE message = seq AND state <> 'done')
+        AND NOT EXISTS (SELECT 1 FROM jobs WHERE message = seq AND state <> 'done'
+            AND NOT (?6 AND EXISTS
+                (SELECT 1 FROM subscriptions s WHERE s.id = subscription AND s.parked)))
     FROM messages
     WHERE forgotten_at IS NULL AND endpoint = ?1 AND received_at < ?2
         AND (received_at, seq) >= (?3, ?4)
@@ -29,7 +31,9 @@ impl Work<'_> {
             micros(prune.received_before).min(self.now.saturating_sub(length(RESEND_WINDOW)) + 1);
         let limit = prune.limit.max(1);
         let subscriptions = self.subscriptions()?;
-        let is_awaited = |seq| subscriptions.iter().any(|row| row.standing.awaits(seq));
+        let standings = subscriptions.iter().map(|row| &row.standing);
+        let asked: Vec<_> = standings.filter(|one| !(prune.parked && one.parked)).collect();
+        let is_awaited = |seq| asked.iter().any(|standing| standing.awaits(seq));
         // One more, with which the next piece begins.
         let mut found = self.candidates(prune, before, limit.saturating_add(1))?;
         let next = found.get(limit).map(|(seq, _)| *seq);
@@ -56,9 +60,8 @@ impl Work<'_> {
             if prune.endpoints.include(&name) {
                 let left = i64::try_from(limit - found.len()).unwrap_or(i64::MAX);
                 let mut statement = self.connection.prepare_cached(PRUNE_PAGE)?;
-                let rows = statement.query_map(params![name, before, from, seq, left], |row| {
-                    Ok((row.get(0)?, row.get(1)?))
-                })?;
+                let values = params![name, before, from, seq, left, prune.parked];
+                let rows = statement.query_map(values, |row| Ok((row.get(0)?, row.get(1)?)))?;
                 for row in rows {
                     found.push(row?);
                 }

@@ -132,12 +132,12 @@ pub(crate) fn subjects(
     query: &SubjectQuery,
 ) -> Result<Vec<StoredSubject>> {
     let mut conditions = Conditions::default();
-    let (after, order) = if query.newest_first { ("id < ?", "id DESC") } else { ("id > ?", "id") };
-    conditions.add(after, query.after);
+    conditions.add("id > ?", query.after);
+    conditions.add("id < ?", query.before);
     conditions.add("scope = ?", query.scope.as_ref().map(text));
     conditions.add("kind = ?", query.kind.map(|kind| kind.as_str().to_owned()));
     conditions.add("subject_id = ?", query.id.as_ref().map(text));
-    conditions.page(order, query.limit);
+    conditions.page(if query.newest_first { "id DESC" } else { "id" }, query.limit);
     let sql = format!("{}{}", rows::SUBJECT, conditions.sql);
     let mut statement = connection.prepare_cached(&sql)?;
     let found =

@@ -1,5 +1,7 @@
 //! Settling: leases are renewed, work ends, dead letters come back or are given up.
 
+use std::time::Duration;
+
 use recallai_webhook_inbox::{InboxError, JobEnd, JobId, JobState, Lease, Order, Seq};
 use rusqlite::{OptionalExtension, params};
 
@@ -28,8 +30,8 @@ struct Held {
 }
 
 impl Work<'_> {
-    pub(crate) fn renew(&mut self, lease: Lease, time: std::time::Duration) -> Result<()> {
-        let until = self.now.saturating_add(length(time));
+    pub(crate) fn renew(&mut self, lease: Lease, time: Duration) -> Result<()> {
+        let until = self.after(time);
         if self.run(RENEW, params![lease.job, lease.token, until])? == 0 {
             return Err(self.not_held(lease.job)?.into());
         }
@@ -53,8 +55,18 @@ impl Work<'_> {
             }
             JobEnd::Retry { after, error } => {
                 self.keep_failure(lease, error)?;
-                let due_at = self.now.saturating_add(length(*after));
-                self.retry(&held, due_at, error)
+                let sql = "UPDATE jobs SET state = 'retrying', due_at = ?2, lane = ?3, error = ?4,
+                               queued = NULL WHERE id = ?1";
+                let (due_at, lane) = (self.after(*after), self.lane_of_strict(&held)?);
+                self.run(sql, params![held.id, due_at, lane, error])?;
+                self.wait(&held, JobState::Retrying, lane)
+            }
+            JobEnd::PutOff { after } => {
+                let sql = "UPDATE jobs SET state = 'scheduled', due_at = ?2, lane = ?3,
+                               attempts = attempts - 1, queued = NULL WHERE id = ?1";
+                let (due_at, lane) = (self.after(*after), self.lane_of_strict(&held)?);
+                self.run(sql, params![held.id, due_at, lane])?;
+                self.wait(&held, JobState::Scheduled, lane)
             }
             JobEnd::Released => {
                 // Back among those that wait: one that comes before it may have been made meanwhile.
@@ -83,15 +95,21 @@ impl Work<'_> {
         self.leave(held)
     }
 
-    fn retry(&mut self, held: &Held, due_at: Micros, error: &str) -> Result<()> {
+    fn after(&self, time: Duration) -> Micros {
+        self.now.saturating_add(length(time))
+    }
+
+    /// In strict order a job keeps its lane while it waits.
+    fn lane_of_strict(&mut self, held: &Held) -> Result<Option<i64>> {
         let subscriptions = self.subscriptions()?;
         let order = subscriptions.iter().find(|s| s.id == held.subscription);
         let is_strict = order.is_some_and(|s| s.subscription().order == Order::Strict);
-        let lane = held.lane.filter(|_| is_strict);
-        let sql = "UPDATE jobs SET state = 'retrying', due_at = ?2, error = ?3, queued = NULL,
-                       lane = ?4 WHERE id = ?1";
-        self.run(sql, params![held.id, due_at, error, lane])?;
-        self.count(held.subscription, JobState::Running, JobState::Retrying);
+        Ok(held.lane.filter(|_| is_strict))
+    }
+
+    /// A job waits for a time, with the lane or without it.
+    fn wait(&mut self, held: &Held, state: JobState, lane: Option<i64>) -> Result<()> {
+        self.count(held.subscription, JobState::Running, state);
         if lane.is_some() { self.wake_jobs(held.subscription) } else { self.leave(held) }
     }
 
@@ -106,9 +124,19 @@ impl Work<'_> {
     pub(crate) fn revive(&mut self, jobs: &[JobId]) -> Result<u64> {
         let mut revived = 0;
         for id in jobs {
+            if self.is_parked(*id)? {
+                continue;
+            }
             revived += u64::from(self.restart(*id, JobState::Dead)?);
         }
         Ok(revived)
+    }
+
+    /// Whether nobody works for the subscription of a job.
+    fn is_parked(&self, id: JobId) -> Result<bool> {
+        let sql = "SELECT 1 FROM subscriptions WHERE parked = 1
+                       AND id = (SELECT subscription FROM jobs WHERE id = ?1)";
+        Ok(self.connection.prepare_cached(sql)?.exists([id])?)
     }
 
     /// Lets those dead letters of a message run again that died before it was signed anew.

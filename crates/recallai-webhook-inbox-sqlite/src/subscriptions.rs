@@ -87,6 +87,9 @@ impl Work<'_> {
 
     pub(crate) fn unsubscribe(&mut self, name: &str) -> Result<()> {
         let known = self.subscription(name)?;
+        if !known.standing.parked {
+            return Err(InboxError::SubscriptionInUse { name: name.into() }.into());
+        }
         // What was counted in this transaction must not come after the counters are gone.
         self.save()?;
         for sql in [

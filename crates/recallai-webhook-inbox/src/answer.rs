@@ -6,7 +6,7 @@ use std::time::SystemTime;
 
 use recallai_webhook_recording::{State, SubjectKind};
 
-use crate::{Class, JobState, Seq, Subscription};
+use crate::{Class, Interest, JobState, Seq, Subscription};
 
 /// A subject as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +53,12 @@ impl StoredSubscription {
     pub fn new(subscription: Subscription) -> Self {
         let (parked, filled_to, oldest) = (false, None, None);
         Self { subscription, parked, filled_to, jobs: BTreeMap::new(), oldest }
+    }
+
+    /// Whether messages are kept for it although nobody works on them: it is parked, and not about a need,
+    /// which takes its jobs from the state.
+    pub fn keeps_messages(&self) -> bool {
+        self.parked && matches!(self.subscription.interest, Interest::Messages(_))
     }
 
     /// How many jobs stand there.

@@ -42,6 +42,12 @@ pub enum InboxError {
         /// The name.
         name: Arc<str>,
     },
+    /// The subscription is not parked, so somebody may work for it.
+    #[error("subscription {name:?} is in use: only one that is parked can be removed")]
+    SubscriptionInUse {
+        /// The name.
+        name: Arc<str>,
+    },
     /// Somebody else works on this store, and only one may.
     #[error("{store} is in use by another process")]
     InUse {
@@ -97,6 +103,7 @@ impl InboxError {
             Self::StaleLease { .. } => "stale_lease",
             Self::JobGone { .. } => "job_gone",
             Self::UnknownSubscription { .. } => "unknown_subscription",
+            Self::SubscriptionInUse { .. } => "subscription_in_use",
             Self::InUse { .. } => "in_use",
             Self::Newer { .. } => "newer",
             Self::Damaged { .. } => "damaged",

@@ -59,10 +59,12 @@ pub trait Inbox: Send + Sync + 'static {
     /// [`InboxError::UnknownSubscription`], and the store's.
     async fn park(&self, name: &str) -> Result<(), InboxError>;
 
-    /// Removes a subscription with all its jobs. One of the same name is new.
+    /// Removes a parked subscription with all its jobs, dead letters included, and with all that was kept of
+    /// it. One of the same name is new.
     ///
     /// # Errors
     ///
+    /// [`InboxError::SubscriptionInUse`]: it is not parked, so somebody may work for it.
     /// [`InboxError::UnknownSubscription`], and the store's.
     async fn unsubscribe(&self, name: &str) -> Result<(), InboxError>;
 
@@ -154,14 +156,23 @@ pub trait Inbox: Send + Sync + 'static {
 
     // --- keeping house
 
-    /// Lets dead letters run again, from the first attempt. Returns how many were.
+    /// Whether the store takes anything: commits something small, as durably as a message, which nobody sees.
+    /// It costs what a message does, so who is asked often answers from the last time.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`append`](Self::append).
+    async fn probe(&self) -> Result<(), InboxError>;
+
+    /// Lets dead letters run again, from the first attempt. Returns how many were. Those of a parked
+    /// subscription are passed over: nobody would run them.
     ///
     /// # Errors
     ///
     /// The store's.
     async fn revive(&self, jobs: &[JobId]) -> Result<u64, InboxError>;
 
-    /// Gives dead letters up: they count as done. Returns how many were.
+    /// Gives dead letters up, those of parked subscriptions too: they count as done. Returns how many were.
     ///
     /// # Errors
     ///

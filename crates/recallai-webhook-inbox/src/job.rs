@@ -56,7 +56,7 @@ pub struct Claimed {
     /// The jobs, in order.
     pub jobs: Vec<Job>,
     /// In how long the next job of the subscription comes due of itself: a retry, a lease that runs
-    /// out, a need that is given up. `None` if none does.
+    /// out, a need that is given up, a job that was put off. `None` if none does.
     pub next_due: Option<Duration>,
 }
 
@@ -147,13 +147,20 @@ pub enum JobEnd {
     },
     /// It was not worked on to an end, as at a shutdown. The attempt does not count.
     Released,
+    /// It is too early for it, and it is to be looked at again after some time. Nothing has failed, and the
+    /// attempt does not count. A [`Turn::TimedOut`] that has turned meanwhile is dropped then.
+    PutOff {
+        /// After how long.
+        after: Duration,
+    },
 }
 
 /// Where a job stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[non_exhaustive]
 pub enum JobState {
-    /// A need that is given up later, unless it turns before.
+    /// It can be claimed at a later time: a need that is given up then, unless it turns before, or a job that
+    /// was put off.
     Scheduled,
     /// It can be claimed, or waits for its turn behind another job of its subject.
     Waiting,

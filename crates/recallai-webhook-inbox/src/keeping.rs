@@ -105,6 +105,9 @@ pub struct Prune {
     /// kept, dead letters included; so is one that a subscription has not come to yet, and one whose
     /// sender may still repeat it: see [`RESEND_WINDOW`].
     pub received_before: SystemTime,
+    /// Nothing is kept for parked subscriptions: their jobs of such messages go too, and what they have not
+    /// come to they never get. The default is to keep it.
+    pub parked: bool,
     /// Only messages that came to one of these endpoints.
     pub endpoints: Endpoints,
     /// Where the piece begins: 0 at the start, then [`Progress::next`] of the piece before. Messages are
@@ -126,11 +129,19 @@ impl Prune {
     pub fn before(received_before: SystemTime) -> Self {
         Self {
             received_before,
+            parked: false,
             endpoints: Endpoints::default(),
             from: 0,
             limit: 1000,
             dry_run: false,
         }
+    }
+
+    /// Keeping nothing for parked subscriptions, or what they are not done with.
+    #[must_use]
+    pub fn with_parked(mut self, parked: bool) -> Self {
+        self.parked = parked;
+        self
     }
 
     /// Only messages of these endpoints.

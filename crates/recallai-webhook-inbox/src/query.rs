@@ -64,8 +64,10 @@ pub struct JobQuery {
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub struct SubjectQuery {
-    /// Only subjects behind this one in the listing: [`StoredSubject::place`](crate::StoredSubject::place).
+    /// Only subjects with a larger [`place`](crate::StoredSubject::place).
     pub after: Option<i64>,
+    /// Only subjects with a smaller place.
+    pub before: Option<i64>,
     /// Those first heard of last come first. The default is the reverse.
     pub newest_first: bool,
     /// At most so many; [`DEFAULT_LIMIT`] by default.
@@ -115,6 +117,7 @@ impl Default for SubjectQuery {
     fn default() -> Self {
         Self {
             after: None,
+            before: None,
             newest_first: false,
             limit: DEFAULT_LIMIT,
             scope: None,
@@ -277,10 +280,17 @@ impl SubjectQuery {
         Self::default()
     }
 
-    /// Only subjects behind this place in the listing.
+    /// Only subjects with a larger place.
     #[must_use]
     pub fn with_after(mut self, after: i64) -> Self {
         self.after = Some(after);
+        self
+    }
+
+    /// Only subjects with a smaller place.
+    #[must_use]
+    pub fn with_before(mut self, before: i64) -> Self {
+        self.before = Some(before);
         self
     }
 

@@ -47,7 +47,7 @@ mod memory {
 }
 
 /// Which cases catch what. The first named is the one that is there for it.
-const CAUGHT: [(Flaw, &str); 22] = [
+const CAUGHT: [(Flaw, &str); 29] = [
     (Flaw::NoLease, "leases::held_alone"),
     (Flaw::NoEndpointInTheKey, "deduplication::endpoint_is_in_the_key"),
     (Flaw::AckBeforeCommit, "appending::all_at_once"),
@@ -70,6 +70,13 @@ const CAUGHT: [(Flaw, &str); 22] = [
     (Flaw::OldestJobsFirst, "queries::jobs"),
     (Flaw::PrunesAllEndpoints, "pruning::by_endpoint"),
     (Flaw::GoneIsTaken, "erasing::while_it_runs"),
+    (Flaw::RemovesWhatIsInUse, "subscribing::unsubscribed"),
+    (Flaw::RevivesForNobody, "retrying::parked_letters"),
+    (Flaw::PrunesForParked, "pruning::not_before_its_jobs_are_made"),
+    (Flaw::KeepsForParked, "pruning::parked_keep_on_request"),
+    (Flaw::PutOffFails, "retrying::put_off"),
+    (Flaw::ProbeIsSeen, "appending::probed"),
+    (Flaw::ProbeIsBlind, "appending::closed"),
 ];
 
 // Time that is paused passes when nothing else is left to do: who would hang is told so at once.

@@ -79,7 +79,6 @@ mod printable;
 mod redis;
 mod size;
 mod subscribe;
-mod time;
 mod turn_document;
 
 #[cfg(feature = "amqp")]

@@ -3,10 +3,10 @@
 use std::fmt;
 
 use bytes::Bytes;
+use recallai_webhook_dispatch::event::rfc3339_millis;
 use recallai_webhook_dispatch::recording::{Need, Subject};
 use recallai_webhook_dispatch::{Context, JobContext, Message, Turned};
 
-use crate::time::rfc3339;
 use crate::turn_document::TurnDocument;
 
 /// The longest value of an attribute, in bytes. Longer ones do not fit into headers and variables; they are
@@ -120,7 +120,7 @@ impl Outgoing {
             (Attribute::Endpoint, Some(context.endpoint())),
             (Attribute::MessageId, context.message_id()),
             (Attribute::Event, message.event_name()),
-            (Attribute::ReceivedAt, Some(&*rfc3339(context.received_at()))),
+            (Attribute::ReceivedAt, Some(&*rfc3339_millis(context.received_at()))),
         ];
         for (attribute, value) in known {
             if let Some(value) = value {

@@ -61,6 +61,7 @@ impl fmt::Display for SecretError {
          create or copy the secret (`whsec_...`) on the dashboard's webhook page"),
             Self::TrailingBits => f.write_str("secret is cut short or mistyped: its last character does not fit, copy it again"),
             Self::NotBase64 => f.write_str("secret is not base64: copy it again, it is `whsec_` and letters, digits, `+` and `/`"),
+            Self::TooShort { bytes: 1 } => f.write_str("secret is 1 byte long, fewer than the 24 a sender makes: copy all of it"),
             Self::TooShort { bytes } => write!(f, "secret is {bytes} bytes long, fewer than the 24 a sender makes: copy all of it \
          (documentation examples may be shorter, and need an explicit opt-in)"),
             Self::TooLong { bytes } => write!(f, "secret is {bytes} bytes long, more than the 75 a sender makes: copy only the secret"),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::SystemTime;
 
+use recallai_webhook_dispatch::event::rfc3339_millis;
 use serde::{Serialize, Serializer};
 
 /// What was counted since the process began, and what happened lately. As JSON, times are RFC 3339 in UTC
@@ -170,8 +171,7 @@ impl UnknownName {
 }
 
 fn rfc3339<S: Serializer>(time: &SystemTime, serializer: S) -> Result<S::Ok, S::Error> {
-    let time = jiff::Timestamp::try_from(*time).map_err(serde::ser::Error::custom)?;
-    serializer.collect_str(&format_args!("{time:.3}"))
+    serializer.serialize_str(&rfc3339_millis(*time))
 }
 
 fn rfc3339_or_null<S: Serializer>(

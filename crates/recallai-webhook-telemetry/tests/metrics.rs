@@ -137,6 +137,7 @@ async fn lag_and_age_are_those_of_the_inbox() {
     assert_eq!(value(&text, waiting), 2.0);
     assert_eq!(value(&text, r#"recallai_webhook_inbox_messages{class="event"}"#), 2.0);
     // One that is gone leaves no series behind.
+    scene.inbox.park("later").await.unwrap();
     scene.inbox.unsubscribe("later").await.unwrap();
     assert!(!scene.render().await.contains("later"));
 }

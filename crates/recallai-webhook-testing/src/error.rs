@@ -58,7 +58,8 @@ impl fmt::Display for Named<'_> {
         for (index, job) in self.0.iter().take(NAMED).enumerate() {
             let (separator, key) = (if index == 0 { "" } else { ", " }, &job.idempotency_key);
             let (state, attempts) = (job.state.as_str(), job.attempts);
-            write!(f, "{separator}{key} is {state} after {attempts} attempts")?;
+            let s = if attempts == 1 { "" } else { "s" };
+            write!(f, "{separator}{key} is {state} after {attempts} attempt{s}")?;
         }
         match self.0.len().saturating_sub(NAMED) {
             0 => Ok(()),

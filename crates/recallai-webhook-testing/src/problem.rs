@@ -98,7 +98,10 @@ fn row(problem: &Problem) -> [String; 6] {
             message_id.to_string(),
             String::new(),
             String::new(),
-            format!("not received, {requests} times sent"),
+            match requests {
+                1 => "not received, sent once".to_owned(),
+                requests => format!("not received, sent {requests} times"),
+            },
         ],
     }
 }

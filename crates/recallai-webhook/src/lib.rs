@@ -70,7 +70,7 @@ pub use recallai_webhook_signature as signature;
 
 pub use recallai_webhook_dispatch::{
     Answer, Context, Endpoint, EventOf, Failure, Handler, HandlerResult, JobContext, Message,
-    Permanent, Receiver, Reply, RetryAfter, RetryPolicy, Router, Subscriber, Token, Turned,
+    Permanent, PutOff, Receiver, Reply, RetryAfter, RetryPolicy, Router, Subscriber, Token, Turned,
     Unmatched, Unreadable, VerifiedDelivery, Worker, any_event, artifact, handler_failure,
     on_ready, unknown_event, unreadable_message,
 };

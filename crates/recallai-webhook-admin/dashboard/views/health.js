@@ -5,6 +5,7 @@ import { bars } from '../bars.js';
 import { h } from '../dom.js';
 import * as links from '../links.js';
 import { empty, heading, section, table } from '../parts.js';
+import { removeSubscription } from '../removing.js';
 import { badge, words } from '../status.js';
 import { count, length, moment, size, when } from '../time.js';
 
@@ -34,7 +35,7 @@ export default function health(page) {
       figure(count(sum(stats.messages)), 'messages kept', size(stats.size_bytes)),
       figure(count(stats.repeats), 'repeated deliveries', stats.conflicts ? `${stats.conflicts} with another body` : 'none with another body')),
     section('subscriptions', 'Subscriptions', subscriptions.length
-      ? table('Subscriptions', ['Subscription', 'State', ['Waiting', 'number'], ['Retrying', 'number'], ['Running', 'number'], ['Dead', 'number'], ['Done', 'number wide'], 'Behind by'], subscriptions.map((one) => subscription(one, told.jobs.find(({ subscription: name }) => name === one.name)?.done)))
+      ? table('Subscriptions', ['Subscription', 'State', ['Waiting', 'number'], ['Retrying', 'number'], ['Running', 'number'], ['Dead', 'number'], ['Done', 'number wide'], 'Behind by'], subscriptions.map((one) => subscription(one, told.jobs.find(({ subscription: name }) => name === one.name)?.done, () => page.reload())))
       : empty('No subscriptions', 'Messages are stored, and handed to nobody. Name who wants them in the configuration:', 'recallai-webhook config init')),
     section('endpoints', 'Endpoints', told.endpoints.length
       ? table('Endpoints', ['Endpoint', 'Last delivery', 'Clock skew', 'Deliveries by result'], told.endpoints.map(endpoint))
@@ -70,13 +71,15 @@ const sum = (counts) => Object.values(counts).reduce((sum, count) => sum + count
 const figure = (value, name, more) =>
   h('div', { class: 'figure' }, h('span', { class: 'figure-value' }, value), h('span', { class: 'figure-name' }, name), more ? h('span', { class: 'hint' }, more) : null);
 
-function subscription({ name, parked, jobs, lag_seconds: lag, oldest_at: oldest, order, away }, done) {
+function subscription({ name, parked, jobs, lag_seconds: lag, oldest_at: oldest, order, away }, done, reload) {
   const cell = (number) => (number ? count(number) : h('span', { class: 'none' }, '0'));
   const behind = lag > BEHIND_SECONDS;
   const state = parked ? badge('parked') : away ? badge('failed', 'receiver away') : jobs.dead ? badge('dead', 'dead letters') : behind ? badge('paused', 'behind') : badge('done', 'well');
   return h('tr', { key: name },
     h('td', null, h('span', { class: 'strong' }, name), h('span', { class: 'hint' }, order === 'strict' ? ' strict order' : '')),
-    h('td', null, state, away ? h('p', { class: 'hint' }, 'since ', when(away.since), ': ', away.error) : null),
+    h('td', null, state,
+      away ? h('p', { class: 'hint' }, 'since ', when(away.since), ': ', away.error) : null,
+      parked ? [' ', h('button', { type: 'button', class: 'button', onclick: () => removeSubscription({ name, jobs }, reload) }, 'Remove…')] : null),
     ['waiting', 'retrying', 'running'].map((state) => h('td', { class: 'number' }, cell(jobs[state]))),
     h('td', { class: 'number' }, jobs.dead ? h('a', { href: links.to(['dead-letters'], { subscription: name }) }, count(jobs.dead)) : cell(0)),
     h('td', { class: 'number wide' }, cell(done)),

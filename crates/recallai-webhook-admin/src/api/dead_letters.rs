@@ -105,7 +105,8 @@ pub(super) async fn get(
 
 /// Retry a dead letter
 ///
-/// It runs again from its first attempt, under its old idempotency key.
+/// It runs again from its first attempt, under its old idempotency key. One of a parked subscription, which nobody
+/// would run, can only be discarded.
 #[utoipa::path(
     post,
     path = "/dead-letters/{id}/retry",
@@ -115,7 +116,7 @@ pub(super) async fn get(
     responses(
         (status = OK, description = "It waits again.", body = Changed),
         (status = NOT_FOUND, description = "There is no such job.", body = Problem, content_type = "application/problem+json"),
-        (status = CONFLICT, description = "The job is no dead letter any more.", body = Problem, content_type = "application/problem+json"),
+        (status = CONFLICT, description = "The job is no dead letter any more, or its subscription is parked.", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn retry(
@@ -151,7 +152,8 @@ pub(super) async fn discard(
 
 /// Retry dead letters
 ///
-/// Some by their numbers, or all of a subscription. What is no dead letter is passed over.
+/// Some by their numbers, or all of a subscription. What is no dead letter is passed over, and so are those of
+/// parked subscriptions, which nobody would run.
 #[utoipa::path(
     post,
     path = "/dead-letters/retry",
@@ -161,6 +163,7 @@ pub(super) async fn discard(
     responses(
         (status = OK, description = "How many wait again.", body = Changed),
         (status = NOT_FOUND, description = "There is no such subscription.", body = Problem, content_type = "application/problem+json"),
+        (status = CONFLICT, description = "The subscription is parked.", body = Problem, content_type = "application/problem+json"),
     )
 )]
 pub(super) async fn retry_all(
@@ -213,6 +216,9 @@ async fn one(inbox: &dyn Inbox, verb: Verb, id: JobId) -> Result<Json<Changed>, 
     match verb.act(inbox, &[id]).await? {
         0 => {
             let job = find(inbox, id).await?;
+            if job.state == JobState::Dead {
+                return Err(parked(&job.subscription));
+            }
             let state = job.state.as_str();
             Err(Problem::conflict(format!("job {id} is no dead letter any more: it is {state}")))
         }
@@ -231,8 +237,10 @@ async fn all(inbox: &dyn Inbox, verb: Verb, letters: Letters) -> Result<Json<Cha
 /// All of a subscription that are there now. Those that die meanwhile are left for the next time.
 async fn all_of(inbox: &dyn Inbox, verb: Verb, name: &str) -> Result<u64, Problem> {
     let subscriptions = inbox.subscriptions().await?;
-    if !subscriptions.iter().any(|stored| *stored.subscription.name == *name) {
-        return Err(Problem::not_found("there is no such subscription"));
+    let stored = subscriptions.iter().find(|stored| *stored.subscription.name == *name);
+    let stored = stored.ok_or_else(|| Problem::not_found("there is no such subscription"))?;
+    if stored.parked && matches!(verb, Verb::Retry) {
+        return Err(parked(name));
     }
     let dead = JobQuery::new().with_subscription(name).with_state(JobState::Dead);
     let last = inbox.jobs(&dead.clone().with_newest_first(true).with_limit(1)).await?;
@@ -245,6 +253,13 @@ async fn all_of(inbox: &dyn Inbox, verb: Verb, name: &str) -> Result<u64, Proble
         dead.after = Some(*last);
         changed += verb.act(inbox, &jobs).await?;
     }
+}
+
+/// Why dead letters are not let run.
+fn parked(subscription: &str) -> Problem {
+    Problem::conflict(format!(
+        "subscription `{subscription}` is parked, so nobody would run its jobs: discard them, or remove it"
+    ))
 }
 
 async fn find(inbox: &dyn Inbox, id: JobId) -> Result<StoredJob, Problem> {

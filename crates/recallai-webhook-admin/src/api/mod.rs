@@ -51,7 +51,7 @@ pub(crate) fn api() -> (Router<Shared>, OpenApi) {
         .routes(routes!(dead_letters::retry))
         .routes(routes!(dead_letters::discard))
         .routes(routes!(subscriptions::list))
-        .routes(routes!(subscriptions::get))
+        .routes(routes!(subscriptions::get, subscriptions::remove))
         .routes(routes!(store::stats))
         .routes(routes!(store::health))
         .fallback(not_found);

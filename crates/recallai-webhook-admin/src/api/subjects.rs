@@ -86,7 +86,10 @@ impl Which {
         query.id = self.id.map(|id| id.into_string().into());
         let read = |last, count| {
             let (inbox, mut query) = (Arc::clone(inbox), query.clone().with_limit(count));
-            query.after = last;
+            match query.newest_first {
+                true => query.before = last,
+                false => query.after = last,
+            }
             async move { inbox.subjects(&query).await }
         };
         let scan = Scan { limit: self.limit, cursor: self.cursor, piece: PIECE, most };

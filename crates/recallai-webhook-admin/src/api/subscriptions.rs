@@ -58,8 +58,40 @@ pub(super) async fn get(
     Path(Named { name }): Path<Named>,
     Query(NoParameters {}): Query<NoParameters>,
 ) -> Result<Json<Subscription>, Problem> {
+    Ok(Json(find(&shared, &name).await?))
+}
+
+/// Remove a parked subscription
+///
+/// Its jobs go with it, dead letters included, and messages are not kept for it any more. One of the same name is
+/// new. The answer is how it stood. One that somebody works for cannot be removed: take it out of the
+/// configuration first.
+#[utoipa::path(
+    delete,
+    path = "/subscriptions/{name}",
+    operation_id = "removeSubscription",
+    tag = "subscriptions",
+    params(Named),
+    responses(
+        (status = OK, description = "It is removed.", body = Subscription),
+        (status = NOT_FOUND, description = "There is no such subscription.", body = Problem, content_type = "application/problem+json"),
+        (status = CONFLICT, description = "It is not parked.", body = Problem, content_type = "application/problem+json"),
+    )
+)]
+pub(super) async fn remove(
+    State(shared): State<Shared>,
+    Path(Named { name }): Path<Named>,
+    Query(NoParameters {}): Query<NoParameters>,
+) -> Result<Json<Subscription>, Problem> {
+    let stood = find(&shared, &name).await?;
+    shared.inbox.unsubscribe(&name).await?;
+    tracing::info!(subscription = &*name, "removed with its jobs");
+    Ok(Json(stood))
+}
+
+async fn find(shared: &Shared, name: &str) -> Result<Subscription, Problem> {
     let all = shared.inbox.subscriptions().await?;
     let stored = all.iter().find(|stored| *stored.subscription.name == *name);
     let stored = stored.ok_or_else(|| Problem::not_found("there is no such subscription"))?;
-    Ok(Json(Subscription::of(stored, shared.away(&name), SystemClock.now())))
+    Ok(Subscription::of(stored, shared.away(name), SystemClock.now()))
 }

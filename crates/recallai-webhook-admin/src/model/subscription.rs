@@ -43,7 +43,7 @@ pub(crate) struct Away {
 /// How many jobs stand where. Those that are done are not counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct JobCounts {
-    /// Needs that are given up later, unless they turn before.
+    /// Needs that are given up later, unless they turn before, and jobs that were put off.
     scheduled: u64,
     /// Ready to run, or behind another job of the same subject.
     waiting: u64,

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use jiff::Timestamp;
+use recallai_webhook_dispatch::event::rfc3339_millis;
 use serde::{Serialize, Serializer};
 use utoipa::ToSchema;
 
@@ -11,15 +11,9 @@ use utoipa::ToSchema;
 #[schema(value_type = String, format = DateTime, examples("2024-12-04T23:25:56.339Z"))]
 pub(crate) struct Time(pub(crate) SystemTime);
 
-/// The first second of the year 1, before which RFC 3339 has no spelling that everybody reads.
-const FIRST_SECOND: i64 = -62_135_596_800;
-
 impl Time {
     pub(crate) fn text(self) -> String {
-        // What no calendar has is after its end.
-        let time = Timestamp::try_from(self.0).unwrap_or(Timestamp::MAX);
-        let first = Timestamp::from_second(FIRST_SECOND).unwrap_or(Timestamp::UNIX_EPOCH);
-        format!("{:.3}", time.max(first))
+        rfc3339_millis(self.0)
     }
 }
 

@@ -102,3 +102,19 @@ async fn what_is_not_said_plainly_settles_nothing() {
     scene.ask(Method::POST, "dead-letters/retry").await.problem(415);
     assert_eq!(in_state(&scene, JobState::Dead).await, ids);
 }
+
+#[tokio::test]
+async fn those_of_a_parked_subscription_are_discarded_and_not_retried() {
+    let (scene, ids) = dead().await;
+    scene.inbox.park(EVERYTHING).await.unwrap();
+    let one = |verb: &str| format!("dead-letters/{}/{verb}", ids[0]);
+    let told = scene.ask(Method::POST, &one("retry")).await.problem(409);
+    assert!(told.starts_with("subscription `pipeline` is parked"), "{told}");
+    let all = json!({ "subscription": EVERYTHING });
+    scene.post("dead-letters/retry", all.clone()).await.problem(409);
+    let some = json!({ "ids": ids });
+    assert_eq!(scene.post("dead-letters/retry", some).await.json(), json!({ "jobs": 0 }));
+    assert_eq!(in_state(&scene, JobState::Dead).await, ids);
+    assert_eq!(scene.ask(Method::POST, &one("discard")).await.json(), json!({ "jobs": 1 }));
+    assert_eq!(scene.post("dead-letters/discard", all).await.json(), json!({ "jobs": 4 }));
+}

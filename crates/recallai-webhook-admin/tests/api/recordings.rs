@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
-use http::Method;
+use http::{Method, StatusCode};
 use recallai_webhook_dispatch::inbox::{Erase, Filter, Inbox, Subscription};
 use recallai_webhook_dispatch::recording::Subject;
 use recallai_webhook_telemetry::{Away, Standing};
@@ -164,4 +164,22 @@ async fn subscriptions_tell_how_far_behind_they_are() {
     assert_eq!(list["items"][0]["away"], expected);
     assert_eq!(list["items"][1]["away"], json!(null));
     scene.ask(Method::GET, "subscriptions/none").await.problem(404);
+}
+
+#[tokio::test]
+async fn a_subscription_is_removed_if_nobody_works_for_it() {
+    let mut scene = Scene::new().await;
+    scene.transcript("a", "done").await;
+    scene.let_die("no answer").await;
+    let path = format!("subscriptions/{EVERYTHING}");
+    let told = scene.ask(Method::DELETE, &path).await.problem(409);
+    assert!(told.contains("in use"), "{told}");
+    assert_eq!(scene.get(&path).await["jobs"]["dead"], 1);
+
+    scene.inbox.park(EVERYTHING).await.unwrap();
+    let stood = scene.ask(Method::DELETE, &path).await;
+    assert_eq!((stood.status, &stood.json()["jobs"]["dead"]), (StatusCode::OK, &json!(1)));
+    scene.ask(Method::GET, &path).await.problem(404);
+    scene.ask(Method::DELETE, &path).await.problem(404);
+    assert_eq!(scene.get("dead-letters").await["items"], json!([]));
 }

@@ -2,6 +2,7 @@
 
 use super::headers::header;
 use super::{Capture, FORMS, lines};
+use crate::plural::count;
 
 pub(super) fn read(bytes: &[u8]) -> Result<Capture, String> {
     // As before what somebody has pasted.
@@ -39,14 +40,15 @@ pub(super) fn read(bytes: &[u8]) -> Result<Capture, String> {
     let body = match length {
         Some(length) if is_line_end_after(body, length) => {
             capture.notes.push(format!(
-                "the file has a line end behind the {length} bytes that content-length tells; it was left out"
+                "the file has a line end behind the {} that content-length tells; it was left out",
+                count(length as u64, "byte")
             ));
             &body[..length]
         }
         Some(length) if length != body.len() => {
             capture.notes.push(format!(
-                "content-length tells {length} bytes and the capture has {}: it is not the body as it \
-                 came",
+                "content-length tells {} and the capture has {}: it is not the body as it came",
+                count(length as u64, "byte"),
                 body.len()
             ));
             body

@@ -19,7 +19,7 @@ pub(crate) struct DeadLetters {
 enum Command {
     /// The dead letters, with what their last attempt failed with
     List(list::List),
-    /// Let dead letters run again, from their first attempt
+    /// Let dead letters run again, from their first attempt; not those of parked subscriptions
     Retry(settle::Settle),
     /// Give dead letters up: they count as done
     Discard(settle::Settle),

@@ -72,7 +72,7 @@ pub(super) fn run(settle: &Settle, end: End, format: Format) -> Result<(), Failu
     let dry_run = settle.bulk.dry_run;
     let changed = settle.database.with(async |inbox| {
         let progress = Progress::new(format);
-        let jobs = settle.select(inbox, &progress).await?;
+        let jobs = settle.select(inbox, end, &progress).await?;
         if dry_run || jobs.is_empty() {
             return Ok(jobs.len() as u64);
         }
@@ -99,25 +99,51 @@ pub(super) fn run(settle: &Settle, end: End, format: Format) -> Result<(), Failu
 }
 
 impl Settle {
-    async fn select(&self, inbox: &dyn Inbox, progress: &Progress) -> Result<Vec<JobId>, Failure> {
+    async fn select(
+        &self,
+        inbox: &dyn Inbox,
+        end: End,
+        progress: &Progress,
+    ) -> Result<Vec<JobId>, Failure> {
+        let known = inbox.subscriptions().await?;
+        let parked = |name: &str| {
+            let named = known.iter().find(|stored| *stored.subscription.name == *name);
+            matches!(end, End::Retry) && named.is_some_and(|stored| stored.parked)
+        };
         let mut jobs = Vec::new();
         for id in &self.jobs {
-            jobs.push(find(inbox, *id).await?.id);
+            let job = find(inbox, *id).await?;
+            if parked(&job.subscription) {
+                return Err(for_nobody(&job.subscription));
+            }
+            jobs.push(job.id);
         }
         if !jobs.is_empty() {
             return Ok(jobs);
         }
         if let Some(name) = &self.subscription {
-            let known = inbox.subscriptions().await?;
             if !known.iter().any(|stored| *stored.subscription.name == **name) {
                 return Err(Failure::not_tried(format!("there is no subscription {name:?}")));
+            }
+            if parked(name) {
+                return Err(for_nobody(name));
             }
         }
         let mut pages = Pages::new(self.subscription.as_deref());
         while let Some(page) = pages.next(inbox).await? {
-            jobs.extend(page.iter().map(|job| job.id));
+            // Of all those that are meant are those that somebody runs.
+            let meant = page.iter().filter(|job| !parked(&job.subscription));
+            jobs.extend(meant.map(|job| job.id));
             progress.show(&count(jobs.len() as u64, "dead letter"));
         }
         Ok(jobs)
     }
+}
+
+/// Why dead letters are not let run.
+fn for_nobody(subscription: &str) -> Failure {
+    Failure::not_tried(format!(
+        "subscription {subscription:?} is parked, so nobody would run its jobs: `dead-letters discard` them, or \
+         `subscriptions remove` it; nothing was changed"
+    ))
 }

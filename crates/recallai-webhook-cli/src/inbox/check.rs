@@ -25,7 +25,7 @@ pub(super) fn run(check: &Check, format: Format) -> Result<Code, Failure> {
     let progress = Progress::new(format);
     progress.show("reading the file");
     let faults = check.database.with(async |inbox| {
-        let looked_at = |done, of| progress.show(&format!("{done} of {of} messages"));
+        let looked_at = |done, of| progress.show(&format!("{done} of {}", count(of, "message")));
         Ok(inbox.check_with(looked_at)?)
     })?;
     drop(progress);

@@ -4,6 +4,7 @@ mod backup;
 mod check;
 mod erase;
 mod prune;
+pub(crate) mod standing;
 mod stats;
 
 use clap::{Args, Subcommand};

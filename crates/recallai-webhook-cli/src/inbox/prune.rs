@@ -15,7 +15,8 @@ use crate::store::Database;
 use crate::{duration, terminal, time};
 
 const NOTES: &str = "\
-A message that still has a job which is not over is kept, and so is every dead letter's. Messages are kept \
+A message that still has a job which is not over is kept, and so is every dead letter's; with --parked those \
+of parked subscriptions do not count, and go with the message. Messages are kept \
 for 35 hours whatever is asked for, since the sender may try that long. The ids stay, so that a \
 late delivery is known.";
 
@@ -30,6 +31,10 @@ pub(super) struct Prune {
     #[arg(long = "endpoint", value_name = "NAME")]
     endpoints: Vec<String>,
 
+    /// Keep nothing for parked subscriptions, which nobody works for: their jobs go with the messages
+    #[arg(long)]
+    parked: bool,
+
     #[command(flatten)]
     bulk: Bulk,
 
@@ -43,7 +48,8 @@ pub(super) fn run(prune: &Prune, format: Format) -> Result<(), Failure> {
     let dry_run = prune.bulk.dry_run;
     let pruned = prune.database.with(async |inbox| {
         let progress = Progress::new(format);
-        let mut what = recallai_webhook_inbox::Prune::before(before);
+        let what = recallai_webhook_inbox::Prune::before(before);
+        let mut what = what.with_parked(prune.parked);
         if !prune.endpoints.is_empty() {
             what.endpoints = Endpoints::only(prune.endpoints.iter().map(String::as_str));
         }

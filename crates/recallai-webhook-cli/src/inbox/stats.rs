@@ -4,14 +4,15 @@ use std::fmt::Write as _;
 
 use clap::Args;
 use recallai_webhook_inbox::recording::SubjectKind;
-use recallai_webhook_inbox::{Class, Inbox as _, Interest, JobState, StoredSubscription};
-use serde_json::{Map, Value, json};
+use recallai_webhook_inbox::{Class, Inbox as _};
+use serde_json::{Value, json};
 
+use super::standing;
 use crate::arguments::Format;
 use crate::exit::Failure;
 use crate::store::Database;
 use crate::table::{Cell, Table};
-use crate::terminal::{self, BAD, TITLE, WARNING};
+use crate::terminal::{self, TITLE};
 use crate::{size, time};
 
 #[derive(Debug, Args)]
@@ -27,10 +28,6 @@ pub(super) fn run(stats: &Stats, format: Format) -> Result<(), Failure> {
         Format::Json => terminal::print_json(&json(&stats)),
     }
 }
-
-/// The states in which a job is not over.
-const OPEN: [JobState; 5] =
-    [JobState::Waiting, JobState::Running, JobState::Retrying, JobState::Scheduled, JobState::Dead];
 
 fn human(stats: &recallai_webhook_inbox::Stats) -> String {
     let messages: u64 = stats.messages.values().sum();
@@ -62,37 +59,8 @@ fn human(stats: &recallai_webhook_inbox::Stats) -> String {
         text.push_str("  none; `serve` makes one\n");
         return text;
     }
-    let mut table = Table::without_titles();
-    let states = OPEN.map(|state| state.as_str().to_uppercase());
-    let heads = ["NAME", "ABOUT"].into_iter().chain(states.iter().map(String::as_str));
-    table.titles(heads.chain(["OLDEST", "STATUS"]));
-    for subscription in &stats.subscriptions {
-        table.row(cells(subscription));
-    }
-    text.push_str(&table.render("  "));
+    text.push_str(&standing::table(&stats.subscriptions).render("  "));
     text
-}
-
-fn cells(stored: &StoredSubscription) -> Vec<Cell> {
-    let subscription = &stored.subscription;
-    let about = match &subscription.interest {
-        Interest::Messages(_) => "messages".to_owned(),
-        Interest::Need { need, .. } => need.to_string(),
-        _ => "something newer".to_owned(),
-    };
-    let mut cells = vec![Cell::new(&subscription.name), Cell::new(about)];
-    for state in OPEN {
-        let number = stored.count(state);
-        let cell = Cell::number(number);
-        cells.push(if state == JobState::Dead && number > 0 { cell.with(BAD) } else { cell });
-    }
-    cells.push(Cell::new(stored.oldest.map(time::short).unwrap_or_default()));
-    cells.push(match (stored.parked, stored.filled_to) {
-        (true, _) => Cell::new("parked").with(WARNING),
-        (_, Some(seq)) => Cell::new(format!("filling, at {seq}")),
-        _ => Cell::new("live"),
-    });
-    cells
 }
 
 fn json(stats: &recallai_webhook_inbox::Stats) -> Value {
@@ -112,20 +80,6 @@ fn json(stats: &recallai_webhook_inbox::Stats) -> Value {
         "oldest": stats.oldest.map(time::rfc3339_at),
         "newest": stats.newest.map(time::rfc3339_at),
         "size": stats.size,
-        "subscriptions": stats.subscriptions.iter().map(subscription_json).collect::<Vec<_>>(),
-    })
-}
-
-fn subscription_json(stored: &StoredSubscription) -> Value {
-    let jobs: Map<_, _> =
-        OPEN.iter().map(|state| (state.as_str().to_owned(), json!(stored.count(*state)))).collect();
-    let interest = stored.subscription.interest.to_json();
-    json!({
-        "name": &*stored.subscription.name,
-        "interest": serde_json::from_str::<Value>(&interest).unwrap_or_default(),
-        "parked": stored.parked,
-        "filled_to": stored.filled_to,
-        "jobs": jobs,
-        "oldest": stored.oldest.map(time::rfc3339_at),
+        "subscriptions": stats.subscriptions.iter().map(standing::json).collect::<Vec<_>>(),
     })
 }

@@ -8,6 +8,7 @@ use recallai_webhook_inbox::{Inbox as _, JobQuery, StoredJob, StoredMessage};
 use super::{describe, select};
 use crate::arguments::Format;
 use crate::exit::Failure;
+use crate::plural::count;
 use crate::store::Database;
 use crate::table::Table;
 use crate::terminal::{self, TITLE, printable};
@@ -77,7 +78,7 @@ fn human(message: &StoredMessage, jobs: &[StoredJob]) -> String {
         let _ = writeln!(text, "  {family}-signature: {signature}");
     }
     if let Some(body) = &message.body {
-        let _ = writeln!(text, "\n{TITLE}Body{TITLE:#}, {} bytes", body.len());
+        let _ = writeln!(text, "\n{TITLE}Body{TITLE:#}, {}", count(body.len() as u64, "byte"));
         for line in lines(body) {
             let _ = writeln!(text, "  {line}");
         }

@@ -66,7 +66,7 @@ async fn all(list: &List, inbox: &dyn Inbox, format: Format) -> Result<(), Failu
         query.limit = left.min(DEFAULT_LIMIT);
         let page = inbox.subjects(&query).await?;
         left -= page.len();
-        query.after = page.last().map(|stored| stored.place);
+        query.before = page.last().map(|stored| stored.place);
         listing.print(&page)?;
         if page.len() < query.limit || left == 0 {
             list.limit.tell(list.limit.most() - left, format);

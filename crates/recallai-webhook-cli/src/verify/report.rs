@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::delivery::Delivery;
 use super::judgement::Judgement;
 use crate::exit::Failure;
+use crate::plural::count;
 use crate::terminal::{self, BAD, GOOD, TITLE, printable};
 use crate::time;
 
@@ -52,7 +53,10 @@ fn facts(delivery: &Delivery, judgement: &Judgement) -> Vec<(&'static str, Strin
     let names: Vec<_> = delivery.headers.lines().map(|(name, _)| name).collect();
     facts.push(("headers", if names.is_empty() { "none".into() } else { names.join(", ") }));
     facts.push(("secrets", judgement.tried.join(", ")));
-    facts.push(("body", format!("{} bytes, {}", delivery.body.len(), body(delivery))));
+    facts.push((
+        "body",
+        format!("{}, {}", count(delivery.body.len() as u64, "byte"), body(delivery)),
+    ));
     facts
 }
 

@@ -2,6 +2,7 @@
 //! stored, nothing crashes, and it goes on when the cause is gone.
 
 use std::fs;
+use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -51,7 +52,8 @@ fn a_full_disk_is_answered_503_until_there_is_room() {
     let Some(small) = Small::mount("mode=700") else { return };
     let (database, ballast) = (small.file("inbox.db"), small.file("ballast"));
     fs::write(&ballast, vec![1; 3 << 20]).unwrap();
-    let server = Process::start(&mut serve(&database));
+    let (server, admin) = Process::start_with_admin(&mut serve(&database));
+    assert_eq!(status(&admin, READY), 200);
 
     let mut acked = Vec::new();
     let refused = (0..100_000).map(id).find(|id| match deliver(&server.address, id) {
@@ -64,11 +66,18 @@ fn a_full_disk_is_answered_503_until_there_is_room() {
     });
     let refused = refused.expect("the disk never got full");
     assert!(!acked.is_empty());
+    let mut told = std::iter::repeat_with(|| status(&admin, READY)).take(1_000_000);
+    assert!(
+        told.any(|status| status == 503),
+        "what is full is not ready, and says so within a second"
+    );
     for id in &acked {
         assert_eq!(stored(&database, id), 1, "{id} was acknowledged");
     }
 
     fs::remove_file(ballast).unwrap();
+    let mut told = std::iter::repeat_with(|| status(&admin, READY)).take(1_000_000);
+    assert!(told.any(|status| status == 200), "it is ready again");
     // What the sender was told to send again is taken now, by the same process.
     assert_eq!(deliver(&server.address, &refused), 204);
     acked.push(refused);
@@ -127,11 +136,18 @@ fn id(number: usize) -> String {
 
 /// The status of the reply.
 fn deliver(address: &str, id: &str) -> u16 {
-    use std::io::{Read, Write};
     let padding = "x".repeat(2000);
     let body = format!(r#"{{"event":"new.event","data":{{"padding":"{padding}"}}}}"#);
+    status(address, &signed(id, &body))
+}
+
+/// Asks whether it is ready.
+const READY: &[u8] = b"GET /readyz HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
+
+/// The status of the reply to a request.
+fn status(address: &str, request: &[u8]) -> u16 {
     let mut stream = TcpStream::connect(address).unwrap();
-    stream.write_all(&signed(id, &body)).unwrap();
+    stream.write_all(request).unwrap();
     let mut reply = String::new();
     stream.read_to_string(&mut reply).unwrap();
     reply.split(' ').nth(1).unwrap().parse().unwrap()

@@ -35,18 +35,37 @@ pub(crate) fn serve(database: &Path) -> Command {
 impl Process {
     /// Starts it and waits until it listens.
     pub(crate) fn start(command: &mut Command) -> Self {
+        Self::start_beside(command, 0).0
+    }
+
+    /// The same with an admin listener; where that is, too. Either may be the first to listen.
+    pub(crate) fn start_with_admin(command: &mut Command) -> (Self, String) {
+        command.env("RECALLAI_WEBHOOK_ADMIN__ENABLED", "true");
+        command.env("RECALLAI_WEBHOOK_ADMIN__ADDRESS", "127.0.0.1:0");
+        let (mut process, greeting) = Self::start_beside(command, 1);
+        let admin = after(&greeting, "url=http://").remove(0);
+        let addresses = after(&greeting, "listening address=").into_iter();
+        process.address = addresses.chain([process.address]).find(|one| *one != admin).unwrap();
+        (process, admin)
+    }
+
+    /// Starts it, and waits until it listens once more than so often. The last address is its own, and what it
+    /// said before.
+    fn start_beside(command: &mut Command, others: usize) -> (Self, String) {
         command.env("RECALLAI_WEBHOOK_SECRET", SECRET);
         let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
         let mut greeting = String::new();
         let address = loop {
             let line = lines.next().unwrap_or_else(|| panic!("it ended: {greeting}")).unwrap();
-            if let Some((_, address)) = line.split_once("listening address=") {
-                break address.trim().to_owned();
-            }
             greeting += &line;
             greeting.push('\n');
+            let mut addresses = after(&greeting, "listening address=");
+            if addresses.len() > others && after(&greeting, "url=http://").len() >= others {
+                break addresses.swap_remove(others);
+            }
         };
+        let said = greeting.clone();
         let log = std::thread::spawn(move || {
             lines.map_while(Result::ok).fold(greeting, |log, line| log + &line + "\n")
         });
@@ -62,7 +81,7 @@ impl Process {
                 }
             }
         });
-        Self { child, address, printed, log }
+        (Self { child, address, printed, log }, said)
     }
 
     pub(crate) fn pid(&self) -> u32 {
@@ -95,4 +114,10 @@ impl Process {
         let status = self.child.wait().unwrap();
         (status.success(), self.printed.iter().collect(), self.log.join().unwrap())
     }
+}
+
+/// What follows a word, each time up to the end of the line or the next space.
+fn after(text: &str, word: &str) -> Vec<String> {
+    let found = text.split(word).skip(1).filter_map(|rest| rest.split_whitespace().next());
+    found.map(str::to_owned).collect()
 }

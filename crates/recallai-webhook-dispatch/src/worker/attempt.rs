@@ -65,6 +65,12 @@ pub(crate) async fn run(
         Ran::Lost(why) => return runner.lost(&job, &why),
         Ran::Ended(Err(failure)) => failure,
     };
+    if let Some(after) = failure.put_off() {
+        tracing::debug!(?after, "job put off");
+        let end = JobEnd::PutOff { after };
+        runner.settle(&job, end, Stage::PutOff { after }, &mut phase).await;
+        return;
+    }
     runner.fail(&job, failure, &context, &mut phase).await;
 }
 

@@ -128,7 +128,10 @@ impl Worker {
         for stored in self.inbox.subscriptions().await? {
             let name = &stored.subscription.name;
             if !stored.parked && self.runners.iter().all(|runner| runner.name() != name) {
-                tracing::info!(subscription = &**name, "parked");
+                tracing::warn!(
+                    subscription = &**name,
+                    "parked, since nobody declares it any more: its jobs wait until it is declared again or removed"
+                );
                 self.inbox.park(name).await?;
             }
         }

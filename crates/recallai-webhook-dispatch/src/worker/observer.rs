@@ -121,6 +121,11 @@ pub enum Stage<'a> {
     },
     /// It was given back at a shutdown. The attempt does not count.
     Released,
+    /// It was too early for it. Nothing has failed, and the attempt does not count.
+    PutOff {
+        /// After how long it comes back.
+        after: Duration,
+    },
     /// Its lease has passed to somebody else, or it is gone before it succeeded; what its handler did here
     /// does not count.
     Lost,
@@ -140,6 +145,7 @@ impl Stage<'_> {
             Self::Retrying { .. } => "retrying",
             Self::Dead { .. } => "dead",
             Self::Released => "released",
+            Self::PutOff { .. } => "put_off",
             Self::Lost => "lost",
             Self::NotSettled { .. } => "not_settled",
         }

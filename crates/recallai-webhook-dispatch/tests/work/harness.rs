@@ -193,6 +193,10 @@ impl Inbox for Bed {
         self.inner.unsubscribe(name).await
     }
 
+    async fn probe(&self) -> Result<(), InboxError> {
+        self.inner.probe().await
+    }
+
     async fn fill(&self, name: &str, limit: usize) -> Result<Progress, InboxError> {
         self.call("fill")?;
         self.inner.fill(name, limit).await

@@ -196,6 +196,7 @@ async fn a_subscription_that_is_removed_stops_nobody_else() {
     let bed = Bed::new();
     let worker = bed.worker().on("gone", any_event(), |_, _| async {});
     let running = start(&bed, worker.on("w", any_event(), |_, _| async {})).await;
+    bed.park("gone").await.unwrap();
     bed.unsubscribe("gone").await.unwrap();
     bed.append("msg_1", KNOWN).await;
     bed.settled(JobState::Done).await;

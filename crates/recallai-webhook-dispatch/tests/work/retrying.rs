@@ -7,7 +7,8 @@ use proptest::prelude::*;
 use recallai_webhook_dispatch::event::names::{TRANSCRIPT_DONE, TRANSCRIPT_FAILED};
 use recallai_webhook_dispatch::inbox::JobState;
 use recallai_webhook_dispatch::{
-    JobReport, Permanent, RetryAfter, RetryPolicy, Stage, Subscriber, WorkerError, any_event,
+    JobReport, Permanent, PutOff, RetryAfter, RetryPolicy, Stage, Subscriber, WorkerError,
+    any_event,
 };
 use tokio::sync::Notify;
 use tokio::time::Instant;
@@ -61,6 +62,39 @@ async fn a_job_that_succeeds_at_last_is_done() {
     let job = bed.settled(JobState::Done).await;
     assert_eq!((job.attempts, job.error), (3, None));
     running.stop().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_job_that_is_put_off_comes_back_and_has_not_failed() {
+    let bed = Bed::new();
+    let hour = Duration::from_secs(3600);
+    let (note, mut noted) = notes();
+    let (told, mut stages) = notes();
+    let worker = bed
+        .worker()
+        .with_retry(RetryPolicy::default().with_attempts(1))
+        .with_observer(move |report: &JobReport<'_>| told(report.stage.name()))
+        .on("w", any_event(), move |_, context| {
+            let now = Instant::now();
+            note((now, context.attempt()));
+            async move { Err(PutOff::until_after(hour)) }
+        });
+    let running = start(&bed, worker).await;
+    bed.append("msg_1", KNOWN).await;
+    let (first, _) = noted.recv().await.unwrap();
+    for number in 1..4 {
+        let (at, attempt) = noted.recv().await.unwrap();
+        let waited = at - first;
+        let late = Duration::from_millis(5) * number;
+        assert!(waited >= hour * number && waited < hour * number + late, "{waited:?}");
+        assert_eq!(attempt, 1);
+    }
+    let job = bed.settled(JobState::Scheduled).await;
+    assert_eq!((job.attempts, job.failures.len()), (0, 0));
+    running.stop().await;
+    for expected in ["started", "put_off", "started", "put_off"] {
+        assert_eq!(stages.recv().await, Some(expected));
+    }
 }
 
 #[derive(Debug, thiserror::Error)]

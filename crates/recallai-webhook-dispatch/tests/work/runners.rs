@@ -221,6 +221,7 @@ async fn what_came_while_a_subscription_was_parked_is_made_up_for() {
     noted.recv().await.unwrap();
 
     // And it goes on where it was removed, once it is declared anew.
+    bed.park("w").await.unwrap();
     bed.unsubscribe("w").await.unwrap();
     bed.subscribe(&subscription).await.unwrap();
     bed.append("anew", KNOWN).await;

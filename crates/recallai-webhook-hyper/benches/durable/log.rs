@@ -100,6 +100,10 @@ impl Inbox for LogInbox {
         unsupported()
     }
 
+    async fn probe(&self) -> Result<(), InboxError> {
+        unsupported()
+    }
+
     async fn fill(&self, _: &str, _: usize) -> Result<Progress, InboxError> {
         unsupported()
     }

@@ -58,6 +58,10 @@ CREATE TABLE messages (
     forgotten_at     INTEGER,             -- when it was pruned or erased
     body             BLOB                 -- last, so that nothing else is read past it
 ) STRICT;
+CREATE TABLE probe (
+    id      INTEGER PRIMARY KEY, -- always 1
+    written BLOB NOT NULL        -- nobody reads it
+) STRICT;
 CREATE TABLE subjects (
     id         INTEGER PRIMARY KEY, -- the order in which they were first heard of
     scope      TEXT NOT NULL,

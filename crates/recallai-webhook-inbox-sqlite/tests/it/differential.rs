@@ -31,7 +31,7 @@ enum Step {
     Discard,
     Replay(i64, bool),
     Reparse(bool),
-    Prune,
+    Prune(bool),
     Erase(u8, bool),
 }
 
@@ -51,17 +51,17 @@ fn step() -> impl Strategy<Value = Step> {
         3 => (0..3_u8, start, order, 0..4_u8)
             .prop_map(|(name, start, order, which)| Step::Subscribe { name, start, order, which }),
         1 => (0..3_u8).prop_map(Step::Park),
-        1 => (0..3_u8).prop_map(Step::Unsubscribe),
+        2 => (0..3_u8).prop_map(Step::Unsubscribe),
         2 => (0..3_u8, 1..5_usize).prop_map(|(name, limit)| Step::Fill(name, limit)),
         8 => (0..3_u8, 1..4_usize).prop_map(|(name, limit)| Step::Claim(name, limit)),
-        8 => (0..8_usize, 0..4_u8).prop_map(|(at, end)| Step::Settle(at, end)),
+        8 => (0..8_usize, 0..5_u8).prop_map(|(at, end)| Step::Settle(at, end)),
         1 => (0..8_usize).prop_map(Step::Renew),
         3 => (1..200_u64).prop_map(Step::Advance),
         1 => Just(Step::Revive),
         1 => Just(Step::Discard),
         1 => (1..20_i64, any::<bool>()).prop_map(|(seq, new_key)| Step::Replay(seq, new_key)),
         2 => any::<bool>().prop_map(Step::Reparse),
-        1 => Just(Step::Prune),
+        1 => any::<bool>().prop_map(Step::Prune),
         1 => (0..8_u8, any::<bool>()).prop_map(|(subject, dry_run)| Step::Erase(subject, dry_run)),
     ]
 }
@@ -205,9 +205,9 @@ impl Pair {
                 let reparse = Reparse::new().with_dry_run(dry_run);
                 self.both(async |inbox| inbox.reparse(&reparse, &Reading::of).await).await;
             }
-            Step::Prune => {
+            Step::Prune(parked) => {
                 self.clock.advance(Duration::from_secs(36 * 3600));
-                let prune = Prune::before(at(10_000_000));
+                let prune = Prune::before(at(10_000_000)).with_parked(parked);
                 self.both(async |inbox| inbox.prune(&prune).await).await;
             }
             Step::Erase(subject, dry_run) => {
@@ -248,6 +248,7 @@ impl Pair {
             0 => JobEnd::Done,
             1 => JobEnd::Retry { after: Duration::from_secs(at as u64 * 10), error },
             2 => JobEnd::Dead { error },
+            3 => JobEnd::PutOff { after: Duration::from_secs(at as u64 * 10) },
             _ => JobEnd::Released,
         };
         let memory = self.memory.settle(memory.lease, end.clone()).await;

@@ -28,7 +28,7 @@ fn a_newer_file_is_refused_with_both_versions() {
     drop(connection);
     let error = refused(&path);
     assert!(matches!(error, InboxError::Newer { found: 4711, .. }), "{error}");
-    assert!(error.to_string().contains("4711") && error.to_string().contains("up to 3"), "{error}");
+    assert!(error.to_string().contains("4711") && error.to_string().contains("up to 4"), "{error}");
 }
 
 #[test]

@@ -56,12 +56,17 @@ async fn a_full_disk_is_said_to_be_and_passes_without_reopening() {
     };
     assert!(matches!(error, InboxError::Unavailable { .. }), "{error}");
     assert!(error.to_string().contains("full"), "{error}");
+    for _ in 0..3 {
+        let probed = inbox.probe().await;
+        assert!(matches!(probed, Err(InboxError::Unavailable { .. })), "{probed:?}");
+    }
     // What was acknowledged can be asked for while it is full.
     let last = format!("r{}", stored - 1);
     let subject = recallai_webhook_inbox::recording::Subject::recording(last);
     assert!(inbox.subject("recall", &subject).await.unwrap().is_some());
 
     disk.resize("64m");
+    inbox.probe().await.unwrap();
     for n in stored..stored + 10 {
         let appended = inbox.append(message(&format!("m{n}"), body(n), 100)).await.unwrap();
         assert_eq!(appended, Appended::New { seq: n as i64 + 1 });

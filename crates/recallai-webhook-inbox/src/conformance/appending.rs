@@ -10,7 +10,8 @@ use recallai_webhook_recording::Subject;
 use super::events::Event;
 use super::world::{Checked, ENDPOINT, Failure, World, holds, one, same};
 use crate::{
-    Appended, Class, Filter, InboxError, JobState, MessageQuery, NewMessage, Subscription,
+    Appended, Class, Filter, InboxError, JobState, MessageQuery, NewMessage, SubjectQuery,
+    Subscription,
 };
 
 pub(super) async fn all_at_once(world: &mut World<'_>) -> Checked {
@@ -139,10 +140,27 @@ pub(super) async fn seq_never_goes_back(world: &mut World<'_>) -> Checked {
     same("messages that a reader at the end came by", seen, WRITERS * EACH)
 }
 
+pub(super) async fn probed(world: &mut World<'_>) -> Checked {
+    world.subscribe(&Subscription::messages("s", Filter::everything())).await?;
+    world.append("m1", &Event::of("transcript.done", "r1")).await?;
+    world.inbox.probe().await?;
+    world.inbox.probe().await?;
+    world.reopen().await?;
+    world.inbox.probe().await?;
+    same("messages", world.messages().await?.len(), 1)?;
+    same("forgotten ones", world.inbox.stats().await?.forgotten, 0)?;
+    same("subjects", world.inbox.subjects(&SubjectQuery::new()).await?.len(), 1)?;
+    same("jobs", world.claimed("s").await?, ["m1"])?;
+    let seq = world.append("m2", &Event::of("transcript.done", "r2")).await?;
+    same("the next place", seq, world.stored("m1").await?.seq + 1)
+}
+
 pub(super) async fn closed(world: &mut World<'_>) -> Checked {
     let other = world.harness.open().await?;
     other.append(world.message("m1", &Event::of("transcript.done", "r1"))).await?;
     other.close().await;
+    let probed = other.probe().await;
+    holds("a probe of a closed inbox says so", matches!(probed, Err(InboxError::Closed)))?;
     match other.append(world.message("m2", &Event::of("transcript.done", "r1"))).await {
         Err(InboxError::Closed) => Ok(()),
         other => Err(Failure::new("a closed inbox refuses", format!("{other:?}"))),

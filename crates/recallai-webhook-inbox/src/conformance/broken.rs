@@ -1,15 +1,18 @@
 //! Inboxes that break one promise each. The suite has to fail every one of them: a suite that passes one
 //! does not hold anybody to that promise.
 
+mod flaw;
+
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, UNIX_EPOCH};
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use recallai_webhook_recording::{Facts, State, Subject};
 
+pub use self::flaw::Flaw;
 use super::layer::{Layer, Layered};
 use crate::{
     Appended, Claim, Claimed, Endpoints, Inbox, InboxError, Job, JobEnd, JobId, JobQuery, JobState,
@@ -18,84 +21,6 @@ use crate::{
 };
 
 type Answer<T> = Result<T, InboxError>;
-
-/// Which promise is broken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Flaw {
-    /// A job can be claimed while somebody works on it.
-    NoLease,
-    /// Messages are known by their id alone.
-    NoEndpointInTheKey,
-    /// Append answers before the message is stored.
-    AckBeforeCommit,
-    /// A watch takes effect some time after it was made.
-    GapInWait,
-    /// Whoever once had a job may end it.
-    NoFencing,
-    /// A recording that was ready turns ready again.
-    ForgetsMarks,
-    /// A second body under an id replaces the first.
-    LastBodyWins,
-    /// Jobs of one subject run side by side.
-    NoExclusion,
-    /// Pruning forgets the id.
-    PruneForgetsTheKey,
-    /// Reading again makes jobs that there are.
-    ReparseDoublesJobs,
-    /// A job is done as soon as it is given out.
-    RecordedBeforeTheWork,
-    /// The last event decides how a subject stands.
-    LastWriteWins,
-    /// Each attempt is the first.
-    AttemptNotCounted,
-    /// A job that died is gone.
-    DeadLettersVanish,
-    /// A message that was erased is stored when it comes again.
-    ErasedComesBack,
-    /// A retry is given out at once.
-    RetriesAtOnce,
-    /// The idempotency key is another with each attempt.
-    KeyOfTheAttempt,
-    /// Only the last failure of a job is kept.
-    ForgetsFailures,
-    /// A success takes the failures before it along.
-    SuccessForgetsFailures,
-    /// Jobs are listed by id, whatever was asked for.
-    OldestJobsFirst,
-    /// Pruning is for all endpoints, whichever were asked for.
-    PrunesAllEndpoints,
-    /// Of a job that is gone it is said that somebody else has it.
-    GoneIsTaken,
-}
-
-impl Flaw {
-    /// All flaws.
-    pub const ALL: [Self; 22] = [
-        Self::NoLease,
-        Self::NoEndpointInTheKey,
-        Self::AckBeforeCommit,
-        Self::GapInWait,
-        Self::NoFencing,
-        Self::ForgetsMarks,
-        Self::LastBodyWins,
-        Self::NoExclusion,
-        Self::PruneForgetsTheKey,
-        Self::ReparseDoublesJobs,
-        Self::RecordedBeforeTheWork,
-        Self::LastWriteWins,
-        Self::AttemptNotCounted,
-        Self::DeadLettersVanish,
-        Self::ErasedComesBack,
-        Self::RetriesAtOnce,
-        Self::KeyOfTheAttempt,
-        Self::ForgetsFailures,
-        Self::SuccessForgetsFailures,
-        Self::OldestJobsFirst,
-        Self::PrunesAllEndpoints,
-        Self::GoneIsTaken,
-    ];
-}
 
 /// An inbox that keeps all promises of the one below but one.
 pub struct Broken {
@@ -302,6 +227,9 @@ impl Layer for Broken {
             }
             (Flaw::DeadLettersVanish, JobEnd::Dead { .. }) => end = JobEnd::Done,
             (Flaw::RetriesAtOnce, JobEnd::Retry { after, .. }) => *after = Duration::ZERO,
+            (Flaw::PutOffFails, JobEnd::PutOff { after }) => {
+                end = JobEnd::Retry { after: *after, error: "it was put off".into() };
+            }
             _ => {}
         }
         let settled = self.below.settle(lease, end).await;
@@ -367,13 +295,47 @@ impl Layer for Broken {
     async fn prune(&self, prune: &Prune) -> Answer<Progress> {
         let before = self.bodies().await?;
         let mut prune = prune.clone();
-        if self.is(Flaw::PrunesAllEndpoints) {
-            prune.endpoints = Endpoints::default();
+        match self.flaw {
+            Flaw::PrunesAllEndpoints => prune.endpoints = Endpoints::default(),
+            Flaw::PrunesForParked => prune.parked = true,
+            Flaw::KeepsForParked => prune.parked = false,
+            _ => {}
         }
         let pruned = self.below.prune(&prune).await?;
         let after = self.bodies().await?;
         self.memory().forgotten.extend(before.difference(&after).cloned());
         Ok(pruned)
+    }
+
+    async fn unsubscribe(&self, name: &str) -> Answer<()> {
+        if self.is(Flaw::RemovesWhatIsInUse) {
+            self.below.park(name).await?;
+        }
+        self.below.unsubscribe(name).await
+    }
+
+    async fn revive(&self, jobs: &[JobId]) -> Answer<u64> {
+        let mut parked = self.below.subscriptions().await?;
+        parked.retain(|stored| stored.parked && self.is(Flaw::RevivesForNobody));
+        for stored in &parked {
+            self.below.subscribe(&stored.subscription).await?;
+        }
+        let revived = self.below.revive(jobs).await?;
+        for stored in &parked {
+            self.below.park(&stored.subscription.name).await?;
+        }
+        Ok(revived)
+    }
+
+    async fn probe(&self) -> Answer<()> {
+        match (self.flaw, self.below.probe().await) {
+            (Flaw::ProbeIsBlind, _) => Ok(()),
+            (Flaw::ProbeIsSeen, Ok(())) => {
+                let message = NewMessage::parse("probe", "probe", "{}", UNIX_EPOCH);
+                self.below.append(message).await.map(drop)
+            }
+            (_, probed) => probed,
+        }
     }
 
     fn watch(&self, topic: Topic) -> Watch {

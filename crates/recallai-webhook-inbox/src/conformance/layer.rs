@@ -74,6 +74,21 @@ pub trait Layer: Send + Sync + 'static {
         self.below().prune(prune).await
     }
 
+    /// [`Inbox::unsubscribe`].
+    async fn unsubscribe(&self, name: &str) -> Answer<()> {
+        self.below().unsubscribe(name).await
+    }
+
+    /// [`Inbox::revive`].
+    async fn revive(&self, jobs: &[JobId]) -> Answer<u64> {
+        self.below().revive(jobs).await
+    }
+
+    /// [`Inbox::probe`].
+    async fn probe(&self) -> Answer<()> {
+        self.below().probe().await
+    }
+
     /// [`Inbox::watch`].
     fn watch(&self, topic: Topic) -> Watch {
         self.below().watch(topic)
@@ -131,6 +146,10 @@ impl<L: Layer> Inbox for Layered<L> {
         self.0.watch(topic)
     }
 
+    async fn probe(&self) -> Answer<()> {
+        self.0.probe().await
+    }
+
     async fn close(&self) {
         self.0.below().close().await;
     }
@@ -144,7 +163,7 @@ impl<L: Layer> Inbox for Layered<L> {
     }
 
     async fn unsubscribe(&self, name: &str) -> Answer<()> {
-        self.0.below().unsubscribe(name).await
+        self.0.unsubscribe(name).await
     }
 
     async fn subjects(&self, query: &SubjectQuery) -> Answer<Vec<StoredSubject>> {
@@ -160,7 +179,7 @@ impl<L: Layer> Inbox for Layered<L> {
     }
 
     async fn revive(&self, jobs: &[JobId]) -> Answer<u64> {
-        self.0.below().revive(jobs).await
+        self.0.revive(jobs).await
     }
 
     async fn discard(&self, jobs: &[JobId]) -> Answer<u64> {

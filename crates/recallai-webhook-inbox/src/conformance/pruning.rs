@@ -3,9 +3,10 @@
 use recallai_webhook_recording::Subject;
 
 use super::events::{Event, need};
-use super::world::{Checked, HOUR, SECOND, World, nth, same};
+use super::world::{Checked, HOUR, SECOND, World, nth, same, task};
 use crate::{
-    Appended, Endpoints, Filter, JobState, NewMessage, Prune, RESEND_WINDOW, Replay, Subscription,
+    Appended, Endpoints, Filter, JobEnd, JobState, NewMessage, Prune, RESEND_WINDOW, Replay,
+    Subscription,
 };
 
 pub(super) async fn what_is_kept(world: &mut World<'_>) -> Checked {
@@ -153,7 +154,40 @@ pub(super) async fn not_before_its_jobs_are_made(world: &mut World<'_>) -> Check
     world.subscribe(&subscription).await?;
     world.inbox.fill("s", 10).await?;
     let job = world.claim_one("s").await?;
-    world.inbox.settle(job.lease, crate::JobEnd::Done).await?;
+    world.inbox.settle(job.lease, JobEnd::Done).await?;
     let pruned = world.inbox.prune(&Prune::before(world.now())).await?;
     same("when its job is done", pruned.changed, 1)
+}
+
+pub(super) async fn parked_keep_on_request(world: &mut World<'_>) -> Checked {
+    let parked = Subscription::messages("parked", Filter::events());
+    world.subscribe(&parked).await?;
+    // Two of one subject, so that one waits behind the other; and one that is a dead letter.
+    for (n, recording) in [(1, "r1"), (2, "r1"), (3, "r3")] {
+        world.append(&format!("m{n}"), &Event::of("transcript.done", recording).at(n)).await?;
+    }
+    for job in world.claim("parked", 2).await? {
+        match task(&job).as_str() {
+            "m3" => world.dead(&job).await?,
+            _ => world.inbox.settle(job.lease, JobEnd::Released).await?,
+        }
+    }
+    world.inbox.park("parked").await?;
+    world.subscribe(&Subscription::messages("s", Filter::events())).await?;
+    // One that it has not come to, and that another one is not done with; and one that is young.
+    world.append("m4", &Event::of("transcript.done", "r4")).await?;
+    world.advance(HOUR * 100);
+    let prune = Prune::before(world.now());
+    world.append("m5", &Event::of("transcript.done", "r1").at(5)).await?;
+    same("pruned unasked", world.inbox.prune(&prune).await?.changed, 0)?;
+    let prune = prune.with_parked(true);
+    let dry = prune.clone().with_dry_run(true);
+    same("what would be pruned", world.inbox.prune(&dry).await?.changed, 3)?;
+    same("pruned", world.inbox.prune(&prune).await?.changed, 3)?;
+    same("jobs that are left", world.jobs("parked").await?.len(), 0)?;
+    same("what others do", world.work_off("s").await?, ["m4", "m5"])?;
+    same("pruned when that is done", world.inbox.prune(&prune).await?.changed, 1)?;
+    world.subscribe(&parked).await?;
+    world.fill("parked", 10).await?;
+    same("what it goes on with", world.claimed("parked").await?, ["m5"])
 }

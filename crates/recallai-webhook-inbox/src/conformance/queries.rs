@@ -6,7 +6,7 @@ use super::events::{Event, need};
 use super::world::{Checked, ENDPOINT, Failure, HOUR, SECOND, World, nth, one, same};
 use crate::{
     Class, DEFAULT_LIMIT, Filter, JobId, JobQuery, JobState, MessageQuery, NewMessage,
-    SubjectQuery, Subscription,
+    StoredSubject, SubjectQuery, Subscription,
 };
 
 async fn ids(world: &World<'_>, change: impl FnOnce(&mut MessageQuery)) -> Checked<Vec<String>> {
@@ -116,10 +116,17 @@ pub(super) async fn subjects(world: &mut World<'_>) -> Checked {
     let mut query = SubjectQuery::default();
     (query.newest_first, query.limit) = (true, 2);
     let page = world.inbox.subjects(&query).await?;
-    query.after = page.last().map(|stored| stored.place);
+    query.before = page.last().map(|stored| stored.place);
     let next = world.inbox.subjects(&query).await?;
-    let next: Vec<_> = next.iter().map(|s| &*s.state.subject().id).collect();
-    same("the page behind, newest first", next, ["r2", "b1"])?;
+    let ids = |found: &[StoredSubject]| -> Vec<String> {
+        found.iter().map(|stored| stored.state.subject().id.to_string()).collect()
+    };
+    same("the next page, newest first", ids(&next), ["r2", "b1"])?;
+    // The same whichever comes first.
+    (query.after, query.before, query.limit) = (query.before, None, 100);
+    same("with a larger place", ids(&world.inbox.subjects(&query).await?), ["r1"])?;
+    query.newest_first = false;
+    same("the same, oldest first", ids(&world.inbox.subjects(&query).await?), ["r1"])?;
     let stored = world.subject(&Subject::recording("r1")).await?;
     same("when it was first heard of", stored.created_at, created_at)
 }

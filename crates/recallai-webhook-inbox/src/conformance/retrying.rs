@@ -224,6 +224,7 @@ pub(super) async fn failures_go_with_the_job(world: &mut World<'_>) -> Checked {
         }
     }
     // Whether something is left of those that go is for the store to find in itself.
+    world.inbox.park("t").await?;
     world.inbox.unsubscribe("t").await?;
     world.is_whole().await?;
     world.inbox.erase(&Erase::of(ENDPOINT, Subject::recording("r1"))).await?;
@@ -252,4 +253,72 @@ pub(super) async fn freed_by_discard(world: &mut World<'_>) -> Checked {
     world.dead(&job).await?;
     world.inbox.discard(&[job.lease.job]).await?;
     same("those behind it", world.claimed("s").await?, ["m2"])
+}
+
+pub(super) async fn parked_letters(world: &mut World<'_>) -> Checked {
+    let subscription = Subscription::messages("s", Filter::events());
+    world.subscribe(&subscription).await?;
+    for n in 1..=2 {
+        world.append(&format!("m{n}"), &Event::of("transcript.done", &format!("r{n}"))).await?;
+    }
+    for job in world.claim("s", 2).await? {
+        world.dead(&job).await?;
+    }
+    world.inbox.park("s").await?;
+    let ids: Vec<_> = world.jobs("s").await?.iter().map(|job| job.id).collect();
+    same("revived while it is parked", world.inbox.revive(&ids).await?, 0)?;
+    same("its state", world.job("s", 0).await?.state, JobState::Dead)?;
+    same("given up while it is parked", world.inbox.discard(&ids[..1]).await?, 1)?;
+    world.subscribe(&subscription).await?;
+    same("revived when it is back", world.inbox.revive(&ids).await?, 1)?;
+    same("what runs again", world.claimed("s").await?, ["m2"])
+}
+
+pub(super) async fn put_off(world: &mut World<'_>) -> Checked {
+    world.subscribe(&Subscription::messages("s", Filter::events())).await?;
+    world.subscribe(&Subscription::need("n", need("transcript")?)).await?;
+    world.append("m1", &Event::of("transcript.done", "r1")).await?;
+    for name in ["s", "n"] {
+        let first = world.claim_one(name).await?;
+        world.retry(&first, SECOND).await?;
+        world.advance(SECOND);
+        for _ in 0..2 {
+            let job = world.claim_one(name).await?;
+            same("the attempt", job.attempt, 2)?;
+            world.inbox.settle(job.lease, JobEnd::PutOff { after: HOUR }).await?;
+            world.reopen().await?;
+            let stored = world.job(name, 0).await?;
+            same("the state", (stored.state, stored.attempts), (JobState::Scheduled, 1))?;
+            same("what has failed", stored.failures.len(), 1)?;
+            same("when it is due", stored.due_at, Some(world.now() + HOUR))?;
+            world.advance(HOUR - SECOND);
+            let claimed = world.inbox.claim(Claim::new(name, 10, LEASE)).await?;
+            same("jobs just before", claimed.jobs.len(), 0)?;
+            same("when to come again", claimed.next_due, Some(SECOND))?;
+            world.advance(SECOND);
+        }
+        let job = world.claim_one(name).await?;
+        same("what comes back", job.idempotency_key, first.idempotency_key)?;
+        world.inbox.settle(job.lease, JobEnd::Done).await?;
+    }
+    Ok(())
+}
+
+pub(super) async fn put_off_in_order(world: &mut World<'_>) -> Checked {
+    let relaxed = Subscription::messages("relaxed", Filter::events());
+    world.subscribe(&relaxed).await?;
+    let strict = Subscription::messages("strict", Filter::events()).with_order(Order::Strict);
+    world.subscribe(&strict).await?;
+    for n in 1..=2 {
+        world.append(&format!("m{n}"), &Event::of("transcript.done", "r1").at(n)).await?;
+    }
+    for name in ["relaxed", "strict"] {
+        let job = world.claim_one(name).await?;
+        world.inbox.settle(job.lease, JobEnd::PutOff { after: HOUR }).await?;
+    }
+    same("what passes", world.work_off("relaxed").await?, ["m2"])?;
+    same("what may not", world.claim("strict", 10).await?.len(), 0)?;
+    world.advance(HOUR);
+    same("the other", world.work_off("relaxed").await?, ["m1"])?;
+    same("both in order", world.work_off("strict").await?, ["m1", "m2"])
 }

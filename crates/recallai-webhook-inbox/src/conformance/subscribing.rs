@@ -198,14 +198,20 @@ pub(super) async fn unsubscribed(world: &mut World<'_>) -> Checked {
     world.subscribe(&all("other")).await?;
     append(world, 0..2).await?;
     let job = world.claim("s", 1).await?;
+    let refused = world.inbox.unsubscribe("s").await;
+    let is_refused = matches!(refused, Err(InboxError::SubscriptionInUse { .. }));
+    holds("what is in use is not removed", is_refused)?;
+    same("its jobs after that", world.jobs("s").await?.len(), 2)?;
+    world.inbox.park("s").await?;
+    append(world, 2..3).await?;
     world.inbox.unsubscribe("s").await?;
     same("its jobs", world.jobs("s").await?.len(), 0)?;
     let settled = world.inbox.settle(nth("job", &job, 0)?.lease, crate::JobEnd::Done).await;
     holds("its jobs are gone", matches!(settled, Err(InboxError::JobGone { .. })))?;
-    same("jobs of others", world.claimed("other").await?, ids(0..2))?;
+    same("jobs of others", world.claimed("other").await?, ids(0..3))?;
     same("subscribing anew", world.inbox.subscribe(&all("s")).await?, Subscribed::Created)?;
-    append(world, 2..3).await?;
-    same("its jobs from now", world.claimed("s").await?, ids(2..3))
+    append(world, 3..4).await?;
+    same("its jobs from now", world.claimed("s").await?, ids(3..4))
 }
 
 pub(super) async fn unknown(world: &mut World<'_>) -> Checked {

@@ -11,7 +11,8 @@ macro_rules! __conformance_cases {
             unread_is_kept "what is unknown or unreadable is stored byte for byte",
             filtered "jobs are made for what the filter matches",
             seq_never_goes_back "a reader who has seen a place never sees a smaller one that is new",
-            closed "a closed inbox refuses",
+            probed "a probe leaves nothing that anybody sees",
+            closed "a closed inbox refuses, a probe too",
         }
         deduplication {
             counted "a message that comes again is counted, not stored",
@@ -38,7 +39,7 @@ macro_rules! __conformance_cases {
             need_from_the_beginning "a need from the beginning goes over what is there, each recording once",
             timeouts_from_the_beginning "and what is pending may time out",
             changed "a changed interest holds from now on; its jobs stay",
-            unsubscribed "an unsubscribed name is gone with its jobs, and can be used again",
+            unsubscribed "a name that is parked can be removed with its jobs, and used again",
             unknown "a name that nobody subscribed is an error that names it",
         }
         claiming {
@@ -75,6 +76,9 @@ macro_rules! __conformance_cases {
             the_last_failures "of many failures the last sixteen are kept",
             failures_go_with_the_job "what is pruned, erased or unsubscribed leaves no failures",
             freed_by_discard "a dead letter that is given up frees those behind it",
+            parked_letters "dead letters of a parked subscription are given up, and not let run",
+            put_off "a job that is put off comes back in time, and has not failed",
+            put_off_in_order "what is put off lets others pass, or in strict order does not",
         }
         readiness {
             once_in_any_order "a recording turns ready once, whatever the order and number of its events",
@@ -128,6 +132,7 @@ macro_rules! __conformance_cases {
             in_pieces "in pieces it comes to an end",
             by_endpoint "only messages of the endpoints that were asked for are pruned",
             not_before_its_jobs_are_made "what a subscription has not come to yet is kept",
+            parked_keep_on_request "what only parked subscriptions are not done with is kept or not, as was asked for",
             seq_goes_on "places are not given out twice",
         }
         erasing {

@@ -8,7 +8,7 @@ use recallai_webhook_recording::Readiness;
 use super::store::{JobRow, Store};
 use crate::{
     Claim, Claimed, InboxError, Job, JobEnd, JobId, JobState, Lease, Order, Replay, Task, Topic,
-    plan,
+    Turn, plan,
 };
 
 impl Store {
@@ -27,16 +27,16 @@ impl Store {
         Ok(Claimed::new(jobs, next_due.and_then(|due| due.duration_since(now).ok())))
     }
 
-    /// Needs whose time is up: those that are pending still become jobs, the others are done.
+    /// What was put off comes back. Of needs whose time is up those that are pending still become jobs, and the
+    /// others are done.
     fn give_up(&mut self, due: impl Iterator<Item = JobId>) {
         for id in due {
-            let row = self.jobs.get(&id);
-            if row.is_none_or(|row| row.job.state != JobState::Scheduled) {
-                continue;
-            }
-            if self.is_pending(id) {
+            let row = self.jobs.get(&id).filter(|row| row.job.state == JobState::Scheduled);
+            let Some(turn) = row.map(|row| row.job.turn) else { continue };
+            if turn != Some(Turn::TimedOut) || self.is_pending(id) {
                 if let Some(row) = self.jobs.get_mut(&id) {
-                    row.restart();
+                    row.job.state = JobState::Waiting;
+                    row.job.due_at = None;
                 }
                 self.enqueue(id);
             } else {
@@ -118,8 +118,17 @@ impl Store {
             }
             JobEnd::Released => {
                 row.job.state = JobState::Waiting;
+                row.holds_up = false;
                 row.job.attempts -= 1;
                 row.job.due_at = None;
+                let topic = Topic::Jobs(Arc::clone(&row.job.subscription));
+                self.topics.push(topic);
+            }
+            JobEnd::PutOff { after } => {
+                row.job.state = JobState::Scheduled;
+                row.job.attempts -= 1;
+                row.holds_up = strict.contains(&row.job.subscription);
+                row.job.due_at = now.checked_add(after);
                 let topic = Topic::Jobs(Arc::clone(&row.job.subscription));
                 self.topics.push(topic);
             }
@@ -136,7 +145,8 @@ impl Store {
     }
 
     pub(super) fn revive(&mut self, jobs: &[JobId]) -> u64 {
-        let dead: Vec<_> = jobs.iter().copied().filter(|id| self.is_dead(*id)).collect();
+        let is_meant = |id: &JobId| self.is_dead(*id) && !self.is_parked(*id);
+        let dead: Vec<_> = jobs.iter().copied().filter(is_meant).collect();
         dead.iter().for_each(|id| self.restart(*id));
         dead.len() as u64
     }
@@ -149,6 +159,13 @@ impl Store {
 
     fn is_dead(&self, id: JobId) -> bool {
         self.jobs.get(&id).is_some_and(|row| row.job.state == JobState::Dead)
+    }
+
+    /// Whether nobody works for the subscription of a job.
+    pub(super) fn is_parked(&self, id: JobId) -> bool {
+        let name = self.jobs.get(&id).map(|row| &row.job.subscription);
+        let row = name.and_then(|name| self.subscriptions.get(name));
+        row.is_some_and(|row| row.standing.parked)
     }
 
     fn restart(&mut self, id: JobId) {

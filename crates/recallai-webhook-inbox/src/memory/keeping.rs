@@ -7,8 +7,8 @@ use recallai_webhook_recording::Subject;
 use super::store::{MessageRow, Store};
 use crate::plan::{Reread, Touched};
 use crate::{
-    Erase, Erased, Fault, JobState, Progress, Prune, RESEND_WINDOW, Reader, Reparse, Seq, Topic,
-    plan,
+    Erase, Erased, Fault, JobId, JobState, Progress, Prune, RESEND_WINDOW, Reader, Reparse, Seq,
+    Topic, plan,
 };
 
 impl Store {
@@ -75,12 +75,11 @@ impl Store {
         let examined = found.len() as u64;
         let old = found.into_iter().map(|(_, _, seq)| seq).filter(|seq| {
             let Some(row) = self.messages.get(seq) else { return false };
-            let is_needed = row
-                .jobs
-                .iter()
-                .filter_map(|id| self.jobs.get(id))
-                .any(|row| row.job.state != JobState::Done);
-            let is_awaited = self.standings().any(|standing| standing.awaits(*seq));
+            let counts = |id: &&JobId| !(prune.parked && self.is_parked(**id));
+            let jobs = row.jobs.iter().filter(counts).filter_map(|id| self.jobs.get(id));
+            let is_needed = jobs.map(|row| row.job.state).any(|state| state != JobState::Done);
+            let mut asked = self.standings().filter(|one| !(prune.parked && one.parked));
+            let is_awaited = asked.any(|standing| standing.awaits(*seq));
             is_past(row.message.last_received_at) && !is_needed && !is_awaited
         });
         let old: Vec<_> = old.collect();

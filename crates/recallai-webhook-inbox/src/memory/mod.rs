@@ -147,6 +147,10 @@ impl Inbox for MemoryInbox {
         self.shared.watchers.watch(topic)
     }
 
+    async fn probe(&self) -> Result<(), InboxError> {
+        self.transact(|_| Ok(()))
+    }
+
     async fn revive(&self, jobs: &[JobId]) -> Result<u64, InboxError> {
         self.transact(|store| Ok(store.revive(jobs)))
     }

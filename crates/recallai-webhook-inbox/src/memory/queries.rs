@@ -54,11 +54,8 @@ impl Store {
 
     pub(super) fn list_subjects(&self, query: &SubjectQuery) -> Vec<StoredSubject> {
         let fits = |stored: &&StoredSubject| {
-            let is_behind = |place| match query.newest_first {
-                true => stored.place < place,
-                false => stored.place > place,
-            };
-            query.after.is_none_or(is_behind)
+            query.after.is_none_or(|place| stored.place > place)
+                && query.before.is_none_or(|place| stored.place < place)
                 && query.scope.as_ref().is_none_or(|scope| *scope == stored.scope)
                 && query.kind.is_none_or(|kind| kind == stored.state.subject().kind)
                 && query.id.as_ref().is_none_or(|id| *id == stored.state.subject().id)

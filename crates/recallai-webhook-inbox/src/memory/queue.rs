@@ -15,8 +15,8 @@ pub(super) struct Entry {
     pub(super) subject: Option<SubjectKey>,
     /// From when on it can be claimed; at once if there is no such time.
     pub(super) due_at: Option<SystemTime>,
-    /// It runs, or holds up others until its next attempt: it keeps its subject to itself, also when one that
-    /// comes before it is made meanwhile.
+    /// It runs, or holds up others until its next attempt or until it was put off to: it keeps its subject to
+    /// itself, also when one that comes before it is made meanwhile.
     pub(super) keeps: bool,
 }
 

@@ -54,7 +54,7 @@ pub(super) struct JobRow {
     pub(super) key: Box<str>,
     /// Where it stands in the order of commits.
     pub(super) order: Seq,
-    /// While it waits for another attempt, it holds up those behind it.
+    /// It waits for another attempt, or was put off, and holds up those behind it.
     pub(super) holds_up: bool,
 }
 
@@ -176,7 +176,7 @@ impl Store {
         let entry = Entry {
             subject: subject.map(|subject| (Arc::clone(&row.job.scope), subject)),
             due_at: row.job.due_at,
-            keeps: state == JobState::Running || (row.holds_up && state == JobState::Retrying),
+            keeps: state == JobState::Running || row.holds_up,
         };
         subscription.queue.put(place, entry);
     }
@@ -210,6 +210,7 @@ impl JobRow {
     /// Lets it run again, from the first attempt.
     pub(super) fn restart(&mut self) {
         self.job.state = JobState::Waiting;
+        self.holds_up = false;
         self.job.attempts = 0;
         self.job.due_at = None;
         self.job.ended_at = None;

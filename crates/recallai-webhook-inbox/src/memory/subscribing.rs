@@ -27,7 +27,9 @@ impl Store {
     }
 
     pub(super) fn unsubscribe(&mut self, name: &str) -> Result<(), InboxError> {
-        self.subscription(name)?;
+        if !self.subscription(name)?.standing.parked {
+            return Err(InboxError::SubscriptionInUse { name: name.into() });
+        }
         self.subscriptions.remove(name);
         self.marks.retain(|(subscription, ..)| **subscription != *name);
         self.jobs.retain(|_, row| *row.job.subscription != *name);

@@ -184,9 +184,27 @@ fn secret(findings: &mut Findings<'_>, key: &str, place: &SecretPlace) {
     match at.duration_since(SystemTime::now()) {
         Err(_) => findings.warning(&key, "the secret has expired: it does not count any more"),
         Ok(left) if left < SOON => {
-            let days = left.as_secs() / 86_400;
-            findings.warning(&key, format!("the secret expires in less than {} days", days + 1));
+            findings.warning(&key, format!("the secret expires in less than {}", days(left)));
         }
         Ok(_) => {}
+    }
+}
+
+/// A day, or the days that are not over: what is left is less.
+fn days(left: Duration) -> String {
+    match left.as_secs() / 86_400 {
+        0 => "a day".to_owned(),
+        days => format!("{} days", days + 1),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn less_than_one_day_is_less_than_a_day() {
+        let left = [1, 86_399, 86_400, 13 * 86_400].map(Duration::from_secs);
+        assert_eq!(left.map(days), ["a day", "a day", "2 days", "14 days"]);
     }
 }

@@ -121,7 +121,7 @@ fn size(bytes: usize) -> Size {
 }
 
 /// How long messages are kept.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct Retention {
@@ -132,9 +132,29 @@ pub struct Retention {
     /// is not configured any more counts as one of the class `status`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub realtime: Option<Keep>,
+    /// How long a message is kept that only parked subscriptions are not done with: `forever`, or a time, but no
+    /// shorter than it is kept otherwise. Then it goes with their jobs and dead letters. A subscription is parked
+    /// that was in the configuration and is not any more.
+    pub parked: Keep,
     /// Whether a recording is erased once `recording.deleted` was received and handled: its state, its
     /// messages and their bodies.
     pub erase_deleted: bool,
+    /// How long after `recording.deleted` a recording is erased: what comes about it until then is handled, what
+    /// comes later is not stored.
+    pub erase_after: Period,
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        Self {
+            messages: Keep::default(),
+            realtime: None,
+            parked: Keep::default(),
+            erase_deleted: false,
+            // Most of what the sender has to send again has come by then.
+            erase_after: Period::from_secs(86_400),
+        }
+    }
 }
 
 /// What is logged, to standard error.

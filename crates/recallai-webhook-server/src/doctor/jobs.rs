@@ -12,6 +12,10 @@ const CHECK: &str = "jobs";
 /// A job that is older is behind.
 const LATE: Duration = Duration::from_secs(3600);
 
+/// What to do about a subscription that is parked.
+const PARKED: &str = "have the configuration name it again, and it goes on; or `recallai-webhook subscriptions \
+                      remove` ends it, and messages are no longer kept for it";
+
 /// The states in which there is something to do.
 const OPEN: [JobState; 3] = [JobState::Waiting, JobState::Retrying, JobState::Running];
 
@@ -41,19 +45,26 @@ fn subscription(
     let name = &stored.subscription.name;
     let (dead, open) = (stored.count(JobState::Dead), open(stored));
     let dead = (dead > 0).then(|| {
-        Finding::warning(CHECK, format!("{name}: {}", count(dead, "dead letter"))).with_advice(
-            "`recallai-webhook dead-letters list` says why; mend that, then `dead-letters retry`",
-        )
+        let advice = match stored.parked {
+            true => "it is parked, so nobody would run them: `recallai-webhook dead-letters discard`",
+            false => "`recallai-webhook dead-letters list` says why; mend that, then `dead-letters retry`",
+        };
+        let what = format!("{name}: {}", count(dead, "dead letter"));
+        Finding::warning(CHECK, what).with_advice(advice)
     });
     let age = stored.oldest.map(|oldest| now.duration_since(oldest).unwrap_or_default());
     let oldest = age.map(|age| format!(", the oldest for {}", roughly(age))).unwrap_or_default();
     let wait = if open == 1 { "waits" } else { "wait" };
     let what = format!("{name}: {} {wait}{oldest}", count(open, "job"));
     let waiting = match (open, stored.parked) {
+        (0, true) if stored.keeps_messages() => Some(
+            Finding::warning(CHECK, format!("{name}: it is parked, and messages are kept for it"))
+                .with_advice(PARKED),
+        ),
         (0, _) => None,
         (_, true) => Some(
             Finding::warning(CHECK, format!("{what}; it is parked, so nobody works on them"))
-                .with_advice("have the configuration name the subscription again, and they go on"),
+                .with_advice(PARKED),
         ),
         _ if !is_served => Some(
             Finding::warning(CHECK, format!("{what}; no `serve` works on the inbox"))
@@ -105,7 +116,7 @@ mod tests {
                 true,
                 "a: 2 jobs wait, the oldest for 5 h; it is parked, so nobody works on them",
             ),
-            (&[], true, None, true, "no dead letters; 0 jobs to do"),
+            (&[], true, None, true, "a: it is parked, and messages are kept for it"),
             (&[(Dead, 1)], false, None, true, "a: 1 dead letter"),
         ] {
             let mut stored = StoredSubscription::new(Subscription::messages("a", Filter::events()));

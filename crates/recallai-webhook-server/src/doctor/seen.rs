@@ -62,6 +62,7 @@ impl Seen {
     pub(super) fn scope(&self) -> String {
         match self.is_all {
             true => "all messages".to_owned(),
+            false if self.messages == 1 => "the last message".to_owned(),
             false => format!("the last {} messages", self.messages),
         }
     }

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use recallai_webhook_dispatch::inbox::Inbox;
+use recallai_webhook_dispatch::inbox::{Inbox, SystemClock};
 use recallai_webhook_dispatch::{Receiver, Subscriber, Worker};
 use recallai_webhook_hyper::{Limits, Webhooks};
 use recallai_webhook_outputs::Output;
@@ -119,8 +119,10 @@ impl Plan {
             .with_sampler(observers.sampler())
             .park_others();
         let mut subscribers = std::mem::take(&mut self.subscribers);
-        if self.loaded.config.retention.erase_deleted {
-            subscribers.push(erasing::subscriber(Arc::clone(inbox)));
+        let retention = &self.loaded.config.retention;
+        if retention.erase_deleted {
+            let after = retention.erase_after.into();
+            subscribers.push(erasing::subscriber(Arc::clone(inbox), after, Arc::new(SystemClock)));
         }
         let worker = subscribers.into_iter().fold(worker, |worker, one| worker.subscribe(one));
         let reason = |error: recallai_webhook_dispatch::WorkerError| error.to_string();

@@ -1,65 +1,97 @@
 //! Retention: old messages are pruned, each after the time of the class of its endpoint.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use recallai_webhook_dispatch::inbox::{Endpoints, Inbox, InboxError, Prune};
+use recallai_webhook_dispatch::inbox::{Endpoints, Inbox, InboxError, Prune, StoredSubscription};
 use tokio::sync::watch;
 
-use crate::config::{Class, Config, Keep};
+use crate::config::{Class, Config};
 
 /// How often old messages are looked for.
 const EVERY: Duration = Duration::from_secs(3600);
 
-/// How long messages of some endpoints are kept.
+/// Which messages are pruned, and when.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Kept {
+pub(super) struct Rule {
     endpoints: Endpoints,
+    /// How long they are kept after their last delivery.
     time: Duration,
+    /// Whether it is for what only parked subscriptions are not done with, too.
+    parked: bool,
 }
 
 /// What a configuration says of how long messages are kept. Those of an endpoint that it does not know (any
 /// more) are kept as long as those of the class `status`.
-pub(super) fn kept(config: &Config) -> Vec<Kept> {
+pub(super) fn rules(config: &Config) -> Vec<Rule> {
     let retention = &config.retention;
     let endpoints = config.endpoints.iter();
     let realtime = endpoints.filter(|(_, endpoint)| endpoint.class == Class::Realtime);
     let realtime: Vec<_> = realtime.map(|(name, _)| name.as_str()).collect();
-    let kept = |endpoints, keep: Keep| keep.time().map(|time| Kept { endpoints, time });
     let kept = match retention.realtime {
-        None => [kept(Endpoints::default(), retention.messages), None],
-        Some(keep) => [
-            kept(Endpoints::all_but(realtime.iter().copied()), retention.messages),
-            kept(Endpoints::only(realtime), keep),
+        None => vec![(Endpoints::default(), retention.messages)],
+        Some(keep) => vec![
+            (Endpoints::all_but(realtime.iter().copied()), retention.messages),
+            (Endpoints::only(realtime), keep),
         ],
     };
-    kept.into_iter().flatten().collect()
+    let mut rules = Vec::new();
+    for (endpoints, keep) in kept {
+        let Some(time) = keep.time() else { continue };
+        if let Some(parked) = retention.parked.time() {
+            let (endpoints, time) = (endpoints.clone(), time.max(parked));
+            rules.push(Rule { endpoints, time, parked: true });
+        }
+        rules.push(Rule { endpoints, time, parked: false });
+    }
+    rules
 }
 
-/// Prunes what is older than the configuration says, at once, every hour, and when that has changed.
-pub(super) async fn keep(inbox: Arc<dyn Inbox>, mut kept: watch::Receiver<Vec<Kept>>) {
+/// Prunes what is older than the configuration says, at once, every hour, and when that has changed. Says once of
+/// each parked subscription that messages are kept for it.
+pub(super) async fn keep(inbox: Arc<dyn Inbox>, mut rules: watch::Receiver<Vec<Rule>>) {
+    let mut told = HashSet::new();
     loop {
-        let now = kept.borrow_and_update().clone();
-        for kept in now {
-            match prune(&*inbox, &kept, SystemTime::now()).await {
+        let now = rules.borrow_and_update().clone();
+        for rule in now {
+            match prune(&*inbox, &rule, SystemTime::now()).await {
                 Ok(0) => {}
                 Ok(messages) => tracing::info!(messages, "old messages pruned"),
                 Err(InboxError::Closed) => return,
                 Err(error) => tracing::warn!(%error, "old messages were not pruned"),
             }
         }
+        if let Ok(stored) = inbox.subscriptions().await {
+            tell_parked(&stored, &mut told);
+        }
         tokio::select! {
             () = tokio::time::sleep(EVERY) => {}
-            changed = kept.changed() => if changed.is_err() { return },
+            changed = rules.changed() => if changed.is_err() { return },
         }
     }
 }
 
+/// Who is parked is told of once, and once more if that happens again.
+fn tell_parked(stored: &[StoredSubscription], told: &mut HashSet<Arc<str>>) {
+    let parked = stored.iter().filter(|stored| stored.keeps_messages());
+    let parked: HashSet<_> = parked.map(|stored| Arc::clone(&stored.subscription.name)).collect();
+    for subscription in parked.difference(told) {
+        tracing::warn!(
+            %subscription,
+            "it is parked: messages are kept for it until it is declared again, or removed with \
+             `subscriptions remove`"
+        );
+    }
+    *told = parked;
+}
+
 /// Piece by piece, so that deliveries come in between. How many messages were pruned.
-async fn prune(inbox: &dyn Inbox, kept: &Kept, now: SystemTime) -> Result<u64, InboxError> {
+async fn prune(inbox: &dyn Inbox, rule: &Rule, now: SystemTime) -> Result<u64, InboxError> {
     // Nothing is older than all times.
-    let Some(before) = now.checked_sub(kept.time) else { return Ok(0) };
-    let mut piece = Prune::before(before).with_endpoints(kept.endpoints.clone());
+    let Some(before) = now.checked_sub(rule.time) else { return Ok(0) };
+    let mut piece = Prune::before(before).with_endpoints(rule.endpoints.clone());
+    piece.parked = rule.parked;
     let mut pruned = 0;
     loop {
         let progress = inbox.prune(&piece).await?;
@@ -75,10 +107,12 @@ async fn prune(inbox: &dyn Inbox, kept: &Kept, now: SystemTime) -> Result<u64, I
 mod tests {
     use std::time::UNIX_EPOCH;
 
-    use recallai_webhook_dispatch::inbox::{ManualClock, MemoryInbox, MessageQuery, NewMessage};
+    use recallai_webhook_dispatch::inbox::{
+        Filter, ManualClock, MemoryInbox, MessageQuery, NewMessage, Subscription,
+    };
 
     use super::*;
-    use crate::config::Endpoint;
+    use crate::config::{Endpoint, Keep};
 
     const DAY: Duration = Duration::from_secs(86_400);
 
@@ -108,9 +142,9 @@ mod tests {
         }
         clock.advance(DAY * 15);
         let now = UNIX_EPOCH + DAY * 15;
-        for kept in kept(&config) {
-            prune(&inbox, &kept, now).await.unwrap();
-            assert_eq!(prune(&inbox, &kept, now).await.unwrap(), 0);
+        for rule in rules(&config) {
+            prune(&inbox, &rule, now).await.unwrap();
+            assert_eq!(prune(&inbox, &rule, now).await.unwrap(), 0);
         }
         let query = MessageQuery::new().with_bodies(true);
         let messages = inbox.messages(&query).await.unwrap();
@@ -128,5 +162,44 @@ mod tests {
         assert_eq!(left("7d", Some("10d")).await, [7, 10, 7]);
         assert_eq!(left("10d", Some("forever")).await, [10, 15, 10]);
         assert_eq!(left("forever", Some("7d")).await, [15, 7, 15]);
+    }
+
+    /// How many messages are left of those that came once a day for fifteen days, where a subscription was parked
+    /// all the while.
+    async fn left_for_parked(messages: &str, parked: &str) -> usize {
+        let mut config = Config::default();
+        (config.retention.messages, config.retention.parked) = (read(messages), read(parked));
+        let clock = Arc::new(ManualClock::new(UNIX_EPOCH));
+        let inbox = MemoryInbox::with_clock(Arc::clone(&clock));
+        inbox.subscribe(&Subscription::messages("old", Filter::everything())).await.unwrap();
+        inbox.park("old").await.unwrap();
+        for day in 0..15 {
+            let at = UNIX_EPOCH + DAY * day;
+            inbox.append(NewMessage::parse("recall", format!("m{day}"), "{}", at)).await.unwrap();
+        }
+        clock.advance(DAY * 15);
+        for rule in rules(&config) {
+            prune(&inbox, &rule, UNIX_EPOCH + DAY * 15).await.unwrap();
+        }
+        15 - inbox.stats().await.unwrap().forgotten as usize
+    }
+
+    #[tokio::test]
+    async fn parked_subscriptions_keep_messages_for_a_time_of_their_own() {
+        assert_eq!(left_for_parked("7d", "forever").await, 15);
+        assert_eq!(left_for_parked("7d", "10d").await, 10);
+        assert_eq!(left_for_parked("10d", "7d").await, 10, "no shorter than otherwise");
+        assert_eq!(left_for_parked("forever", "7d").await, 15);
+    }
+
+    #[test]
+    fn who_is_parked_is_told_of_once() {
+        let mut old = StoredSubscription::new(Subscription::messages("old", Filter::events()));
+        let mut told = HashSet::new();
+        for (parked, expected) in [(false, 0), (true, 1), (true, 1), (false, 0)] {
+            old.parked = parked;
+            tell_parked(std::slice::from_ref(&old), &mut told);
+            assert_eq!(told.len(), expected);
+        }
     }
 }

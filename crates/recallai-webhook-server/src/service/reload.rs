@@ -67,7 +67,7 @@ impl Ready {
         let (limits, path) = (&self.started.limits, &self.started.inbox.path);
         self.doors.replace(plan.webhooks(&self.inbox, limits, &self.observers));
         self.administration.iter().for_each(|administration| administration.apply(&plan.admin));
-        self.retention.send_replace(pruning::kept(&plan.loaded.config));
+        self.retention.send_replace(pruning::rules(&plan.loaded.config));
         plan.tell(path);
         warn_of_restart(&self.started, &plan.loaded);
         self.outputs = plan.outputs;

@@ -17,7 +17,7 @@ use super::doors::Doors;
 use super::error::ServiceError;
 use super::observers::Observers;
 use super::plan::{Own, Plan};
-use super::pruning::{self, Kept};
+use super::pruning::{self, Rule};
 use super::reload::{Asked, Reloader};
 use super::serving::Serving;
 use super::subscriptions::Made;
@@ -40,7 +40,7 @@ pub struct Ready {
     pub(super) working: Working,
     pub(super) outputs: Vec<Made>,
     pub(super) changes: Changes,
-    pub(super) retention: watch::Sender<Vec<Kept>>,
+    pub(super) retention: watch::Sender<Vec<Rule>>,
     reloader: Reloader,
     asked: mpsc::Receiver<Asked>,
 }
@@ -65,7 +65,7 @@ impl Ready {
         let Parts { sources, own, observers, address, started, inbox, doors, serving, .. } = parts;
         let Parts { administration, plan, worker, .. } = parts;
         let (reloader, asked) = Reloader::new();
-        let retention = watch::Sender::new(pruning::kept(&plan.loaded.config));
+        let retention = watch::Sender::new(pruning::rules(&plan.loaded.config));
         let grace = plan.loaded.config.shutdown.jobs.into();
         let working = Working::start(worker, plan.sends_to(), grace);
         let outputs = plan.outputs;

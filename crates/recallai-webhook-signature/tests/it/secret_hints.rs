@@ -80,6 +80,13 @@ fn lengths_are_24_to_75_bytes_unless_asked_otherwise() {
     }
 }
 
+#[test]
+fn one_byte_is_counted_as_one() {
+    let error = |bytes: usize| Secret::from_bytes(&vec![1; bytes]).unwrap_err().to_string();
+    assert!(error(1).starts_with("secret is 1 byte long, "), "{}", error(1));
+    assert!(error(2).starts_with("secret is 2 bytes long, "), "{}", error(2));
+}
+
 /// A hint names what was found and, after a colon or in parentheses, what to do.
 #[test]
 fn messages_are_lower_case_without_a_full_stop() {

@@ -40,7 +40,7 @@ async fn a_handler_that_fails_is_called_again_when_the_sender_tries_again() {
 }
 
 #[tokio::test]
-#[should_panic(expected = "not received, 8 times sent")]
+#[should_panic(expected = "not received, sent 8 times")]
 async fn a_handler_that_always_fails_means_that_a_message_is_not_received() {
     let router = Router::builder(Unmatched::ACKNOWLEDGE)
         .on(RECORDING_DONE, |_, _| async { Err("full") })

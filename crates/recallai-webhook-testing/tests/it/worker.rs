@@ -174,7 +174,7 @@ async fn a_job_that_never_ends_is_named() {
         "{error}"
     );
     assert!(error.to_string().contains("fetch:recall:msg_"), "{error}");
-    assert!(error.to_string().ends_with("is running after 1 attempts"), "{error}");
+    assert!(error.to_string().ends_with("is running after 1 attempt"), "{error}");
 }
 
 #[tokio::test]

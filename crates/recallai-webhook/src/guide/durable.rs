@@ -109,7 +109,7 @@
 //! An error, a panic and a time limit are failures. The job is tried again after a wait that grows from
 //! seconds to an hour ([`RetryPolicy`](crate::RetryPolicy), 12 attempts by default); after the last it is a
 //! *dead letter*, which waits for a person. [`Permanent`](crate::Permanent) says that no other attempt would
-//! help. Hear of failures with
+//! help; [`PutOff`](crate::PutOff) that it is too early, which is no failure. Hear of failures with
 //! [`WorkerBuilder::on_failure`](crate::dispatch::WorkerBuilder::on_failure).
 //!
 //! # Needs
