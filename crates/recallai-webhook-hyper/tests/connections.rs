@@ -1,5 +1,6 @@
 //! No more connections are open at once than the limit says, and those that only wait make room.
 #![cfg(feature = "server")]
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use std::time::Duration;
 
