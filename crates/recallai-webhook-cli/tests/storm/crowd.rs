@@ -90,7 +90,7 @@ const HEAD: &str = "POST /webhooks/recall HTTP/1.1\r\nhost: x\r\ncontent-length:
 
 /// Sends heads alone, and begins those anew that were closed.
 fn absent_bodies(attacker: &mut Attacker) -> std::io::Result<()> {
-    attacker.held.retain_mut(|stream| is_open(stream));
+    attacker.held.retain_mut(is_open);
     hold(attacker, HEAD)
 }
 
