@@ -72,6 +72,11 @@ export class Stream extends EventTarget {
   }
 
   #dispatch({ event, id, data }) {
+    // An id alone says where the stream begins.
+    if (data === undefined) {
+      this.#last ??= Number(id);
+      return;
+    }
     // Only messages are numbered. What was seen is not shown twice, whatever the server repeats.
     if (event === 'message' && this.#last !== null && Number(id) <= this.#last) return;
     if (id) this.#last = Number(id);
@@ -96,7 +101,7 @@ class Lines {
     this.#rest = lines.pop();
     for (const line of lines) {
       if (line === '') {
-        if (this.#fields.data !== undefined) yield { event: 'message', ...this.#fields };
+        if ((this.#fields.data ?? this.#fields.id) !== undefined) yield { event: 'message', ...this.#fields };
         this.#fields = {};
         continue;
       }

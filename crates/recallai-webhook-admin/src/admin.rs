@@ -9,6 +9,7 @@ use recallai_webhook_dispatch::Token;
 use recallai_webhook_dispatch::inbox::Inbox;
 use recallai_webhook_telemetry::Telemetry;
 
+use crate::lasting::Lasting;
 use crate::problem::Problem;
 use crate::settings::AdminHandle;
 use crate::shared::Shared;
@@ -23,6 +24,9 @@ use crate::{api, dashboard, guard, probes, stream};
 /// | `/readyz` | 200, or 503; why not is told to those with the token | everybody |
 /// | `/metrics` | what Prometheus reads | with the token |
 /// | `/api/v1/…` | recordings, bots, messages, dead letters, `stream`, `openapi.json` | with the token |
+///
+/// No more than 128 live streams and waits are open at once; beyond that they are answered 503. Whoever serves
+/// the router with more connections than that keeps the probes within reach.
 ///
 /// # Who may ask
 ///
@@ -96,7 +100,7 @@ impl Admin {
     pub fn router(self) -> Router {
         let Self { inbox: Shelf(inbox), telemetry, handle } = self;
         let closing = handle.closing.subscribe();
-        let shared = Shared { inbox, telemetry, closing, handle };
+        let shared = Shared { inbox, telemetry, closing, lasting: Lasting::new(), handle };
         let (routes, document) = api::api();
         let (streams, more) = stream::routes();
         let document = document.merge_from(more);

@@ -62,6 +62,7 @@ mod api;
 mod dashboard;
 mod extract;
 mod guard;
+mod lasting;
 mod model;
 mod probes;
 mod problem;

@@ -36,8 +36,8 @@ impl AdminHandle {
     }
 
     /// Asks for another token from the next request on; for none with `None`. Connections stay. Live streams
-    /// end, so that nobody goes on listening with a token that was taken back; clients go on with the new
-    /// one where they were.
+    /// end, and waits are answered 401, so that nobody goes on listening with a token that was taken back;
+    /// clients go on with the new one where they were.
     pub fn set_token(&self, token: Option<Token>) {
         self.settings.send_if_modified(|settings| {
             let is_same = match (&settings.token, &token) {

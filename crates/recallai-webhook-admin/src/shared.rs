@@ -6,6 +6,7 @@ use recallai_webhook_dispatch::inbox::Inbox;
 use recallai_webhook_telemetry::{Away, Telemetry};
 use tokio::sync::watch;
 
+use crate::lasting::Lasting;
 use crate::settings::AdminHandle;
 
 /// What handlers answer from.
@@ -16,6 +17,8 @@ pub(crate) struct Shared {
     pub(crate) telemetry: Option<Telemetry>,
     /// Whether the process is about to end. Waits and streams end then; so they do if the sender is gone.
     pub(crate) closing: watch::Receiver<bool>,
+    /// Streams and waits that are open.
+    pub(crate) lasting: Lasting,
     /// What holds now. It has the sender of `closing`, too.
     pub(crate) handle: AdminHandle,
 }

@@ -22,6 +22,7 @@ use recallai_webhook_dispatch::inbox::{
     Prune, RESEND_WINDOW, Subscription,
 };
 use recallai_webhook_inbox_sqlite::SqliteInbox;
+use recallai_webhook_telemetry::Telemetry;
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -156,6 +157,47 @@ async fn it_goes_on_after_the_last_event_that_was_seen() {
             assert_eq!(client.named("message").await.id, Some(*seq), "{path} {last:?}");
         }
     }
+}
+
+#[tokio::test]
+async fn who_is_cut_off_before_the_first_event_misses_nothing() {
+    let inbox = Arc::new(MemoryInbox::new());
+    let before = append(&*inbox, 1).await;
+    let router = Admin::new(inbox.clone()).router();
+    for (last, first) in [(None, before), (Some("0"), 0)] {
+        let mut client = Client::connect(&router, "/api/v1/stream", last).await;
+        assert_eq!(client.piece().await.unwrap(), format!("id: {first}\n\n"));
+    }
+    let seq = append(&*inbox, 2).await;
+    let mut client = Client::connect(&router, "/api/v1/stream", Some(&before.to_string())).await;
+    assert_eq!(client.named("message").await.id, Some(seq));
+}
+
+#[tokio::test]
+async fn streams_and_waits_leave_room_for_all_else() {
+    let admin = Admin::new(Arc::new(MemoryInbox::new())).with_telemetry(Telemetry::new());
+    let router = admin.router();
+    let status =
+        async |path: &str| router.clone().oneshot(request(path, None)).await.unwrap().status();
+    let mut open = Vec::new();
+    let refused = loop {
+        let answer = router.clone().oneshot(request("/api/v1/stream", None)).await.unwrap();
+        match answer.status() {
+            StatusCode::OK => open.push(answer),
+            _ => break answer,
+        }
+        assert!(open.len() < 256, "as many as the admin listener has connections");
+    };
+    assert_eq!(refused.status(), StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(refused.headers()["retry-after"], "1");
+    assert_eq!(refused.headers()[CONTENT_TYPE], "application/problem+json");
+    let wait = "/api/v1/recordings/recall/r1/wait?need=transcript&timeout=0";
+    assert_eq!(status(wait).await, StatusCode::SERVICE_UNAVAILABLE);
+    for path in ["/healthz", "/readyz", "/metrics", "/api/v1/stats"] {
+        assert_eq!(status(path).await, StatusCode::OK, "{path}");
+    }
+    open.pop();
+    assert_eq!(status(wait).await, StatusCode::OK);
 }
 
 #[tokio::test]

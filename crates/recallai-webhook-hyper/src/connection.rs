@@ -6,13 +6,12 @@ use std::future::{Future, poll_fn};
 use std::io;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use http::{Request, Response};
 use http_body::{Body, Frame, SizeHint};
-use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::Service;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -20,8 +19,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::sync::watch;
 
-use crate::Limits;
 use crate::room::{Place, arrivals};
+use crate::{Incoming, Limits};
 
 /// How long a connection that has sent nothing yet may still send its request once a shutdown
 /// began.
@@ -62,19 +61,28 @@ pub(crate) async fn serve<S, B>(
     let mut told = false;
     let mut time_to_close = pin!(time_to_close(&mut closing, &seen));
     let mut to_be_left = pin!(seen.place.to_be_left());
-    let result = poll_fn(|cx| {
+    // `None` if it has to make room.
+    let ended = poll_fn(|cx| {
         if !told && time_to_close.as_mut().poll(cx).is_ready() {
             told = true;
             Pin::new(&mut connection).graceful_shutdown();
         }
         match connection.poll_without_shutdown(cx) {
-            Poll::Pending => to_be_left.as_mut().poll(cx).map(Ok),
-            ended => ended,
+            Poll::Pending => to_be_left.as_mut().poll(cx).map(|()| None),
+            Poll::Ready(result) => Poll::Ready(Some(result)),
         }
     })
     .await;
 
+    let has_no_body = seen.reading.load(Ordering::Relaxed) != ANSWERED;
     let parts = connection.into_parts();
+    let Some(result) = ended else {
+        if has_no_body {
+            // If it can be told at once: somebody else waits for the place.
+            let _ = parts.io.inner().try_write(REQUEST_TIMEOUT);
+        }
+        return;
+    };
     let late = result.as_ref().is_err_and(|error| error.is_timeout() && !parts.read_buf.is_empty());
     let unread = result.is_err() || seen.unread.load(Ordering::Relaxed);
     if let Err(error) = result {
@@ -124,20 +132,55 @@ async fn farewell(mut stream: TcpStream, late: bool, unread: bool) -> io::Result
     Ok(())
 }
 
+/// Of [`Seen::reading`]: no request, or none without its answer.
+const ANSWERED: u64 = 0;
+
 /// What the requests of a connection have shown so far.
 #[derive(Debug)]
-struct Seen {
+pub(crate) struct Seen {
     /// Knows whether a request is being answered.
     place: Place,
-    /// A request has been read.
+    /// The head of a request has been read.
     request: AtomicBool,
+    /// The turn of the request whose answer is still to come; or [`ANSWERED`].
+    reading: AtomicU64,
     /// A reply left a body unread.
     unread: AtomicBool,
 }
 
 impl Seen {
     fn at(place: Place) -> Self {
-        Self { place, request: AtomicBool::new(false), unread: AtomicBool::new(false) }
+        let (request, unread) = (AtomicBool::new(false), AtomicBool::new(false));
+        Self { place, request, reading: AtomicU64::new(ANSWERED), unread }
+    }
+
+    /// A request begins. What it is known by, which is its turn to make room.
+    fn begin(&self) -> u64 {
+        let turn = self.place.begin();
+        self.request.store(true, Ordering::Relaxed);
+        self.reading.store(turn, Ordering::Relaxed);
+        turn
+    }
+
+    /// Whether more of the body of a request is waited for. Once there is an answer, it no longer counts.
+    pub(crate) fn awaits_body(&self, turn: u64, waits: bool) {
+        if self.reading.load(Ordering::Relaxed) != turn {
+            return;
+        }
+        if waits {
+            self.place.wait_since(turn);
+        } else if !self.place.is_busy() {
+            self.place.arrived();
+        }
+    }
+
+    /// There is an answer to a request.
+    fn answered(&self, leaves_unread: bool) {
+        if !self.place.is_busy() {
+            self.place.arrived();
+        }
+        self.reading.store(ANSWERED, Ordering::Relaxed);
+        self.unread.store(leaves_unread, Ordering::Relaxed);
     }
 }
 
@@ -150,7 +193,7 @@ struct Watched<S> {
 /// A service is called where it is, and never pinned.
 impl<S> Unpin for Watched<S> {}
 
-impl<S, B> Service<Request<Incoming>> for Watched<S>
+impl<S, B> Service<Request<hyper::body::Incoming>> for Watched<S>
 where
     S: Service<Request<Incoming>, Response = Response<B>, Error = Infallible, Future: Unpin>,
 {
@@ -158,9 +201,9 @@ where
     type Error = Infallible;
     type Future = Watching<S::Future>;
 
-    fn call(&self, request: Request<Incoming>) -> Self::Future {
-        self.seen.request.store(true, Ordering::Relaxed);
-        self.seen.place.begin();
+    fn call(&self, request: Request<hyper::body::Incoming>) -> Self::Future {
+        let turn = self.seen.begin();
+        let request = request.map(|body| Incoming::new(body, Arc::clone(&self.seen), turn));
         Watching { answer: self.service.call(request), seen: Arc::clone(&self.seen) }
     }
 }
@@ -180,7 +223,7 @@ where
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         Pin::new(&mut self.answer).poll(cx).map_ok(|response| {
             let closes = response.headers().contains_key(http::header::CONNECTION);
-            self.seen.unread.store(closes, Ordering::Relaxed);
+            self.seen.answered(closes);
             response.map(|body| WatchedBody { body, seen: Arc::clone(&self.seen) })
         })
     }

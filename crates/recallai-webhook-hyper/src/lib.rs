@@ -58,6 +58,8 @@
 mod connection;
 #[cfg(feature = "axum")]
 mod extract;
+#[cfg(feature = "server")]
+mod incoming;
 mod intake;
 mod limits;
 #[cfg(feature = "server")]
@@ -71,6 +73,8 @@ mod webhooks;
 
 #[cfg(feature = "axum")]
 pub use extract::{Admission, Rejection, VerifiedEvent, VerifiedRequest};
+#[cfg(feature = "server")]
+pub use incoming::Incoming;
 pub use limits::Limits;
 #[cfg(feature = "server")]
 pub use listener::bind;

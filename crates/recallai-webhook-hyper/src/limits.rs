@@ -26,7 +26,8 @@ pub struct Limits {
     /// The most header lines; over it the answer is 431. Default 100.
     pub header_lines: usize,
     /// How many connections are open at once. Default 1024. For one more, the connection is closed that has
-    /// waited longest for a request, or for the rest of its head; while all are being answered, it waits.
+    /// waited longest for a request, for the rest of its head, or for its body, which is answered 408; while
+    /// all have a whole request that is being answered, it waits.
     pub connections: usize,
     /// How long requests may take to finish once a shutdown began; what is left then is dropped.
     /// Default 20 seconds: longer than the handlers' time limit, shorter than the 30 seconds that

@@ -1,5 +1,6 @@
-//! Room for connections. Where there is none left, the connection that has waited longest for a request
-//! makes room: a crowd that only holds connections open keeps nobody out who has something to say.
+//! Room for connections. Where there is none left, the connection that has waited longest for a request, or
+//! for the body of one, makes room: a crowd that only holds connections open keeps nobody out who has
+//! something to say.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::SeqCst};
@@ -15,10 +16,10 @@ const SAY_EVERY: Duration = Duration::from_secs(10);
 /// Which part of all connections leave at once where there is no room for another one.
 const PART: usize = 16;
 
-/// Of a place: a request is being answered.
+/// Of a place: nobody waits for whoever has it. A request that is there is being answered.
 const BUSY: u64 = 0;
 
-/// Of a place: who has it was asked to leave, and has not begun a request since.
+/// Of a place: who has it was asked to leave, and nothing of a request has come since.
 const LEAVING: u64 = u64::MAX;
 
 /// A number of places, for one who gives them out.
@@ -26,7 +27,7 @@ const LEAVING: u64 = u64::MAX;
 pub(crate) struct Room {
     limit: usize,
     places: Mutex<Places>,
-    /// Counts who begins to wait, so that it is known who has waited longer.
+    /// Counts who begins to wait, and whose head has come, so that it is known who has waited longer.
     turns: AtomicU64,
     /// Whether there was no place for somebody.
     wanted: AtomicBool,
@@ -43,7 +44,7 @@ struct Places {
 
 #[derive(Debug)]
 struct Seat {
-    /// Since which turn a request is waited for; or [`BUSY`], or [`LEAVING`].
+    /// Since which turn a request, or its body, is waited for; or [`BUSY`], or [`LEAVING`].
     waits_since: AtomicU64,
     asked: Notify,
 }
@@ -72,7 +73,7 @@ impl Room {
         self.lock().taken.len()
     }
 
-    /// Waits for a place, and has others leave for it that have no request. One at a time waits.
+    /// Waits for a place, and has others leave for it that have no whole request. One at a time waits.
     pub(crate) async fn place(self: &Arc<Self>) -> Place {
         loop {
             if self.taken() < self.limit {
@@ -112,7 +113,7 @@ impl Room {
         for (since, seat) in &waiting[..asked] {
             match seat.waits_since.compare_exchange(*since, LEAVING, SeqCst, SeqCst) {
                 Ok(_) => seat.asked.notify_one(),
-                // It has a request now: the next look finds another one.
+                // Something came of it: the next look finds another one.
                 Err(_) => self.changed.notify_one(),
             }
         }
@@ -130,9 +131,24 @@ impl Room {
 }
 
 impl Place {
-    /// A request has come.
-    pub(crate) fn begin(&self) {
+    /// The head of a request has come. The turn is its own: whatever is waited for of its body is waited for
+    /// since then, so that who sends a byte now and then has waited no shorter.
+    pub(crate) fn begin(&self) -> u64 {
+        self.arrived();
+        self.room.turns.fetch_add(1, SeqCst)
+    }
+
+    /// What was waited for is there.
+    pub(crate) fn arrived(&self) {
         if self.seat.waits_since.swap(BUSY, SeqCst) == LEAVING {
+            self.room.changed.notify_one();
+        }
+    }
+
+    /// More of a request is waited for that began at a turn. Who was asked to leave has to, all the same.
+    pub(crate) fn wait_since(&self, turn: u64) {
+        let waits = self.seat.waits_since.compare_exchange(BUSY, turn, SeqCst, SeqCst);
+        if waits.is_ok() && self.room.wanted.load(SeqCst) {
             self.room.changed.notify_one();
         }
     }
@@ -145,13 +161,13 @@ impl Place {
         }
     }
 
-    /// Whether a request is being answered.
+    /// Whether a request is being answered that has come as a whole.
     pub(crate) fn is_busy(&self) -> bool {
         self.seat.waits_since.load(SeqCst) == BUSY
     }
 
-    /// Completes once the place is wanted for somebody else, and no request is on its way here. To be polled
-    /// after what reads requests.
+    /// Completes once the place is wanted for somebody else, and nothing of a request is on its way here. To
+    /// be polled after what reads requests.
     pub(crate) async fn to_be_left(&self) {
         loop {
             self.seat.asked.notified().await;

@@ -8,14 +8,13 @@ use std::time::Duration;
 
 use http::{Request, Response};
 use http_body::Body;
-use hyper::body::Incoming;
 use hyper::service::Service;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::room::Room;
-use crate::{Limits, Webhooks, connection};
+use crate::{Incoming, Limits, Webhooks, connection};
 
 /// How long to wait after an error of `accept` that will not go away at once, such as too many open
 /// files.
@@ -60,12 +59,12 @@ where
     /// use std::convert::Infallible;
     ///
     /// use hyper::service::service_fn;
-    /// use recallai_webhook_hyper::{Limits, Server, dispatch::Reply, response};
+    /// use recallai_webhook_hyper::{Incoming, Limits, Server, dispatch::Reply, response};
     ///
     /// # #[tokio::main(flavor = "current_thread")]
     /// # async fn main() -> std::io::Result<()> {
     /// let limits = Limits::default();
-    /// let take = service_fn(move |request: http::Request<hyper::body::Incoming>| {
+    /// let take = service_fn(move |request: http::Request<Incoming>| {
     ///     Box::pin(async move {
     ///         let (parts, body) = request.into_parts();
     ///         let reply = match limits.read(&parts, body).await {

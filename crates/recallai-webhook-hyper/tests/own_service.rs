@@ -8,10 +8,10 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 
 use http::Request;
-use hyper::body::{Body, Frame, Incoming};
+use hyper::body::{Body, Frame};
 use hyper::service::service_fn;
 use recallai_webhook_hyper::dispatch::Reply;
-use recallai_webhook_hyper::{Limits, Server, response};
+use recallai_webhook_hyper::{Incoming, Limits, Server, response};
 use support::{PATH, Wire};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};

@@ -46,7 +46,7 @@ const ANYWHERE: [(&str, &str, &str); 5] = [
     (
         "503",
         "Unavailable",
-        "The store does not answer at the moment, or the process ends. Try again.",
+        "The store does not answer at the moment, the process ends, or too many streams and waits are open. Try again.",
     ),
 ];
 

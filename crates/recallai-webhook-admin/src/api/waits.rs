@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use axum::extract::State;
+use axum::extract::{Extension, State};
 use recallai_webhook_dispatch::inbox::InboxExt;
 use recallai_webhook_dispatch::recording::SubjectKind;
 use serde::Deserialize;
@@ -10,6 +10,7 @@ use utoipa::IntoParams;
 
 use super::subjects::Place;
 use crate::extract::{Json, Path, Query};
+use crate::guard::Admitted;
 use crate::model::{NeedWords, Readiness, Seconds, Waited};
 use crate::problem::Problem;
 use crate::shared::Shared;
@@ -42,10 +43,11 @@ pub(super) struct Awaited {
 )]
 pub(super) async fn recording(
     State(shared): State<Shared>,
+    Extension(admitted): Extension<Admitted>,
     Path(place): Path<Place>,
     Query(awaited): Query<Awaited>,
 ) -> Result<Json<Waited>, Problem> {
-    wait(shared, place, awaited, SubjectKind::Recording).await
+    wait(shared, admitted, place, awaited, SubjectKind::Recording).await
 }
 
 /// Wait for the recordings of a bot
@@ -61,10 +63,11 @@ pub(super) async fn recording(
 )]
 pub(super) async fn bot(
     State(shared): State<Shared>,
+    Extension(admitted): Extension<Admitted>,
     Path(place): Path<Place>,
     Query(awaited): Query<Awaited>,
 ) -> Result<Json<Waited>, Problem> {
-    wait(shared, place, awaited, SubjectKind::Bot).await
+    wait(shared, admitted, place, awaited, SubjectKind::Bot).await
 }
 
 /// Wait for the recordings of an upload
@@ -80,23 +83,27 @@ pub(super) async fn bot(
 )]
 pub(super) async fn upload(
     State(shared): State<Shared>,
+    Extension(admitted): Extension<Admitted>,
     Path(place): Path<Place>,
     Query(awaited): Query<Awaited>,
 ) -> Result<Json<Waited>, Problem> {
-    wait(shared, place, awaited, SubjectKind::SdkUpload).await
+    wait(shared, admitted, place, awaited, SubjectKind::SdkUpload).await
 }
 
 async fn wait(
     mut shared: Shared,
+    mut admitted: Admitted,
     place: Place,
     Awaited { need: NeedWords(need), timeout }: Awaited,
     kind: SubjectKind,
 ) -> Result<Json<Waited>, Problem> {
+    let _lasts = shared.lasting.begin()?;
     let subject = place.subject(kind);
     let timeout = Duration::from_secs(timeout.get());
     tokio::select! {
-        // What is known already is told, also while the process ends.
+        // What is known already is told, also while the process ends; but not to a token that was taken back.
         biased;
+        () = admitted.over() => Err(Admitted::problem()),
         readiness = shared.inbox.wait(&place.scope, &subject, &need, timeout) => {
             let readiness = Readiness::of(&readiness?, &need);
             Ok(Json(Waited::of(readiness)))

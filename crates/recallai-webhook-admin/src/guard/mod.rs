@@ -1,6 +1,7 @@
 //! Who may ask: the bearer token, or else only those who come by a name of this host; and nothing is changed
 //! on behalf of a page of another site.
 
+mod admitted;
 mod host;
 mod origin;
 mod token;
@@ -10,6 +11,8 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http::header::{CACHE_CONTROL, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri};
+
+pub(crate) use admitted::Admitted;
 
 use crate::problem::Problem;
 use crate::settings::Settings;
@@ -22,15 +25,23 @@ const HEADERS: [(HeaderName, &str); 3] = [
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
 ];
 
-/// Lets a request through, or answers 401 or 403.
-pub(crate) async fn guard(State(shared): State<Shared>, request: Request, next: Next) -> Response {
-    let refusal = {
+/// Lets a request through, with an [`Admitted`], or answers 401 or 403.
+pub(crate) async fn guard(
+    State(shared): State<Shared>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let (refusal, turn) = {
         let settings = shared.handle.settings.borrow();
-        refuse(&settings, &request)
+        (refuse(&settings, &request), settings.turn)
     };
     let mut response = match refusal {
         Some(refusal) => refusal,
-        None => next.run(request).await,
+        None => {
+            let admitted = Admitted::new(shared.handle.settings.subscribe(), turn);
+            request.extensions_mut().insert(admitted);
+            next.run(request).await
+        }
     };
     for (name, value) in HEADERS {
         response.headers_mut().insert(name, HeaderValue::from_static(value));

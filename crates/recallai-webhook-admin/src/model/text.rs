@@ -6,13 +6,10 @@ use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 use utoipa::ToSchema;
 
-/// A name or an id: 1 to 500 characters.
+/// A name or an id, as it was received: at least one character, and no more than fit into a request.
 #[derive(Debug, Clone, PartialEq, Eq, ToSchema)]
-#[schema(value_type = String, min_length = 1, max_length = 500)]
+#[schema(value_type = String, min_length = 1)]
 pub(crate) struct Text(String);
-
-/// The longest, in characters.
-const LEN: usize = 500;
 
 impl Text {
     pub(crate) fn into_string(self) -> String {
@@ -31,9 +28,9 @@ impl Deref for Text {
 impl<'de> Deserialize<'de> for Text {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        match text.chars().count() {
-            1..=LEN => Ok(Self(text)),
-            _ => Err(D::Error::custom("a name or an id has 1 to 500 characters")),
+        match text.is_empty() {
+            false => Ok(Self(text)),
+            true => Err(D::Error::custom("a name or an id has at least one character")),
         }
     }
 }

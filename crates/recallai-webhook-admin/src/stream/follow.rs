@@ -7,12 +7,12 @@ use axum::response::sse::Event;
 use futures_core::Stream;
 use futures_util::stream;
 use recallai_webhook_dispatch::inbox::{Inbox, InboxError, MessageQuery, Seq, Topic, Watch};
-use tokio::sync::watch;
 
 use super::standing::Standing;
+use crate::guard::Admitted;
+use crate::lasting::Lasts;
 use crate::model::MessageSummary;
 use crate::problem::Problem;
-use crate::settings::Settings;
 use crate::shared::Shared;
 
 /// How many messages are read at once. They are read with their bodies, and no further than the client
@@ -22,9 +22,8 @@ const PAGE: usize = 50;
 /// One client that follows.
 pub(super) struct Follow {
     shared: Shared,
-    settings: watch::Receiver<Settings>,
-    /// The token that the client came with.
-    turn: u64,
+    admitted: Admitted,
+    _lasts: Lasts,
     messages: Watch,
     standing: Standing,
     /// The last message that was read.
@@ -42,21 +41,25 @@ enum Turn {
 
 impl Follow {
     /// Begins after a message, or with what comes from now on.
-    pub(super) async fn begin(shared: Shared, after: Option<Seq>) -> Result<Self, Problem> {
+    pub(super) async fn begin(
+        shared: Shared,
+        admitted: Admitted,
+        after: Option<Seq>,
+    ) -> Result<Self, Problem> {
         if *shared.closing.borrow() {
             return Err(Problem::closing());
         }
+        let _lasts = shared.lasting.begin()?;
         // Before anything is read, so that nothing can be stored unseen in between.
         let messages = shared.inbox.watch(Topic::Messages);
         let after = match after {
             Some(after) => after,
             None => newest(shared.inbox.as_ref()).await?,
         };
-        let settings = shared.handle.settings.subscribe();
-        let (turn, standing) = (settings.borrow().turn, Standing::new());
-        let read = VecDeque::new();
+        let standing = Standing::new();
+        let read = VecDeque::from([beginning(after)]);
         let mut follow =
-            Self { shared, settings, turn, messages, standing, after, read, is_behind: true };
+            Self { shared, admitted, _lasts, messages, standing, after, read, is_behind: true };
         // While there is still a status to tell that the store does not answer.
         follow.read().await?;
         Ok(follow)
@@ -72,7 +75,7 @@ impl Follow {
 
     async fn next(&mut self) -> Option<Event> {
         loop {
-            if *self.shared.closing.borrow() || self.settings.borrow().turn != self.turn {
+            if *self.shared.closing.borrow() || self.admitted.is_over() {
                 return None;
             }
             if let Some(event) = self.read.pop_front() {
@@ -95,12 +98,12 @@ impl Follow {
 
     /// What is to be done next.
     async fn turn(&mut self) -> Turn {
-        let Self { shared, settings, turn, messages, standing, is_behind, .. } = self;
+        let Self { shared, admitted, messages, standing, is_behind, .. } = self;
         tokio::select! {
             // Reading comes last, so that many messages do not hide how subscriptions stand.
             biased;
             _ = shared.closing.wait_for(|is_closing| *is_closing) => Turn::End,
-            _ = settings.wait_for(|settings| settings.turn != *turn) => Turn::End,
+            () = admitted.over() => Turn::End,
             () = standing.due() => Turn::Look,
             () = std::future::ready(()), if *is_behind => Turn::Read,
             () = messages.changed() => Turn::Read,
@@ -127,8 +130,43 @@ async fn newest(inbox: &dyn Inbox) -> Result<Seq, InboxError> {
     Ok(newest.first().map_or(0, |message| message.seq))
 }
 
+/// Where the stream begins: an id without an event.
+fn beginning(after: Seq) -> Event {
+    Event::default().id(after.to_string())
+}
+
 fn event(message: &MessageSummary) -> Event {
     // Text and numbers only, and writing to memory does not fail.
     let json = serde_json::to_string(message).unwrap_or_default();
     Event::default().event("message").id(message.seq.to_string()).data(json)
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use std::sync::Arc;
+
+    use futures_util::StreamExt;
+    use recallai_webhook_dispatch::Token;
+    use recallai_webhook_dispatch::inbox::MemoryInbox;
+
+    use super::*;
+    use crate::lasting::Lasting;
+    use crate::settings::AdminHandle;
+
+    #[tokio::test]
+    async fn a_token_that_is_changed_after_the_guard_has_looked_ends_it() {
+        let handle = AdminHandle::new();
+        let admitted = Admitted::new(handle.settings.subscribe(), 0);
+        handle.set_token(Some(Token::parse("an-admin-token-0001").unwrap()));
+        let shared = Shared {
+            inbox: Arc::new(MemoryInbox::new()),
+            telemetry: None,
+            closing: handle.closing.subscribe(),
+            lasting: Lasting::new(),
+            handle,
+        };
+        let follow = Follow::begin(shared, admitted, None).await.unwrap();
+        assert!(std::pin::pin!(follow.events()).next().await.is_none());
+    }
 }

@@ -6,7 +6,7 @@ mod standing;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::State;
+use axum::extract::{Extension, State};
 use axum::response::sse::{KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderName};
@@ -19,6 +19,7 @@ use utoipa_axum::routes;
 use self::follow::Follow;
 use crate::api;
 use crate::extract::Query;
+use crate::guard::Admitted;
 use crate::model::Cursor;
 use crate::problem::Problem;
 use crate::shared::Shared;
@@ -50,7 +51,9 @@ pub(crate) fn routes() -> (Router<Shared>, OpenApi) {
 ///
 /// Server-sent events. `message` has a summary of a message as its data and its number as its id, in the order
 /// of numbers; `subscriptions` has what `/subscriptions` answers, at the beginning and whenever a count
-/// changes, at most once a second, and no id. Each 15 seconds there is at least a comment.
+/// changes, at most once a second, and no id. Each 15 seconds there is at least a comment. Before all else comes
+/// the id of where the stream begins, without an event, so that who is cut off before the first message has
+/// something to go on after.
 ///
 /// Whoever was interrupted goes on after the last id without a gap; messages that were pruned meanwhile are
 /// left out. Without one, the stream begins with what is stored from now on. It ends when the process ends or
@@ -68,6 +71,7 @@ pub(crate) fn routes() -> (Router<Shared>, OpenApi) {
 )]
 async fn stream(
     State(shared): State<Shared>,
+    Extension(admitted): Extension<Admitted>,
     headers: HeaderMap,
     Query(since): Query<Since>,
 ) -> Result<Response, Problem> {
@@ -75,7 +79,7 @@ async fn stream(
         Some(last) => Some(last),
         None => since.last_event_id,
     };
-    let follow = Follow::begin(shared, last.map(|Cursor(seq)| seq)).await?;
+    let follow = Follow::begin(shared, admitted, last.map(|Cursor(seq)| seq)).await?;
     let events = Sse::new(follow.events()).keep_alive(KeepAlive::new().interval(HEARTBEAT));
     // Proxies that gather answers would hold events back.
     Ok(([("x-accel-buffering", "no")], events).into_response())

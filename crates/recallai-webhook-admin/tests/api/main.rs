@@ -6,6 +6,7 @@
 mod dead_letters;
 mod document;
 mod messages;
+mod page;
 mod recordings;
 mod requests;
 mod scene;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use http::{Method, StatusCode};
+use recallai_webhook_dispatch::Token;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
@@ -104,4 +105,16 @@ async fn a_shutdown_ends_waits_but_not_what_is_known() {
     assert_eq!(begun.elapsed(), Duration::ZERO);
     let known = scene.get(&format!("recordings/{ENDPOINT}/known/wait?need=transcript")).await;
     assert_eq!(known["readiness"]["state"], "ready");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_wait_ends_when_the_token_is_taken_back() {
+    let scene = Scene::new().await;
+    let waiting = begin(&scene, &format!("recordings/{ENDPOINT}/r1")).await;
+    let begun = Instant::now();
+    scene.admin.handle().set_token(Some(Token::parse("an-admin-token-0001").unwrap()));
+    let (status, answer) = waiting.await.unwrap();
+    let told = json!("the token was changed while this waited");
+    assert_eq!((status, &answer["detail"]), (StatusCode::UNAUTHORIZED, &told));
+    assert_eq!(begun.elapsed(), Duration::ZERO);
 }

@@ -1,9 +1,9 @@
 //! From a request to a delivery.
 
 use http::{HeaderMap, Request};
-use hyper::body::{Body as _, Incoming};
+use hyper::body::Body as _;
 use recallai_webhook_dispatch::{Endpoint, Reply};
-use recallai_webhook_hyper::{Limits, response};
+use recallai_webhook_hyper::{Incoming, Limits, response};
 
 use super::answer::{self, Answer};
 use super::received::Received;

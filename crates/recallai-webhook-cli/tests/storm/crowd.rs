@@ -10,8 +10,10 @@ use std::time::Duration;
 /// What each of a crowd does again and again; whether it was as it has to be.
 type Attack = fn(&mut Attacker) -> std::io::Result<()>;
 
-pub(crate) const ATTACKS: [(&str, Attack); 4] = [
+pub(crate) const ATTACKS: [(&str, Attack); 6] = [
     ("heads that never end", slow_heads),
+    ("bodies that never come", absent_bodies),
+    ("bodies that trickle in", slow_bodies),
     ("heads with 10,000 lines", many_lines),
     ("bodies that are announced as too long", announced),
     ("bodies that never end", endless),
@@ -20,11 +22,11 @@ pub(crate) const ATTACKS: [(&str, Attack); 4] = [
 /// How many do it at once.
 const ATTACKERS: usize = 4;
 
-/// How many connections each of them holds whose heads never end.
-const HEADS: usize = 500;
+/// How many connections each of them holds whose heads never end, or whose bodies never come.
+const HELD: usize = 500;
 
-/// How long they wait between two bytes of one.
-const BETWEEN_BYTES: Duration = Duration::from_millis(100);
+/// How long they wait between two bytes of one, or between two looks at which were closed.
+const BETWEEN: Duration = Duration::from_millis(100);
 
 pub(crate) struct Attacker {
     address: String,
@@ -80,15 +82,41 @@ pub(crate) fn idle(address: &str, connections: usize) -> Vec<TcpStream> {
 /// Sends each of its heads a little further, and begins those anew that were closed.
 fn slow_heads(attacker: &mut Attacker) -> std::io::Result<()> {
     attacker.held.retain_mut(|stream| stream.write_all(b"x").is_ok());
-    while attacker.held.len() < HEADS {
+    hold(attacker, "POST /webhooks/recall HTTP/1.1\r\nhost: x\r\nx: ")
+}
+
+/// A head whose body is to follow.
+const HEAD: &str = "POST /webhooks/recall HTTP/1.1\r\nhost: x\r\ncontent-length: 100000\r\n\r\n";
+
+/// Sends heads alone, and begins those anew that were closed.
+fn absent_bodies(attacker: &mut Attacker) -> std::io::Result<()> {
+    attacker.held.retain_mut(is_open);
+    hold(attacker, HEAD)
+}
+
+/// Sends each of its bodies a little further, and begins those anew that were closed.
+fn slow_bodies(attacker: &mut Attacker) -> std::io::Result<()> {
+    attacker.held.retain_mut(|stream| stream.write_all(b"x").is_ok());
+    hold(attacker, HEAD)
+}
+
+/// Has as many connections as it holds, each of which begins with some text.
+fn hold(attacker: &mut Attacker, text: &str) -> std::io::Result<()> {
+    while attacker.held.len() < HELD {
         let mut stream = TcpStream::connect(&attacker.address)?;
-        if stream.write_all(b"POST /webhooks/recall HTTP/1.1\r\nhost: x\r\nx: ").is_ok() {
+        if stream.write_all(text.as_bytes()).is_ok() {
             attacker.held.push(stream);
         }
     }
     // Slow: without it, this would be a flood of connections.
-    std::thread::sleep(BETWEEN_BYTES);
+    std::thread::sleep(BETWEEN);
     Ok(())
+}
+
+/// Whether nothing has come, neither an answer nor the end.
+fn is_open(stream: &mut TcpStream) -> bool {
+    let read = stream.set_nonblocking(true).and_then(|()| stream.read(&mut [0; 1]));
+    read.is_err_and(|error| error.kind() == ErrorKind::WouldBlock)
 }
 
 fn many_lines(attacker: &mut Attacker) -> std::io::Result<()> {

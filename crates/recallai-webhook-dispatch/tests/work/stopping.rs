@@ -230,7 +230,7 @@ async fn a_worker_that_is_cut_off_gives_back_what_runs() {
     worker.declare().await.unwrap();
     bed.append("msg_1", KNOWN).await;
     let (cut, is_cut) = tokio::sync::oneshot::channel::<()>();
-    let running = tokio::spawn(worker.run_until(async move { drop(noted.recv().await) }, is_cut));
+    let running = tokio::spawn(worker.run_until(async move { noted.recv().await }, is_cut));
     assert_eq!(bed.settled(JobState::Running).await.attempts, 1);
     drop(cut);
     running.await.unwrap().unwrap();
@@ -251,7 +251,7 @@ async fn a_store_that_takes_no_subscription_for_a_time_is_waited_for() {
     worker.declare().await.unwrap();
     bed.append("msg_1", KNOWN).await;
     bed.fail("subscribe", unavailable(), 3);
-    worker.run(async { drop(noted.recv().await) }).await.unwrap();
+    worker.run(noted.recv()).await.unwrap();
     assert_eq!(bed.job().await.state, JobState::Done);
 }
 

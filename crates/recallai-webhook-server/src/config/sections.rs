@@ -95,7 +95,7 @@ pub struct Limits {
     /// The most header lines; over it the answer is 431.
     pub header_lines: usize,
     /// How many connections are open at once. For one more, the one is closed that has waited longest for a
-    /// request.
+    /// request or its body.
     pub connections: usize,
     /// How long storing a message may take before the answer is 503. Above 15 s the sender has hung up.
     pub acknowledgement_time: Period,

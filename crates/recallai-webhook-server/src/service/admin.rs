@@ -11,12 +11,11 @@ use arc_swap::ArcSwap;
 use axum::Router;
 use axum::body::Body;
 use http::{Request, Response};
-use hyper::body::Incoming;
 use hyper::service::Service;
 use recallai_webhook_admin::{Admin, AdminHandle};
 use recallai_webhook_dispatch::Token;
 use recallai_webhook_dispatch::inbox::Inbox;
-use recallai_webhook_hyper::{Limits, Server, bind};
+use recallai_webhook_hyper::{Incoming, Limits, Server, bind};
 use recallai_webhook_telemetry::Telemetry;
 use tokio::net::TcpListener;
 

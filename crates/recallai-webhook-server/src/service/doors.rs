@@ -7,9 +7,8 @@ use arc_swap::ArcSwap;
 use bytes::Bytes;
 use http::{Request, Response};
 use http_body_util::Full;
-use hyper::body::Incoming;
 use hyper::service::Service;
-use recallai_webhook_hyper::{ResponseFuture, Webhooks};
+use recallai_webhook_hyper::{Incoming, ResponseFuture, Webhooks};
 
 /// The endpoints in force. A request is answered by those that hold when its head has been read, to its
 /// end; so no request is dropped or refused when they are replaced.
