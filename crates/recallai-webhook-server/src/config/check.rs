@@ -6,12 +6,29 @@ use std::time::{Duration, SystemTime};
 use recallai_webhook_dispatch::inbox::RESEND_WINDOW;
 
 use super::{
-    Auth, Class, ConfigError, Endpoint, Keep, Loaded, Problem, SecretPlace, check_subscription,
+    Auth, Class, ConfigError, Endpoint, Keep, Loaded, Problem, SecretPlace, check_files,
+    check_subscription,
 };
 use crate::secrets::is_label;
 
 /// How long the sender waits for an answer.
 const SENDER_WAITS: Duration = Duration::from_secs(15);
+
+/// The largest body that the sender sends, about.
+const LARGEST_BODY: u64 = 350_000;
+
+/// What the head of a delivery takes, with room for what proxies add.
+const USUAL_HEAD: u64 = 4096;
+const USUAL_LINES: usize = 32;
+
+/// Nobody who means to deliver is silent for so long.
+const LONG: Duration = Duration::from_secs(300);
+
+/// How far clocks are apart that nobody looks after, and how late a delivery comes through a proxy.
+const APART: Duration = Duration::from_secs(30);
+
+/// For how long a captured delivery may do harm.
+const HARM: Duration = Duration::from_secs(3600);
 
 /// How soon the end of a secret is worth a warning: long enough for a rotation.
 pub(crate) const SOON: Duration = Duration::from_secs(14 * 86_400);
@@ -41,6 +58,7 @@ pub(super) fn check(loaded: &Loaded) -> Result<Vec<Problem>, ConfigError> {
     retention(&mut findings);
     telemetry(&mut findings);
     endpoints(&mut findings);
+    check_files::check(&mut findings);
     for (name, subscription) in &loaded.config.subscriptions {
         let key = format!("subscriptions.{name}");
         if !is_label(name) {
@@ -87,8 +105,24 @@ fn limits(findings: &mut Findings<'_>) {
             findings.problem(&format!("limits.{key}"), "with nothing allowed, nothing is received");
         }
     }
-    if time(limits.acknowledgement_time) >= SENDER_WAITS {
-        findings.warning("limits.acknowledgement_time", "the sender has hung up after 15 s");
+    const TOO_SMALL: &str =
+        "what the sender and proxies send may be more; what is refused is lost in the end";
+    const TOO_LONG: &str = "the longer, the longer a connection that says nothing is kept";
+    for (key, is_unwise, reason) in [
+        ("body_len", limits.body_len.bytes() < LARGEST_BODY, TOO_SMALL),
+        ("head_len", limits.head_len.bytes() < USUAL_HEAD, TOO_SMALL),
+        ("header_lines", limits.header_lines < USUAL_LINES, TOO_SMALL),
+        ("body_time", time(limits.body_time) > LONG, TOO_LONG),
+        ("head_time", time(limits.head_time) > LONG, TOO_LONG),
+        (
+            "acknowledgement_time",
+            time(limits.acknowledgement_time) >= SENDER_WAITS,
+            "the sender has hung up after 15 s",
+        ),
+    ] {
+        if is_unwise {
+            findings.warning(&format!("limits.{key}"), reason);
+        }
     }
 }
 
@@ -142,7 +176,18 @@ fn endpoints(findings: &mut Findings<'_>) {
         if endpoint.scope.as_ref().is_some_and(String::is_empty) {
             findings.problem(&format!("{key}.scope"), "a scope has a name");
         }
+        tolerance(findings, &format!("{key}.tolerance"), endpoint.tolerance.into());
         proof(findings, &key, endpoint);
+    }
+}
+
+fn tolerance(findings: &mut Findings<'_>, key: &str, tolerance: Duration) {
+    if tolerance.is_zero() {
+        findings.problem(key, "with none, nearly every delivery is refused");
+    } else if tolerance < APART {
+        findings.warning(key, "clocks may be further apart, and then all deliveries are refused");
+    } else if tolerance > HARM {
+        findings.warning(key, "for so long, whoever has captured a delivery can send it again");
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::{Key, keys};
+use super::{Key, example_outputs, keys};
 
 const HEAD: &str = "\
 # The configuration of `recallai-webhook serve`. Every key is here with what holds if it is not set; remove the
@@ -52,18 +52,22 @@ pub fn example() -> String {
     for (section, keys) in sections {
         // Writing to a string does not fail.
         let _ = writeln!(text, "\n# [{section}]");
-        for Key { key, doc, default } in keys {
-            let name = key.rsplit('.').next().unwrap_or_default();
-            let value = VALUES.iter().find(|(known, _)| *known == key);
-            let value = value.map_or(default.as_str(), |(_, value)| value);
-            text.push('\n');
-            for line in wrapped(&doc) {
-                let _ = writeln!(text, "## {line}");
-            }
-            let _ = writeln!(text, "# {name} = {value}");
+        for key in keys {
+            let name = key.key.rsplit('.').next().unwrap_or_default();
+            let value = VALUES.iter().find(|(known, _)| *known == key.key);
+            text.push_str(&assignment(name, &key, value.map(|(_, value)| *value)));
         }
     }
-    text
+    text + &example_outputs::outputs()
+}
+
+/// A key with what it says, and with a value or what holds without one; each line a comment.
+pub(super) fn assignment(name: &str, key: &Key, value: Option<&str>) -> String {
+    let mut text = String::from("\n");
+    for line in wrapped(&key.doc) {
+        text.extend(["## ", &line, "\n"]);
+    }
+    text + &format!("# {name} = {}\n", value.unwrap_or(&key.default))
 }
 
 fn named(section: &str) -> String {
@@ -85,6 +89,7 @@ fn wrapped(text: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::keys::{self, OutputKeys};
     use crate::config::{Config, file, reading};
 
     fn read(text: &str) -> Result<Config, String> {
@@ -122,6 +127,10 @@ mod tests {
         assert_eq!(without_values(&config), without_values(&Config::default()));
         assert!(config.endpoints.contains_key("recall"));
         assert!(config.subscriptions.contains_key("archive"));
+        let outputs = keys::output_keys();
+        for OutputKeys { word, .. } in &outputs {
+            assert!(config.subscriptions.contains_key(&format!("to-{word}")), "{word}");
+        }
         assert!(config.telemetry.otlp.is_some());
     }
 }

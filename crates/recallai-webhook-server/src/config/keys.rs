@@ -63,23 +63,37 @@ pub fn table() -> String {
 
 /// The options of each output that this build has, as a section with a table in Markdown.
 pub fn outputs() -> String {
+    let mut sections = String::new();
+    for OutputKeys { word, doc, keys } in output_keys() {
+        // Writing to a string does not fail.
+        let _ = write!(sections, "\n### `type = \"{word}\"`\n\n{doc}\n\n{}", rows(keys));
+    }
+    sections
+}
+
+/// An output that this build has, and its options.
+pub(super) struct OutputKeys {
+    /// Its `type`.
+    pub(super) word: String,
+    pub(super) doc: String,
+    pub(super) keys: Vec<Key>,
+}
+
+/// Every output, in the order of the alphabet.
+pub(super) fn output_keys() -> Vec<OutputKeys> {
     let schema = schema();
     let root = schema.as_value();
     let variants = root.pointer("/$defs/OutputOptions/oneOf").and_then(Value::as_array);
-    let mut sections = String::new();
-    for variant in variants.into_iter().flatten() {
-        let word = variant.pointer("/properties/type/const").and_then(Value::as_str);
-        let Some(word) = word else { continue };
+    let of = |variant: &Value| {
+        let word = variant.pointer("/properties/type/const")?.as_str()?.to_owned();
         let doc = text(variant, "description").unwrap_or_default();
         let mut keys = BTreeMap::new();
         Walk { root, keys: &mut keys }.object(variant, "");
-        // The heading says it.
+        // That is its word.
         keys.remove("type");
-        // Writing to a string does not fail.
-        let _ =
-            write!(sections, "\n### `type = \"{word}\"`\n\n{doc}\n\n{}", rows(keys.into_values()));
-    }
-    sections
+        Some(OutputKeys { word, doc, keys: keys.into_values().collect() })
+    };
+    variants.into_iter().flatten().filter_map(of).collect()
 }
 
 fn rows(keys: impl IntoIterator<Item = Key>) -> String {

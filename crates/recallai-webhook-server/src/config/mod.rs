@@ -1,10 +1,12 @@
 //! The configuration: one file, over which variables of the environment and arguments are laid.
 
 mod check;
+mod check_files;
 mod check_subscription;
 mod endpoint;
 mod error;
 mod example;
+mod example_outputs;
 mod file;
 mod keys;
 mod layers;

@@ -53,18 +53,22 @@ fn collect(loaded: &Loaded, key: String, value: &Value, shown: &mut Vec<Shown>) 
 /// a terminal or a ticket.
 fn redacted(key: &str, value: &Value) -> Value {
     match value {
-        Value::String(text) => {
-            let last = key.rsplit('.').next().unwrap_or_default();
-            let is_place = matches!(last, "file" | "env");
-            let is_hidden = key.contains(".headers.") && !is_place;
-            Value::String(if is_hidden { HIDDEN.to_owned() } else { without_secrets(text) })
-        }
+        Value::String(_) if is_hidden(key) => HIDDEN.into(),
+        Value::String(text) => without_secrets(text).into(),
         Value::Array(items) => items.iter().map(|item| redacted(key, item)).collect(),
         other => other.clone(),
     }
 }
 
-/// A text without verification secrets, without the password of a URL and without its query.
+/// What a receiver or a program is told, of which anything may be a secret. Where a header is found is none.
+fn is_hidden(key: &str) -> bool {
+    let is_place = key.ends_with(".file") || key.ends_with(".env");
+    (key.contains(".headers.") && !is_place)
+        || key.contains(".output.environment.")
+        || key.ends_with(".output.arguments")
+}
+
+/// A text without verification secrets; of a URL, the scheme and the host.
 fn without_secrets(text: &str) -> String {
     let mut text = text.to_owned();
     if let Some(at) = text.find("whsec_") {
@@ -72,11 +76,11 @@ fn without_secrets(text: &str) -> String {
         text.push_str(HIDDEN);
     }
     let Some(begin) = text.find("://").map(|at| at + 3) else { return text };
-    if let Some(query) = text[begin..].find('?').map(|at| begin + at + 1) {
-        text.truncate(query);
+    let end = text[begin..].find(['/', '?', '#']).map_or(text.len(), |at| begin + at);
+    if text.len() > end + 1 {
+        text.truncate(end + 1);
         text.push_str(HIDDEN);
     }
-    let end = text[begin..].find(['/', '?', '#']).map_or(text.len(), |at| begin + at);
     if let Some(at) = text[begin..end].rfind('@') {
         text.replace_range(begin..begin + at, HIDDEN);
     }
@@ -91,9 +95,11 @@ mod tests {
     fn what_may_be_secret_is_not_shown() {
         for (text, expected) in [
             ("/webhooks/recall", "/webhooks/recall"),
-            ("https://a.example/x", "https://a.example/x"),
-            ("https://user:canary@a.example/x@y", "https://…@a.example/x@y"),
-            ("https://a.example/x?token=canary", "https://a.example/x?…"),
+            ("https://a.example", "https://a.example"),
+            ("https://a.example/", "https://a.example/"),
+            ("https://a.example/canary/x", "https://a.example/…"),
+            ("https://user:canary@a.example/x@y", "https://…@a.example/…"),
+            ("https://a.example?token=canary", "https://a.example?…"),
             ("label=whsec_canary", "label=whsec_…"),
         ] {
             assert_eq!(without_secrets(text), expected);
@@ -101,5 +107,9 @@ mod tests {
         let key = "subscriptions.a.output.headers.authorization";
         assert_eq!(redacted(key, &"Bearer canary".into()), Value::from("…"));
         assert_eq!(redacted(&format!("{key}.file"), &"token".into()), Value::from("token"));
+        for key in ["environment.KEY", "environment.file", "arguments"] {
+            let key = format!("subscriptions.a.output.{key}");
+            assert_eq!(redacted(&key, &"--token=canary".into()), Value::from("…"), "{key}");
+        }
     }
 }

@@ -10,6 +10,68 @@ fn with_secret() -> Sources {
     sources.with_assignment("endpoints.recall.secrets=[{ env = \"SECRET\" }]").unwrap()
 }
 
+/// What is said of a configuration: warnings, or else problems.
+fn said(assignments: &[&str]) -> String {
+    let add = |sources: Sources, assignment: &&str| sources.with_assignment(assignment).unwrap();
+    let sources = assignments.iter().fold(with_secret(), add);
+    match Service::new(sources).check() {
+        Ok(loaded) => {
+            loaded.warnings.iter().map(|warning| format!("warning {warning}\n")).collect()
+        }
+        Err(error) => error.to_string(),
+    }
+}
+
+#[test]
+fn limits_that_refuse_what_is_usual_are_told() {
+    for (assignment, expected) in [
+        ("limits.body_len=100KiB", "warning --set: limits.body_len"),
+        ("limits.head_len=1KiB", "warning --set: limits.head_len"),
+        ("limits.header_lines=8", "warning --set: limits.header_lines"),
+        ("limits.body_time=1h", "warning --set: limits.body_time"),
+        ("limits.head_time=7d", "warning --set: limits.head_time"),
+        ("limits.acknowledgement_time=15s", "warning --set: limits.acknowledgement_time"),
+        ("limits.connections=0", "--set: limits.connections: with nothing allowed"),
+        ("endpoints.recall.tolerance=0s", "--set: endpoints.recall.tolerance: with none"),
+        ("endpoints.recall.tolerance=5s", "warning --set: endpoints.recall.tolerance"),
+        ("endpoints.recall.tolerance=2d", "warning --set: endpoints.recall.tolerance"),
+    ] {
+        let said = said(&[assignment]);
+        assert!(said.contains(expected), "{assignment}: {said}");
+    }
+    assert!(!said(&[]).contains("limits"), "the defaults are usual");
+}
+
+#[test]
+fn a_folder_that_is_not_there_is_told_and_no_error() {
+    let said = said(&["inbox.path=/no/such/folder/inbox.db"]);
+    assert!(
+        said.contains("warning") && said.contains("inbox.path: its folder is not there"),
+        "{said}"
+    );
+}
+
+#[cfg(feature = "file")]
+#[test]
+fn each_file_is_written_by_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let inbox = format!("inbox.path={}", path("inbox.db"));
+    let output = |name: &str, file: &str| {
+        format!("subscriptions.{name}.output={{ type = 'file', path = '{}' }}", path(file))
+    };
+    std::fs::create_dir(folder.path().join("sub")).unwrap();
+    let one = output("a", "archive.ndjson");
+    assert_eq!(said(&[&inbox, &one, &output("b", "other.ndjson")]), "");
+    let twice = said(&[&inbox, &one, &output("b", "sub/../archive.ndjson")]);
+    assert!(
+        twice.contains("subscriptions.b.output.path: subscriptions.a.output.path is"),
+        "{twice}"
+    );
+    let over = said(&[&inbox, &output("a", "./inbox.db")]);
+    assert!(over.contains("subscriptions.a.output.path: inbox.path is this file too"), "{over}");
+}
+
 /// It may be there when the first message comes.
 #[cfg(feature = "command")]
 #[test]
