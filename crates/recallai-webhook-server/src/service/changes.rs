@@ -70,7 +70,10 @@ impl Changes {
     pub(super) async fn changed(&mut self) {
         loop {
             self.ticks.tick().await;
-            let now = Contents::of(&self.files);
+            let files = self.files.clone();
+            // Elsewhere: a disk may be slow, or gone.
+            let looking = tokio::task::spawn_blocking(move || Contents::of(&files));
+            let Ok(now) = looking.await else { continue };
             let is_settled = now == self.seen;
             self.seen = now;
             if is_settled && self.seen != self.known {

@@ -17,7 +17,8 @@ async fn no_reload_takes_the_token_from_a_listener_that_others_can_reach() {
     folder.write("secrets", OLD);
     folder.write("token", "opensesame-opensesame");
     let token = format!("admin.token = {{ file = '{}' }}\n", folder.path("token").display());
-    let public = "admin.address = '0.0.0.0:0'\n";
+    // This machine's own address, and none that is known to be.
+    let public = "admin.address = '[::ffff:127.0.0.1]:0'\n";
     folder.configure(&format!("{public}{token}"));
     let running = folder.start().await;
     let admin = running.admin.unwrap();
