@@ -4,7 +4,7 @@ import { get } from '../api.js';
 import { bars } from '../bars.js';
 import { h } from '../dom.js';
 import * as links from '../links.js';
-import { empty, heading, section, table } from '../parts.js';
+import { empty, heading, plural, section, table } from '../parts.js';
 import { removeSubscription } from '../removing.js';
 import { badge, words } from '../status.js';
 import { count, length, moment, size, when } from '../time.js';
@@ -31,7 +31,7 @@ export default function health(page) {
       figure(count(told.minutes.slice(-5).reduce((sum, { accepted }) => sum + accepted, 0)), 'messages in 5 minutes'), bars(told.minutes)),
     h('div', { key: 'figures', class: 'figures' },
       figure(length(told.ack_latency.p99_seconds), 'acknowledged within (p99)', `half within ${length(told.ack_latency.p50_seconds)}`),
-      figure(length(told.commits.p99_seconds), 'committed within (p99)', told.commits.mean_batch === null ? '' : `${Number(told.commits.mean_batch.toFixed(1))} changes in each`),
+      figure(length(told.commits.p99_seconds), 'committed within (p99)', told.commits.mean_batch === null ? '' : `${plural(Number(told.commits.mean_batch.toFixed(1)), 'change')} in each`),
       figure(count(sum(stats.messages)), 'messages kept', size(stats.size_bytes)),
       figure(count(stats.repeats), 'repeated deliveries', stats.conflicts ? `${stats.conflicts} with another body` : 'none with another body')),
     section('subscriptions', 'Subscriptions', subscriptions.length
