@@ -6,9 +6,9 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::problem::Problem;
 
-/// How many last at once: half of the connections that the server has for the API, so that probes, scrapers and
-/// people find a connection whoever waits.
-const MOST: usize = 128;
+/// How many live streams and waits last at once. A server with twice as many connections has some left for probes,
+/// scrapers and people, whoever waits.
+pub const MOST_LASTING: usize = 128;
 
 /// Counts those that last.
 #[derive(Clone)]
@@ -19,7 +19,7 @@ pub(crate) type Lasts = OwnedSemaphorePermit;
 
 impl Lasting {
     pub(crate) fn new() -> Self {
-        Self(Arc::new(Semaphore::new(MOST)))
+        Self(Arc::new(Semaphore::new(MOST_LASTING)))
     }
 
     /// Lets one more last, or answers 503.
@@ -27,7 +27,7 @@ impl Lasting {
         let permit = Arc::clone(&self.0).try_acquire_owned();
         permit.map_err(|_| {
             Problem::unavailable(format!(
-                "{MOST} live streams and waits are open, which is the most"
+                "{MOST_LASTING} live streams and waits are open, which is the most"
             ))
         })
     }

@@ -72,4 +72,5 @@ mod stream;
 
 pub use admin::Admin;
 pub use dashboard::dashboard;
+pub use lasting::MOST_LASTING;
 pub use settings::AdminHandle;

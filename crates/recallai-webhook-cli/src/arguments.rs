@@ -55,7 +55,7 @@ pub(crate) enum Command {
     Messages(messages::Messages),
     /// Jobs that used up their attempts: list them, run them again, give them up
     DeadLetters(dead_letters::DeadLetters),
-    /// Who wants what is received, and how the work stands; remove those that nobody works for any more
+    /// Subscriptions and how their work stands; remove parked ones
     Subscriptions(subscriptions::Subscriptions),
     /// The database: figures, checks, pruning, erasing, backups
     Inbox(inbox::InboxArguments),

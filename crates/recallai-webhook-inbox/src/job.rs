@@ -189,6 +189,13 @@ words!(
 );
 
 impl JobState {
+    /// Those of a job that is not done, a dead letter among them.
+    pub const NOT_DONE: [Self; 5] =
+        [Self::Scheduled, Self::Waiting, Self::Retrying, Self::Running, Self::Dead];
+
+    /// Those of a job that its subscription is behind with: what comes due later is not among them.
+    pub const BEHIND: [Self; 3] = [Self::Waiting, Self::Retrying, Self::Running];
+
     /// Whether nothing more happens to the job of itself: it is done, or a dead letter.
     pub const fn is_ended(self) -> bool {
         matches!(self, Self::Done | Self::Dead)

@@ -30,7 +30,7 @@ pub(crate) struct Breaker {
     state: watch::Sender<State>,
     /// Who has it may send while the breaker is open. Those who wait for it get it in the order in which they
     /// came, so that an event that the receiver cannot digest does not stand in the way of the others.
-    probe: Semaphore,
+    trial: Semaphore,
 }
 
 #[derive(Debug, Default)]
@@ -48,13 +48,13 @@ struct State {
 /// Leave to send.
 pub(crate) struct Leave<'b> {
     /// While the breaker is open, only one has it.
-    probe: Option<SemaphorePermit<'b>>,
+    trial: Option<SemaphorePermit<'b>>,
 }
 
 impl Breaker {
     pub(crate) fn new(name: &'static str, failures: u32) -> Self {
         let state = watch::Sender::new(State::default());
-        Self { name, failures: failures.max(1), state, probe: Semaphore::new(1) }
+        Self { name, failures: failures.max(1), state, trial: Semaphore::new(1) }
     }
 
     /// Waits until it may be sent: at once while the breaker is closed. It does not take its turn to try before
@@ -65,8 +65,8 @@ impl Breaker {
         tokio::select! {
             biased;
             // It does not fail, since the sender is ours.
-            _ = states.wait_for(is_closed) => Leave { probe: None },
-            probe = self.turn(not_before) => Leave { probe },
+            _ = states.wait_for(is_closed) => Leave { trial: None },
+            trial = self.turn(not_before) => Leave { trial },
         }
     }
 
@@ -75,7 +75,7 @@ impl Breaker {
         if let Some(time) = not_before {
             sleep_until(time).await;
         }
-        let permit = self.probe.acquire().await.ok();
+        let permit = self.trial.acquire().await.ok();
         loop {
             // The pause may have become longer meanwhile.
             let until = self.state.borrow().until;
@@ -93,7 +93,7 @@ impl Breaker {
 
     /// Learns how a send ended; `key` decides on the jitter. Whether the breaker is open after it.
     ///
-    /// Of a `suspect`, whose failure is its own as far as is known, no pause is taken that its receiver names.
+    /// A pause that the receiver names for a suspect is not taken: that failure is its own, as far as is known.
     pub(crate) fn learn(
         &self,
         leave: Leave<'_>,
@@ -165,7 +165,7 @@ impl Breaker {
 impl Leave<'_> {
     /// Whether it is leave to find out if the receiver is back.
     pub(crate) fn is_trial(&self) -> bool {
-        self.probe.is_some()
+        self.trial.is_some()
     }
 }
 

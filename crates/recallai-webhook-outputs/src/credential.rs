@@ -90,7 +90,7 @@ fn variable(name: &str) -> String {
     let is_usual = |byte| matches!(byte, b'A'..=b'Z' | b'0'..=b'9' | b'_');
     match name.bytes().all(is_usual) {
         true => format!("${name}"),
-        false => "the variable that is named, which is no usual name,".to_owned(),
+        false => "the variable (its name is not shown)".to_owned(),
     }
 }
 

@@ -94,13 +94,12 @@ outputs! {
 }
 
 impl OutputOptions {
-    /// Looks whether that is there which an output needs of this machine: the program of a command. Nothing is run,
-    /// and other outputs need nothing.
+    /// Looks for the program of a command, without running it. Other outputs have none.
     ///
     /// # Errors
     ///
     /// It is not there, which may change until something is sent.
-    pub fn look(&self) -> Result<(), OutputError> {
+    pub fn find_program(&self) -> Result<(), OutputError> {
         #[cfg(feature = "command")]
         if let Self::Command(options) = self {
             return crate::Command::new(options.clone())?.find();
@@ -143,6 +142,12 @@ fn options<T: for<'de> Deserialize<'de>, E: Error>(members: Map<String, Value>) 
 
 /// What serde says is wrong, without the value that it says it of: there may be a secret in it.
 fn without_value(said: &str) -> String {
+    if said.starts_with("unknown field ") {
+        // The path has its name already.
+        let known = said.rsplit_once(", expected ").map_or("none", |(_, known)| known);
+        let known = known.strip_prefix("one of ").unwrap_or(known);
+        return format!("there is no such option: there are {known}");
+    }
     let found = ["invalid type: ", "invalid value: ", "unknown variant "];
     let known = found.into_iter().find_map(|found| Some((found, said.strip_prefix(found)?)));
     let Some((what, rest)) = known else { return said.to_owned() };

@@ -176,7 +176,7 @@ impl Outgoing {
         self
     }
 
-    /// Completes when the worker begins to stop that it is sent by. Whoever only waits for the receiver then ends with
+    /// Completes when the worker that sends it begins to stop. Whoever only waits for the receiver then ends with
     /// [`OutputError::Stopping`](crate::OutputError::Stopping), so that the job is given back.
     pub async fn stopping(&self) {
         match &self.context {

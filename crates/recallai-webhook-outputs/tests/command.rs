@@ -237,8 +237,8 @@ async fn a_program_that_is_not_there_may_be_there_later() {
     fs::write(&program, "").unwrap();
     is_there(&program).probe().await.unwrap_err();
     let error = is_there(Path::new("no-such-program")).probe().await.unwrap_err();
-    assert_eq!(error.to_string(), "program: is not there, or cannot be run");
-    let looked = |program| OutputOptions::Command(CommandOptions::new(program)).look();
+    assert_eq!(error.to_string(), "program: it is not there, or cannot be run");
+    let looked = |program| OutputOptions::Command(CommandOptions::new(program)).find_program();
     assert!(looked("no-such-program").is_err() && looked("sh").is_ok());
     is_there(Path::new("sh")).probe().await.unwrap();
     is_there(Path::new("/bin/sh")).probe().await.unwrap();

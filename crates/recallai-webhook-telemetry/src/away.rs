@@ -25,30 +25,30 @@ impl Away {
 }
 
 /// Tells how the receiver of a subscription stands now; it is asked for each page and each scrape.
-pub type Standing = Arc<dyn Fn() -> Option<Away> + Send + Sync>;
+pub type AskAway = Arc<dyn Fn() -> Option<Away> + Send + Sync>;
 
 /// Whom to ask, by subscription.
 #[derive(Default)]
-pub(crate) struct Standings(Mutex<BTreeMap<Box<str>, Standing>>);
+pub(crate) struct Receivers(Mutex<BTreeMap<Box<str>, AskAway>>);
 
-impl Standings {
-    pub(crate) fn replace(&self, standings: BTreeMap<Box<str>, Standing>) {
-        *lock(&self.0) = standings;
+impl Receivers {
+    pub(crate) fn replace(&self, receivers: BTreeMap<Box<str>, AskAway>) {
+        *lock(&self.0) = receivers;
     }
 
     pub(crate) fn of(&self, subscription: &str) -> Option<Away> {
-        let standing = lock(&self.0).get(subscription).cloned();
-        standing.and_then(|standing| standing())
+        let ask = lock(&self.0).get(subscription).cloned();
+        ask.and_then(|ask| ask())
     }
 
-    /// Every subscription with a standing, by name.
+    /// Every subscription with a ask, by name.
     pub(crate) fn all(&self) -> Vec<(Box<str>, Option<Away>)> {
-        let standings = lock(&self.0).clone();
-        standings.into_iter().map(|(name, standing)| (name, standing())).collect()
+        let receivers = lock(&self.0).clone();
+        receivers.into_iter().map(|(name, ask)| (name, ask())).collect()
     }
 }
 
-impl fmt::Debug for Standings {
+impl fmt::Debug for Receivers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_set().entries(lock(&self.0).keys()).finish()
     }

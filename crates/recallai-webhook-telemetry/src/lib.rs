@@ -65,7 +65,7 @@ mod time_to_ready;
 #[cfg(feature = "otlp")]
 mod traces;
 
-pub use away::{Away, Standing};
+pub use away::{AskAway, Away};
 pub use snapshot::{
     Commits, EndpointSeen, JobsSeen, Latency, Minute, RefusalSeen, Snapshot, UnknownName,
 };

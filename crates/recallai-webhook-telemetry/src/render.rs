@@ -13,13 +13,6 @@ use crate::telemetry::Inner;
 
 type Labels<'l> = &'l [(&'l str, &'l str)];
 
-/// The states of jobs that are not done.
-const OPEN: [JobState; 5] =
-    [JobState::Scheduled, JobState::Waiting, JobState::Retrying, JobState::Running, JobState::Dead];
-
-/// The states of jobs that a subscription is behind with. What may time out later is not among them.
-const BEHIND: [JobState; 3] = [JobState::Waiting, JobState::Retrying, JobState::Running];
-
 pub(crate) fn text(inner: &Inner, stats: Option<&Stats>, now: SystemTime) -> String {
     let mut families = Families::new();
     process(&mut families, inner, now);
@@ -79,7 +72,7 @@ fn subscriptions(families: &mut Families, inner: &Inner) {
         let labels = [("subscription", &*subscription)];
         families.histogram(&names::HANDLER, &labels, &meters.handler.read());
     }
-    for (subscription, away) in inner.standings.all() {
+    for (subscription, away) in inner.receivers.all() {
         let is_away = f64::from(u8::from(away.is_some()));
         families.number(&names::OUTPUT_AWAY, &[("subscription", &subscription)], is_away);
     }
@@ -101,12 +94,12 @@ fn inbox(families: &mut Families, stats: &Stats, now: SystemTime) {
 
 fn subscription(families: &mut Families, stored: &StoredSubscription, now: SystemTime) {
     let name = &*stored.subscription.name;
-    for state in OPEN {
+    for state in JobState::NOT_DONE {
         let labels = [("subscription", name), ("state", state.as_str())];
         families.number(&names::SUBSCRIPTION_JOBS, &labels, stored.count(state) as f64);
     }
     let labels: Labels<'_> = &[("subscription", name)];
-    let behind: u64 = BEHIND.iter().map(|state| stored.count(*state)).sum();
+    let behind: u64 = JobState::BEHIND.iter().map(|state| stored.count(*state)).sum();
     families.number(&names::LAG, labels, behind as f64);
     let age = stored.oldest.and_then(|oldest| now.duration_since(oldest).ok()).unwrap_or_default();
     families.number(&names::OLDEST_JOB, labels, age.as_secs_f64());

@@ -8,7 +8,7 @@ use recallai_webhook_dispatch::event::ArtifactKind;
 use recallai_webhook_dispatch::inbox::{Clock, CommitObserver, CommitReport, Stats, SystemClock};
 use recallai_webhook_dispatch::{JobObserver, JobReport, Observer, Outcome, Report};
 
-use crate::away::{Away, Standing, Standings};
+use crate::away::{AskAway, Away, Receivers};
 use crate::endpoint::EndpointMeters;
 use crate::meter::{Counter, Histogram, Named, Reading, Words, lock};
 use crate::names::{ARTIFACTS, BATCHES, BLINKS};
@@ -36,7 +36,7 @@ pub(crate) struct Inner {
     version: OnceLock<Box<str>>,
     pub(crate) endpoints: Named<EndpointMeters>,
     pub(crate) subscriptions: Named<SubscriptionMeters>,
-    pub(crate) standings: Standings,
+    pub(crate) receivers: Receivers,
     pub(crate) commit: Histogram,
     pub(crate) commit_operations: Histogram,
     pub(crate) committed_deliveries: Counter,
@@ -85,7 +85,7 @@ impl Telemetry {
             version: OnceLock::new(),
             endpoints: Named::default(),
             subscriptions: Named::default(),
-            standings: Standings::default(),
+            receivers: Receivers::default(),
             commit: Histogram::of_durations(BLINKS),
             commit_operations: Histogram::of_counts(BATCHES),
             committed_deliveries: Counter::default(),
@@ -113,13 +113,13 @@ impl Telemetry {
     }
 
     /// Has the receivers of subscriptions be asked whether they are away, in place of those before.
-    pub fn watch_receivers(&self, receivers: impl IntoIterator<Item = (Box<str>, Standing)>) {
-        self.inner.standings.replace(receivers.into_iter().collect());
+    pub fn watch_receivers(&self, receivers: impl IntoIterator<Item = (Box<str>, AskAway)>) {
+        self.inner.receivers.replace(receivers.into_iter().collect());
     }
 
     /// Since when the receiver of a subscription is away, and why.
     pub fn away(&self, subscription: &str) -> Option<Away> {
-        self.inner.standings.of(subscription)
+        self.inner.receivers.of(subscription)
     }
 
     /// Takes note of a reload of the configuration.

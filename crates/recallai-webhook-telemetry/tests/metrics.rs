@@ -15,7 +15,7 @@ use std::time::{Duration, SystemTime};
 
 use recallai_webhook_dispatch::event::ArtifactKind;
 use recallai_webhook_dispatch::inbox::Inbox as _;
-use recallai_webhook_telemetry::{Away, Reload, Standing, Telemetry};
+use recallai_webhook_telemetry::{AskAway, Away, Reload, Telemetry};
 use scene::Scene;
 
 /// The value of a series.
@@ -102,12 +102,12 @@ async fn jobs_are_counted_and_measured() {
 fn receivers_that_are_away_are_asked_for_each_time() {
     let telemetry = Telemetry::new();
     let is_away = Arc::new(AtomicBool::new(false));
-    let standing = |is_away: &Arc<AtomicBool>| -> Standing {
+    let ask = |is_away: &Arc<AtomicBool>| -> AskAway {
         let is_away = Arc::clone(is_away);
         Arc::new(move || is_away.load(Relaxed).then(|| Away::new(SystemTime::UNIX_EPOCH, "gone")))
     };
     let name = |name: &str| name.into();
-    telemetry.watch_receivers([(name("a"), standing(&is_away)), (name("b"), Arc::new(|| None))]);
+    telemetry.watch_receivers([(name("a"), ask(&is_away)), (name("b"), Arc::new(|| None))]);
     let series = |name| format!(r#"recallai_webhook_output_away{{subscription="{name}"}}"#);
     let shown = |name| value(&telemetry.render_without_inbox(), &series(name));
     assert_eq!((shown("a"), shown("b"), telemetry.away("a")), (0.0, 0.0, None));
@@ -116,7 +116,7 @@ fn receivers_that_are_away_are_asked_for_each_time() {
     assert_eq!(telemetry.away("a"), Some(Away::new(SystemTime::UNIX_EPOCH, "gone")));
     assert_eq!(telemetry.away("c"), None);
     // After a reload without the other one.
-    telemetry.watch_receivers([(name("a"), standing(&is_away))]);
+    telemetry.watch_receivers([(name("a"), ask(&is_away))]);
     assert!(!telemetry.render_without_inbox().contains(&series("b")));
 }
 
@@ -279,7 +279,7 @@ async fn promtool_finds_nothing_to_say() {
 async fn full_text() -> String {
     use recallai_webhook_dispatch::inbox::{CommitObserver, CommitReport};
     let scene = Scene::new();
-    scene.telemetry.watch_receivers([("pipeline".into(), Arc::new(|| None) as Standing)]);
+    scene.telemetry.watch_receivers([("pipeline".into(), Arc::new(|| None) as AskAway)]);
     scene.all_outcomes().await;
     scene.work("flaky", 2, false).await;
     scene.telemetry.artifact_ready(ArtifactKind::Transcript, Duration::from_secs(75));

@@ -6,7 +6,7 @@ use std::time::UNIX_EPOCH;
 use http::{Method, StatusCode};
 use recallai_webhook_dispatch::inbox::{Erase, Filter, Inbox, Subscription};
 use recallai_webhook_dispatch::recording::Subject;
-use recallai_webhook_telemetry::{Away, Standing};
+use recallai_webhook_telemetry::{AskAway, Away};
 use serde_json::{Value, json};
 
 use crate::scene::{ENDPOINT, EVERYTHING, Scene};
@@ -156,7 +156,7 @@ async fn subscriptions_tell_how_far_behind_they_are() {
     assert!(behind["lag_seconds"].as_f64().unwrap() > 0.0);
 
     let away = || Some(Away::new(UNIX_EPOCH, "nobody is there"));
-    scene.telemetry.watch_receivers([("audit".into(), Arc::new(away) as Standing)]);
+    scene.telemetry.watch_receivers([("audit".into(), Arc::new(away) as AskAway)]);
     let behind = scene.get("subscriptions/audit").await;
     let expected = json!({"since": "1970-01-01T00:00:00.000Z", "error": "nobody is there"});
     assert_eq!(behind["away"], expected);

@@ -7,14 +7,10 @@ use crate::table::{Cell, Table};
 use crate::terminal::{self, BAD, WARNING};
 use crate::time;
 
-/// The states in which a job is not over.
-const OPEN: [JobState; 5] =
-    [JobState::Waiting, JobState::Running, JobState::Retrying, JobState::Scheduled, JobState::Dead];
-
 /// A row for each, with titles.
 pub(crate) fn table(subscriptions: &[StoredSubscription]) -> Table {
     let mut table = Table::without_titles();
-    let states = OPEN.map(|state| state.as_str().to_uppercase());
+    let states = JobState::NOT_DONE.map(|state| state.as_str().to_uppercase());
     let heads = ["NAME", "ABOUT"].into_iter().chain(states.iter().map(String::as_str));
     table.titles(heads.chain(["OLDEST", "STATUS"]));
     for subscription in subscriptions {
@@ -31,7 +27,7 @@ fn cells(stored: &StoredSubscription) -> Vec<Cell> {
         _ => "something newer".to_owned(),
     };
     let mut cells = vec![Cell::new(&subscription.name), Cell::new(about)];
-    for state in OPEN {
+    for state in JobState::NOT_DONE {
         let number = stored.count(state);
         let cell = Cell::number(number);
         cells.push(if state == JobState::Dead && number > 0 { cell.with(BAD) } else { cell });
@@ -51,8 +47,10 @@ pub(crate) fn json_lines(subscriptions: &[StoredSubscription]) -> String {
 }
 
 pub(crate) fn json(stored: &StoredSubscription) -> Value {
-    let jobs: Map<_, _> =
-        OPEN.iter().map(|state| (state.as_str().to_owned(), json!(stored.count(*state)))).collect();
+    let jobs: Map<_, _> = JobState::NOT_DONE
+        .iter()
+        .map(|state| (state.as_str().to_owned(), json!(stored.count(*state))))
+        .collect();
     let interest = stored.subscription.interest.to_json();
     json!({
         "name": &*stored.subscription.name,

@@ -48,8 +48,7 @@ pub(super) fn run(remove: &Remove, format: Format) -> Result<(), Failure> {
         }
         let (open, dead) = (open(stored), stored.count(JobState::Dead));
         if !dry_run {
-            let (jobs, letters) = (count(open, "open job"), count(dead, "dead letter"));
-            remove.bulk.confirm(&format!("remove {name} with {jobs} and {letters}"))?;
+            remove.bulk.confirm(&format!("remove {name} {}", with(open, dead)))?;
             inbox.unsubscribe(name).await?;
         }
         Ok((open, dead))
@@ -60,12 +59,17 @@ pub(super) fn run(remove: &Remove, format: Format) -> Result<(), Failure> {
         });
         return terminal::print_json(&removed);
     }
-    let with = format!("with {} and {}", count(open, "open job"), count(dead, "dead letter"));
+    let with = with(open, dead);
     let name = terminal::printable(name);
     terminal::print(&match dry_run {
         true => format!("{name} would be removed {with}; nothing was changed\n"),
         false => format!("{name} removed {with}\n"),
     })
+}
+
+/// What goes with it.
+fn with(open: u64, dead: u64) -> String {
+    format!("with {} and {}", count(open, "open job"), count(dead, "dead letter"))
 }
 
 /// How many jobs have not ended.

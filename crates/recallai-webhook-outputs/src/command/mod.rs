@@ -188,7 +188,7 @@ impl Command {
         };
         match is_found {
             true => Ok(()),
-            false => Err(OutputError::option("program", "is not there, or cannot be run")),
+            false => Err(OutputError::unreachable("program", "it is not there, or cannot be run")),
         }
     }
 

@@ -48,7 +48,7 @@ const IDLE_TIME: Duration = Duration::from_secs(4);
 /// | answer | what it comes to |
 /// |---|---|
 /// | 2xx | it is confirmed |
-/// | 408, 429, 5xx, none in time, no connection | the receiver is [away](OutputError::is_outage); [`Guarded`](crate::Guarded) and [`Forward`](crate::Forward) keep to `retry-after`, up to an hour |
+/// | 408, 429, 5xx, none in time, no connection | the receiver is [away](OutputError::is_outage); [`Guarded`](crate::Guarded) keeps to `retry-after` up to a minute, [`Forward`](crate::Forward) up to an hour |
 /// | 410, 413 | permanent: the receiver wants no more, or never a body of that size |
 /// | anything else | an error, tried again; redirects are not followed |
 pub struct Http {

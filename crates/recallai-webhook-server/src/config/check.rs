@@ -22,13 +22,13 @@ const USUAL_HEAD: u64 = 4096;
 const USUAL_LINES: usize = 32;
 
 /// Nobody who means to deliver is silent for so long.
-const LONG: Duration = Duration::from_secs(300);
+const LONGEST_SILENCE: Duration = Duration::from_secs(300);
 
 /// How far clocks are apart that nobody looks after, and how late a delivery comes through a proxy.
-const APART: Duration = Duration::from_secs(30);
+const SHORTEST_TOLERANCE: Duration = Duration::from_secs(30);
 
 /// For how long a captured delivery may do harm.
-const HARM: Duration = Duration::from_secs(3600);
+const LONGEST_TOLERANCE: Duration = Duration::from_secs(3600);
 
 /// How soon the end of a secret is worth a warning: long enough for a rotation.
 pub(crate) const SOON: Duration = Duration::from_secs(14 * 86_400);
@@ -112,8 +112,8 @@ fn limits(findings: &mut Findings<'_>) {
         ("body_len", limits.body_len.bytes() < LARGEST_BODY, TOO_SMALL),
         ("head_len", limits.head_len.bytes() < USUAL_HEAD, TOO_SMALL),
         ("header_lines", limits.header_lines < USUAL_LINES, TOO_SMALL),
-        ("body_time", time(limits.body_time) > LONG, TOO_LONG),
-        ("head_time", time(limits.head_time) > LONG, TOO_LONG),
+        ("body_time", time(limits.body_time) > LONGEST_SILENCE, TOO_LONG),
+        ("head_time", time(limits.head_time) > LONGEST_SILENCE, TOO_LONG),
         (
             "acknowledgement_time",
             time(limits.acknowledgement_time) >= SENDER_WAITS,
@@ -184,9 +184,9 @@ fn endpoints(findings: &mut Findings<'_>) {
 fn tolerance(findings: &mut Findings<'_>, key: &str, tolerance: Duration) {
     if tolerance.is_zero() {
         findings.problem(key, "with none, nearly every delivery is refused");
-    } else if tolerance < APART {
+    } else if tolerance < SHORTEST_TOLERANCE {
         findings.warning(key, "clocks may be further apart, and then all deliveries are refused");
-    } else if tolerance > HARM {
+    } else if tolerance > LONGEST_TOLERANCE {
         findings.warning(key, "for so long, whoever has captured a delivery can send it again");
     }
 }

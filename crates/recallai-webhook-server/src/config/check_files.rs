@@ -9,16 +9,21 @@ use recallai_webhook_outputs::OutputOptions;
 use super::check::Findings;
 use crate::service::opening::folder;
 
+const NO_FOLDER: &str = "its folder is not there: the file is made, and no folder";
+
 pub(super) fn check(findings: &mut Findings<'_>) {
     let config = &findings.loaded.config;
     let inbox = &config.inbox.path;
     if !folder(inbox).is_dir() {
-        findings.warning("inbox.path", "its folder is not there: the file is made, and no folder");
+        findings.warning("inbox.path", NO_FOLDER);
     }
     let mut written = BTreeMap::from([(place(inbox), "inbox.path".to_owned())]);
     for (name, subscription) in &config.subscriptions {
         let Some(file) = file(&subscription.output) else { continue };
         let key = format!("subscriptions.{name}.output.path");
+        if !folder(file).is_dir() {
+            findings.warning(&key, NO_FOLDER);
+        }
         match written.entry(place(file)) {
             Entry::Vacant(entry) => drop(entry.insert(key)),
             Entry::Occupied(entry) => {

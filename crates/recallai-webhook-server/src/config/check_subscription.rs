@@ -23,7 +23,7 @@ pub(super) fn check(findings: &mut Findings<'_>, key: &str, subscription: &Subsc
     if subscription.time_limit.is_some_and(|limit| Duration::from(limit).is_zero()) {
         findings.problem(&of("time_limit"), "an attempt takes some time");
     }
-    if let Err(error) = subscription.output.look() {
+    if let Err(error) = subscription.output.find_program() {
         findings.warning(&of("output"), error.to_string());
     }
     match subscription.need.is_empty() {

@@ -132,9 +132,9 @@ pub struct Retention {
     /// is not configured any more counts as one of the class `status`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub realtime: Option<Keep>,
-    /// How long a message is kept that only parked subscriptions are not done with: `forever`, or a time, but no
-    /// shorter than it is kept otherwise. Then it goes with their jobs and dead letters. A subscription is parked
-    /// that was in the configuration and is not any more.
+    /// How long a message is kept that only parked subscriptions still need: `forever`, or a time, never shorter than
+    /// the message is kept anyway. After that it goes, with their jobs and dead letters. A subscription is parked
+    /// once the configuration no longer names it.
     pub parked: Keep,
     /// Whether a recording is erased once `recording.deleted` was received and handled: its state, its
     /// messages and their bodies.

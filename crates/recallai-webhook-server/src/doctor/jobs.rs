@@ -16,9 +16,6 @@ const LATE: Duration = Duration::from_secs(3600);
 const PARKED: &str = "have the configuration name it again, and it goes on; or `recallai-webhook subscriptions \
                       remove` ends it, and messages are no longer kept for it";
 
-/// The states in which there is something to do.
-const OPEN: [JobState; 3] = [JobState::Waiting, JobState::Retrying, JobState::Running];
-
 pub(super) fn judge(
     subscriptions: &[StoredSubscription],
     is_served: bool,
@@ -34,7 +31,7 @@ pub(super) fn judge(
 }
 
 fn open(stored: &StoredSubscription) -> u64 {
-    OPEN.map(|state| stored.count(state)).iter().sum()
+    JobState::BEHIND.map(|state| stored.count(state)).iter().sum()
 }
 
 fn subscription(

@@ -80,7 +80,7 @@ mod tests {
         for (word, reason, expected) in [
             (
                 "command",
-                "program: is not there, or cannot be run",
+                "program: it is not there, or cannot be run",
                 "install it, or correct `program`",
             ),
             ("http", refused, "allow_private = true"),

@@ -12,7 +12,7 @@ use axum::Router;
 use axum::body::Body;
 use http::{Request, Response};
 use hyper::service::Service;
-use recallai_webhook_admin::{Admin, AdminHandle};
+use recallai_webhook_admin::{Admin, AdminHandle, MOST_LASTING};
 use recallai_webhook_dispatch::Token;
 use recallai_webhook_dispatch::inbox::Inbox;
 use recallai_webhook_hyper::{Incoming, Limits, Server, bind};
@@ -24,8 +24,8 @@ use super::error::ServiceError;
 use super::serving::Serving;
 use crate::config::{Loaded, Problem, Source};
 
-/// How many connections it has at once: browsers, scrapers and streams of operators.
-const CONNECTIONS: usize = 256;
+/// How many connections it has at once: half of them for what lasts.
+const CONNECTIONS: usize = 2 * MOST_LASTING;
 
 /// What the configuration says of the admin listener, with its token. That is read even if there is to be no
 /// listener: after a reload there may be one from before.

@@ -113,7 +113,7 @@ impl Plan {
         inbox: &Arc<dyn Inbox>,
         observers: &Observers,
     ) -> Result<Worker, ServiceError> {
-        observers.telemetry.watch_receivers(self.outputs.iter().map(Made::standing));
+        observers.telemetry.watch_receivers(self.outputs.iter().map(Made::receiver));
         let worker = Worker::builder(Arc::clone(inbox))
             .with_observer(observers.clone())
             .with_sampler(observers.sampler())

@@ -18,7 +18,7 @@ pub(super) struct Rule {
     endpoints: Endpoints,
     /// How long they are kept after their last delivery.
     time: Duration,
-    /// Whether it is for what only parked subscriptions are not done with, too.
+    /// Whether it also takes what only parked subscriptions still need.
     parked: bool,
 }
 
@@ -63,7 +63,13 @@ pub(super) async fn keep(inbox: Arc<dyn Inbox>, mut rules: watch::Receiver<Vec<R
             }
         }
         if let Ok(stored) = inbox.subscriptions().await {
-            tell_parked(&stored, &mut told);
+            for subscription in newly_parked(&stored, &mut told) {
+                tracing::warn!(
+                    %subscription,
+                    "it is parked: messages are kept for it until it is declared again, or removed with \
+                     `subscriptions remove`"
+                );
+            }
         }
         tokio::select! {
             () = tokio::time::sleep(EVERY) => {}
@@ -73,25 +79,20 @@ pub(super) async fn keep(inbox: Arc<dyn Inbox>, mut rules: watch::Receiver<Vec<R
 }
 
 /// Who is parked is told of once, and once more if that happens again.
-fn tell_parked(stored: &[StoredSubscription], told: &mut HashSet<Arc<str>>) {
+fn newly_parked(stored: &[StoredSubscription], told: &mut HashSet<Arc<str>>) -> Vec<Arc<str>> {
     let parked = stored.iter().filter(|stored| stored.keeps_messages());
     let parked: HashSet<_> = parked.map(|stored| Arc::clone(&stored.subscription.name)).collect();
-    for subscription in parked.difference(told) {
-        tracing::warn!(
-            %subscription,
-            "it is parked: messages are kept for it until it is declared again, or removed with \
-             `subscriptions remove`"
-        );
-    }
+    let new = parked.difference(told).cloned().collect();
     *told = parked;
+    new
 }
 
 /// Piece by piece, so that deliveries come in between. How many messages were pruned.
 async fn prune(inbox: &dyn Inbox, rule: &Rule, now: SystemTime) -> Result<u64, InboxError> {
     // Nothing is older than all times.
     let Some(before) = now.checked_sub(rule.time) else { return Ok(0) };
-    let mut piece = Prune::before(before).with_endpoints(rule.endpoints.clone());
-    piece.parked = rule.parked;
+    let piece = Prune::before(before).with_endpoints(rule.endpoints.clone());
+    let mut piece = piece.with_parked(rule.parked);
     let mut pruned = 0;
     loop {
         let progress = inbox.prune(&piece).await?;
@@ -196,10 +197,10 @@ mod tests {
     fn who_is_parked_is_told_of_once() {
         let mut old = StoredSubscription::new(Subscription::messages("old", Filter::events()));
         let mut told = HashSet::new();
-        for (parked, expected) in [(false, 0), (true, 1), (true, 1), (false, 0)] {
+        for (parked, expected) in [(false, 0), (true, 1), (true, 0), (false, 0), (true, 1)] {
             old.parked = parked;
-            tell_parked(std::slice::from_ref(&old), &mut told);
-            assert_eq!(told.len(), expected);
+            let new = newly_parked(std::slice::from_ref(&old), &mut told);
+            assert_eq!(new.len(), expected);
         }
     }
 }

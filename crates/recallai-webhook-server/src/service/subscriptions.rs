@@ -7,7 +7,7 @@ use recallai_webhook_dispatch::inbox::{Class, Filter, Turn};
 use recallai_webhook_dispatch::recording::Need;
 use recallai_webhook_dispatch::{RetryPolicy, Subscriber};
 use recallai_webhook_outputs::{Forward, Output, OutputError, OutputOptions};
-use recallai_webhook_telemetry::{Away, Standing};
+use recallai_webhook_telemetry::{AskAway, Away};
 
 use super::changes::Contents;
 use crate::config::{Loaded, Problem, Subscription, Word, files_of};
@@ -31,7 +31,7 @@ pub(super) struct Made {
 
 impl Made {
     /// Its subscription, and how to ask whether its receiver is away.
-    pub(super) fn standing(&self) -> (Box<str>, Standing) {
+    pub(super) fn receiver(&self) -> (Box<str>, AskAway) {
         let output = Arc::clone(&self.output);
         let away = move || output.away().map(|away| Away::new(away.since, away.error));
         (self.name.as_str().into(), Arc::new(away))

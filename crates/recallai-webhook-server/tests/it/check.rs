@@ -84,7 +84,7 @@ fn a_program_that_is_not_there_is_told_and_no_error() {
         loaded.warnings.iter().map(ToString::to_string).collect::<Vec<_>>()
     };
     let warned = checked("no-such-program-anywhere");
-    let expected = "subscriptions.a.output: program: is not there, or cannot be run";
+    let expected = "subscriptions.a.output: program: it is not there, or cannot be run";
     assert!(warned.iter().any(|warning| warning.contains(expected)), "{warned:?}");
     let warned = checked("sh");
     assert!(!warned.iter().any(|warning| warning.contains("program")), "{warned:?}");
