@@ -100,11 +100,12 @@ impl OutputOptions {
     ///
     /// It is not there, which may change until something is sent.
     pub fn find_program(&self) -> Result<(), OutputError> {
-        #[cfg(feature = "command")]
-        if let Self::Command(options) = self {
-            return crate::Command::new(options.clone())?.find();
+        match self {
+            #[cfg(feature = "command")]
+            Self::Command(options) => crate::Command::new(options.clone())?.find(),
+            #[allow(unreachable_patterns, reason = "a build may have nothing else")]
+            _ => Ok(()),
         }
-        Ok(())
     }
 }
 
