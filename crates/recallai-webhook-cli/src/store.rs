@@ -58,9 +58,10 @@ pub(crate) fn failure_at(file: &Path, error: &InboxError) -> Failure {
         InboxError::InUse { .. } => Failure::in_use(format!(
             "{message}; `recordings`, `messages`, `dead-letters`, `subscriptions` and `inbox` work beside it"
         )),
-        InboxError::Newer { .. } | InboxError::Damaged { .. } | InboxError::Unsupported { .. } => {
-            Failure::not_tried(message)
-        }
+        InboxError::Older { .. }
+        | InboxError::Newer { .. }
+        | InboxError::Damaged { .. }
+        | InboxError::Unsupported { .. } => Failure::not_tried(message),
         _ => Failure::failed(message),
     }
 }

@@ -6,7 +6,7 @@ use recallai_webhook_inbox::InboxError;
 use rusqlite::{Connection, TransactionBehavior};
 
 use crate::connection::{number, pragma};
-use crate::failure::{Result, unsupported};
+use crate::failure::Result;
 
 /// In the header of the file, for `file` and for ourselves: "rwhI".
 pub(crate) const APPLICATION: i64 = 0x7277_6849;
@@ -85,9 +85,9 @@ pub(crate) fn require_current(found: Found, path: &Path) -> Result<(), InboxErro
     if version == VERSION {
         return Ok(());
     }
-    Err(unsupported(format!(
-        "{} has schema version {version}, this version works with {VERSION}: run `serve` once, which \
-         brings it up to date",
-        path.display()
-    )))
+    Err(InboxError::Older {
+        store: path.display().to_string().into(),
+        found: version,
+        known: VERSION,
+    })
 }

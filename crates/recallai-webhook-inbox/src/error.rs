@@ -54,6 +54,19 @@ pub enum InboxError {
         /// Which store, as an operator knows it.
         store: Arc<str>,
     },
+    /// The store was written by an older version of this software, and only who opens it as its owner brings it up to
+    /// date.
+    #[error(
+        "{store} has schema version {found}, this version works with {known}: `serve` brings it up to date"
+    )]
+    Older {
+        /// Which store, as an operator knows it.
+        store: Arc<str>,
+        /// The version of the store.
+        found: u32,
+        /// The version that is known.
+        known: u32,
+    },
     /// The store was written by a newer version of this software.
     #[error("{store} has schema version {found}, this version knows up to {known}")]
     Newer {
@@ -105,6 +118,7 @@ impl InboxError {
             Self::UnknownSubscription { .. } => "unknown_subscription",
             Self::SubscriptionInUse { .. } => "subscription_in_use",
             Self::InUse { .. } => "in_use",
+            Self::Older { .. } => "older",
             Self::Newer { .. } => "newer",
             Self::Damaged { .. } => "damaged",
             Self::Unsupported { .. } => "unsupported",

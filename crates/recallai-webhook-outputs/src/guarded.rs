@@ -92,6 +92,10 @@ impl<O: Output> Output for Guarded<O> {
         self.breaker.away()
     }
 
+    async fn release(&self) {
+        self.output.release().await;
+    }
+
     async fn close(&self) {
         self.output.close().await;
     }

@@ -33,6 +33,10 @@ pub trait Output: Send + Sync + 'static {
         None
     }
 
+    /// Lets go what another output that takes the place of this one needs, such as the lock of a file. What is
+    /// still sent is sent, and takes it back for that.
+    async fn release(&self) {}
+
     /// Finishes what was accepted and lets the connections go.
     async fn close(&self) {}
 }

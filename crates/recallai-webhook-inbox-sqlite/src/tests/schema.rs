@@ -63,7 +63,7 @@ async fn a_file_of_the_first_version_goes_on_with_its_jobs() {
     of_version_1(&path);
     // Who may not change the schema says who may.
     let refused = SqliteInbox::attach(&path);
-    assert!(matches!(refused, Err(InboxError::Unsupported { .. })), "{refused:?}");
+    assert!(matches!(refused, Err(InboxError::Older { .. })), "{refused:?}");
 
     let start = SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000);
     let clock = Arc::new(ManualClock::new(start));

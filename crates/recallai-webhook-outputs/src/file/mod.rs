@@ -150,6 +150,10 @@ impl Output for File {
         }
     }
 
+    async fn release(&self) {
+        self.close().await;
+    }
+
     async fn close(&self) {
         let waiting = Arc::clone(&self.waiting);
         let close = move |appender: &mut Appender| {

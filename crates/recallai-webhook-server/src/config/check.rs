@@ -10,6 +10,7 @@ use super::{
     check_subscription,
 };
 use crate::secrets::is_label;
+use crate::service::erasing::ERASE;
 
 /// How long the sender waits for an answer.
 const SENDER_WAITS: Duration = Duration::from_secs(15);
@@ -128,6 +129,10 @@ fn limits(findings: &mut Findings<'_>) {
 
 fn retention(findings: &mut Findings<'_>) {
     let retention = &findings.loaded.config.retention;
+    if retention.erase_deleted && findings.loaded.config.subscriptions.contains_key(ERASE) {
+        let reason = "this name is taken by what erases for `retention.erase_deleted`";
+        findings.problem(&format!("subscriptions.{ERASE}"), reason);
+    }
     let kept = [
         ("retention.messages", Some(retention.messages)),
         ("retention.realtime", retention.realtime),

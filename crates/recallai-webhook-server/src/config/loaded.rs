@@ -22,6 +22,8 @@ pub struct Loaded {
     pub warnings: Vec<Problem>,
     pub(super) tree: Node,
     pub(super) file: Option<PathBuf>,
+    /// Whether there was something in it.
+    pub(super) has_file: bool,
     pub(super) variables: Arc<BTreeMap<String, String>>,
     pub(super) given: Arc<[Labelled]>,
 }

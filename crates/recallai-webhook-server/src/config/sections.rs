@@ -133,8 +133,8 @@ pub struct Retention {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub realtime: Option<Keep>,
     /// How long a message is kept that only parked subscriptions still need: `forever`, or a time, never shorter than
-    /// the message is kept anyway. After that it goes, with their jobs and dead letters. A subscription is parked
-    /// once the configuration no longer names it.
+    /// the message is kept anyway. After that it goes, with their jobs and dead letters, but not before the service
+    /// has seen them parked for a day. A subscription is parked once the configuration no longer names it.
     pub parked: Keep,
     /// Whether a recording is erased once `recording.deleted` was received and handled: its state, its
     /// messages and their bodies.

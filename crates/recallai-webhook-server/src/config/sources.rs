@@ -21,6 +21,8 @@ pub const DEFAULT_FILE: &str = "recallai-webhook.toml";
 pub struct Sources {
     file: Option<PathBuf>,
     is_required: bool,
+    /// Whether there was something in the file before.
+    is_known: bool,
     variables: Arc<BTreeMap<String, String>>,
     arguments: Node,
     given: Arc<[Labelled]>,
@@ -31,6 +33,7 @@ impl Default for Sources {
         Self {
             file: None,
             is_required: false,
+            is_known: false,
             variables: Arc::default(),
             arguments: Node::empty(),
             given: Arc::default(),
@@ -110,7 +113,9 @@ impl Sources {
     ///
     /// The file cannot be read; something in it, or above it, makes no sense.
     pub fn load(&self) -> Result<Loaded, ConfigError> {
-        let mut tree = self.read_file()?;
+        let file = self.read_file()?;
+        let has_file = file.is_some();
+        let mut tree = file.unwrap_or_else(Node::empty);
         let variables = self.variables.iter().map(|(name, text)| (&**name, &**text));
         let variables = layers::environment(variables, &tree);
         tree.merge(variables);
@@ -124,6 +129,7 @@ impl Sources {
             tree,
             warnings: Vec::new(),
             file: self.file.clone(),
+            has_file,
             variables: Arc::clone(&self.variables),
             given: Arc::clone(&self.given),
         };
@@ -131,18 +137,29 @@ impl Sources {
         Ok(loaded)
     }
 
-    fn read_file(&self) -> Result<Node, ConfigError> {
-        let Some(path) = &self.file else { return Ok(Node::empty()) };
+    /// The same once there was something in the file. From then on one that is gone or empty is about to be
+    /// replaced, or was lost: it does not say that nothing is configured any more.
+    pub(crate) fn after(mut self, loaded: &Loaded) -> Self {
+        self.is_known |= loaded.has_file;
+        self
+    }
+
+    /// What is in the file. Nothing if it is empty, or is not there and does not have to be.
+    fn read_file(&self) -> Result<Option<Node>, ConfigError> {
+        let Some(path) = &self.file else { return Ok(None) };
         let name = path.display().to_string();
+        let failed = |reason: String| {
+            Err(ConfigError::File { file: name.as_str().into(), reason: reason.into() })
+        };
+        let may_be_gone = !self.is_required && !self.is_known;
         match std::fs::read_to_string(path) {
-            Ok(text) => Ok(file::parse(&name, text.trim_start_matches('\u{feff}'))?),
-            Err(error) if error.kind() == ErrorKind::NotFound && !self.is_required => {
-                Ok(Node::empty())
-            }
-            Err(error) => {
-                let reason = error.to_string().into();
-                Err(ConfigError::File { file: name.into(), reason })
-            }
+            Ok(text) if text.trim().is_empty() => match self.is_known {
+                true => failed("it is empty, and was not before".to_owned()),
+                false => Ok(None),
+            },
+            Ok(text) => Ok(Some(file::parse(&name, text.trim_start_matches('\u{feff}'))?)),
+            Err(error) if error.kind() == ErrorKind::NotFound && may_be_gone => Ok(None),
+            Err(error) => failed(error.to_string()),
         }
     }
 }

@@ -12,9 +12,9 @@ pub(super) type Last = (String, String, Option<SystemTime>);
 
 pub(super) fn judge((endpoint, path, last): &Last, now: SystemTime) -> Finding {
     match last {
-        None => Finding::warning(CHECK, format!("{endpoint}: nothing was ever received"))
+        None => Finding::warning(CHECK, format!("{endpoint}: nothing is stored that was received"))
             .with_advice(format!(
-                "add an endpoint for {path} in the dashboard of Recall.ai, under Webhooks; \
+                "unless it was pruned: add an endpoint for {path} in the dashboard of Recall.ai, under Webhooks; \
                  `recallai-webhook send recording.done` tries it from here"
             )),
         Some(last) => {

@@ -67,9 +67,14 @@ pub(super) fn failed(path: &Path, error: &InboxError) -> Finding {
         InboxError::Damaged { .. } => {
             "stop `serve`, keep a copy of the file and its -wal, restore a backup"
         }
+        InboxError::Older { .. } => "start `serve`: until then only it can work on the file",
         _ => "mend that: until then deliveries are answered 503, and the sender repeats them",
     };
-    Finding::failure(CHECK, what).with_advice(advice)
+    let finding = match error {
+        InboxError::Older { .. } => Finding::warning(CHECK, what),
+        _ => Finding::failure(CHECK, what),
+    };
+    finding.with_advice(advice)
 }
 
 pub(super) fn judge(
@@ -130,6 +135,17 @@ mod tests {
             assert_eq!(&*found[0].what, summary);
             assert_eq!(found[1..].iter().map(|found| found.level).collect::<Vec<_>>(), expected);
         }
+    }
+
+    #[test]
+    fn a_file_of_an_older_version_is_no_failure() {
+        let store = "a.db".into();
+        let older = InboxError::Older { store, found: 3, known: 4 };
+        let found = failed(Path::new("a.db"), &older);
+        assert_eq!(found.level, Level::Warning);
+        assert!(found.advice.unwrap().contains("start `serve`"));
+        let damaged = InboxError::Damaged { reason: "cut off".into() };
+        assert_eq!(failed(Path::new("a.db"), &damaged).level, Level::Failure);
     }
 
     #[tokio::test]

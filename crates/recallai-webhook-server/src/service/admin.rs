@@ -27,8 +27,7 @@ use crate::config::{Loaded, Problem, Source};
 /// How many connections it has at once: half of them for what lasts.
 const CONNECTIONS: usize = 2 * MOST_LASTING;
 
-/// What the configuration says of the admin listener, with its token. That is read even if there is to be no
-/// listener: after a reload there may be one from before.
+/// What the configuration says of the admin listener, with its token.
 pub(super) struct Settings {
     token: Option<Token>,
     hosts: Vec<String>,
@@ -38,8 +37,13 @@ pub(super) struct Settings {
 impl Settings {
     pub(super) fn of(loaded: &Loaded) -> Result<Self, Vec<Problem>> {
         let admin = &loaded.config.admin;
-        let token = admin.token.as_ref();
-        let token = token.map(|place| read_token(loaded, "admin.token", place)).transpose()?;
+        let token = match admin.token.as_ref().map(|place| read_token(loaded, "admin.token", place))
+        {
+            Some(Err(problems)) if admin.enabled => return Err(problems),
+            // A listener from before a reload may need it; where there is none, nobody does.
+            Some(read) => read.ok(),
+            None => None,
+        };
         let (hosts, ready_lag) = (admin.hosts.clone(), admin.ready_lag.map(Into::into));
         Ok(Self { token, hosts, ready_lag })
     }
@@ -70,6 +74,7 @@ pub(super) struct Administration {
     pub(super) address: SocketAddr,
     routes: Routes,
     telemetry: Telemetry,
+    has_token: bool,
     handle: Option<AdminHandle>,
     serving: Serving,
 }
@@ -89,7 +94,8 @@ impl Administration {
         let server = Server::of(routes.clone(), limits).with_half_close(false);
         let serving = Serving::start(server, listener);
         let telemetry = telemetry.clone();
-        let mut administration = Self { address, routes, telemetry, handle: None, serving };
+        let mut administration =
+            Self { address, routes, telemetry, has_token: false, handle: None, serving };
         administration.answer_from(inbox, settings);
         tracing::info!(url = %format_args!("http://{address}"), "admin API and dashboard");
         administration
@@ -106,22 +112,22 @@ impl Administration {
         self.routes.0.store(Arc::new(admin.router()));
     }
 
-    /// What is wrong with settings of a reload: the listener stays where it is until a restart, whatever they
-    /// say of its address, and others who reach it there need a token.
-    pub(super) fn check(&self, loaded: &Loaded) -> Result<(), Problem> {
-        let has_token = loaded.config.admin.token.is_some();
-        if has_token || self.address.ip().is_loopback() {
+    /// What is wrong with settings of a reload: the listener stays where it is until a restart, whatever they say
+    /// of its address, and whoever was kept out by its token is so until then.
+    pub(super) fn check(&self, settings: &Settings, loaded: &Loaded) -> Result<(), Problem> {
+        if !self.has_token || settings.token.is_some() {
             return Ok(());
         }
         let reason = format!(
-            "others can reach the admin listener, which is open at {} until a restart: it needs its token until then",
+            "the admin listener is open at {} until a restart, and keeps its token until then",
             self.address
         );
         Err(loaded.problem("admin.token", reason))
     }
 
     /// Has other settings hold.
-    pub(super) fn apply(&self, settings: &Settings) {
+    pub(super) fn apply(&mut self, settings: &Settings) {
+        self.has_token = settings.token.is_some();
         let Some(handle) = &self.handle else { return };
         handle.set_token(settings.token.clone());
         handle.set_hosts(settings.hosts.iter().cloned());

@@ -6,13 +6,13 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use recallai_webhook_dispatch::inbox::{
-    Clock, Erase, Filter, Inbox, InboxError, JobQuery, JobState, StoredJob,
+    Clock, Erase, Filter, Inbox, InboxError, JobQuery, JobState, StoredJob, Turn,
 };
 use recallai_webhook_dispatch::recording::Subject;
 use recallai_webhook_dispatch::{Context, HandlerResult, Message, PutOff, RetryPolicy, Subscriber};
 
 /// The name of the subscription that erases.
-pub(super) const ERASE: &str = "erase";
+pub(crate) const ERASE: &str = "erase";
 
 /// The event that says that a recording is no more.
 const DELETED: &str = "recording.deleted";
@@ -87,7 +87,7 @@ async fn is_awaited(
         let jobs = inbox.jobs(&page).await?;
         let is_open = |job: &StoredJob| match job.state {
             JobState::Done => false,
-            JobState::Scheduled => job.turn.is_none(),
+            JobState::Scheduled => job.turn != Some(Turn::TimedOut),
             _ => true,
         };
         if jobs.iter().any(|job| working.contains(&job.subscription) && is_open(job)) {

@@ -3,6 +3,7 @@
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use recallai_webhook_dispatch::inbox::InboxError;
 use recallai_webhook_inbox_sqlite::SqliteInbox;
@@ -41,6 +42,9 @@ pub enum ServiceError {
     /// A task of the service broke off.
     #[error("a task of the service broke off: {0}")]
     Task(#[from] tokio::task::JoinError),
+    /// The configuration was not read in time: a file of it is slow, or a pipe into which nobody writes.
+    #[error("the configuration was not read within {} s: a file of it is slow, or a pipe", .0.as_secs())]
+    Slow(Duration),
     /// The service has ended.
     #[error("the service has ended")]
     Ended,

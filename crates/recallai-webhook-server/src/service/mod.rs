@@ -4,7 +4,7 @@ mod admin;
 mod changes;
 mod doors;
 pub(crate) mod endpoints;
-mod erasing;
+pub(crate) mod erasing;
 mod error;
 mod observers;
 pub(crate) mod opening;

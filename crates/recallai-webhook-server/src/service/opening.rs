@@ -125,6 +125,7 @@ impl Opened {
             return Err(failed(error));
         }
         doors.replace(self.plan.webhooks(&inbox, &limits, &self.observers));
+        self.plan.watch_receivers(&self.observers);
         self.plan.tell(&path);
         let Some(serving) = serving.or_else(serve) else { return Err(ServiceError::Ended) };
         let started = self.plan.loaded.config.clone();

@@ -113,7 +113,6 @@ impl Plan {
         inbox: &Arc<dyn Inbox>,
         observers: &Observers,
     ) -> Result<Worker, ServiceError> {
-        observers.telemetry.watch_receivers(self.outputs.iter().map(Made::receiver));
         let worker = Worker::builder(Arc::clone(inbox))
             .with_observer(observers.clone())
             .with_sampler(observers.sampler())
@@ -129,6 +128,11 @@ impl Plan {
         worker
             .build()
             .map_err(|error| vec![self.loaded.problem("subscriptions", reason(error))].into())
+    }
+
+    /// Has it told who is away, once the outputs are in force.
+    pub(super) fn watch_receivers(&self, observers: &Observers) {
+        observers.telemetry.watch_receivers(self.outputs.iter().map(Made::receiver));
     }
 
     /// Tells an operator what is in force.

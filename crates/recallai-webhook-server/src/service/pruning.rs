@@ -1,16 +1,24 @@
 //! Retention: old messages are pruned, each after the time of the class of its endpoint.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use recallai_webhook_dispatch::inbox::{Endpoints, Inbox, InboxError, Prune, StoredSubscription};
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use crate::config::{Class, Config};
 
 /// How often old messages are looked for.
 const EVERY: Duration = Duration::from_secs(3600);
+
+/// How long a subscription has to have been parked, as far as this process has seen, before anything of it goes: a
+/// name that was misspelt is noticed meanwhile.
+const NOTICED: Duration = Duration::from_secs(86_400);
+
+/// Since when each parked subscription that keeps messages is known to be parked.
+type Parked = HashMap<Arc<str>, Instant>;
 
 /// Which messages are pruned, and when.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -51,24 +59,28 @@ pub(super) fn rules(config: &Config) -> Vec<Rule> {
 /// Prunes what is older than the configuration says, at once, every hour, and when that has changed. Says once of
 /// each parked subscription that messages are kept for it.
 pub(super) async fn keep(inbox: Arc<dyn Inbox>, mut rules: watch::Receiver<Vec<Rule>>) {
-    let mut told = HashSet::new();
+    let mut parked = Parked::new();
     loop {
+        match inbox.subscriptions().await {
+            Ok(stored) => {
+                for subscription in newly_parked(&stored, &mut parked, Instant::now()) {
+                    tracing::warn!(
+                        %subscription,
+                        "it is parked: messages are kept for it until it is declared again, or removed with \
+                         `subscriptions remove`"
+                    );
+                }
+            }
+            Err(error) => tracing::warn!(%error, "it is not known who is parked"),
+        }
+        let is_noticed = parked.values().all(|since| since.elapsed() >= NOTICED);
         let now = rules.borrow_and_update().clone();
-        for rule in now {
-            match prune(&*inbox, &rule, SystemTime::now()).await {
+        for rule in now.iter().filter(|rule| !rule.parked || is_noticed) {
+            match prune(&*inbox, rule, SystemTime::now()).await {
                 Ok(0) => {}
                 Ok(messages) => tracing::info!(messages, "old messages pruned"),
                 Err(InboxError::Closed) => return,
                 Err(error) => tracing::warn!(%error, "old messages were not pruned"),
-            }
-        }
-        if let Ok(stored) = inbox.subscriptions().await {
-            for subscription in newly_parked(&stored, &mut told) {
-                tracing::warn!(
-                    %subscription,
-                    "it is parked: messages are kept for it until it is declared again, or removed with \
-                     `subscriptions remove`"
-                );
             }
         }
         tokio::select! {
@@ -78,12 +90,13 @@ pub(super) async fn keep(inbox: Arc<dyn Inbox>, mut rules: watch::Receiver<Vec<R
     }
 }
 
-/// Who is parked is told of once, and once more if that happens again.
-fn newly_parked(stored: &[StoredSubscription], told: &mut HashSet<Arc<str>>) -> Vec<Arc<str>> {
-    let parked = stored.iter().filter(|stored| stored.keeps_messages());
-    let parked: HashSet<_> = parked.map(|stored| Arc::clone(&stored.subscription.name)).collect();
-    let new = parked.difference(told).cloned().collect();
-    *told = parked;
+/// Notes who is parked since when. Who is parked is returned once, and once more if that happens again.
+fn newly_parked(stored: &[StoredSubscription], parked: &mut Parked, now: Instant) -> Vec<Arc<str>> {
+    let keeping = stored.iter().filter(|stored| stored.keeps_messages());
+    let names: HashSet<_> = keeping.map(|stored| Arc::clone(&stored.subscription.name)).collect();
+    parked.retain(|name, _| names.contains(name));
+    let new: Vec<_> = names.into_iter().filter(|name| !parked.contains_key(name)).collect();
+    parked.extend(new.iter().map(|name| (Arc::clone(name), now)));
     new
 }
 
@@ -196,11 +209,36 @@ mod tests {
     #[test]
     fn who_is_parked_is_told_of_once() {
         let mut old = StoredSubscription::new(Subscription::messages("old", Filter::events()));
-        let mut told = HashSet::new();
+        let mut known = Parked::new();
         for (parked, expected) in [(false, 0), (true, 1), (true, 0), (false, 0), (true, 1)] {
             old.parked = parked;
-            let new = newly_parked(std::slice::from_ref(&old), &mut told);
+            let new = newly_parked(std::slice::from_ref(&old), &mut known, Instant::now());
             assert_eq!(new.len(), expected);
         }
+    }
+    /// A reload with a name that is misspelt is mended within the day.
+    #[tokio::test(start_paused = true)]
+    async fn nothing_goes_of_who_has_just_been_parked() {
+        let clock = Arc::new(ManualClock::new(SystemTime::now() - DAY * 15));
+        let inbox: Arc<dyn Inbox> = Arc::new(MemoryInbox::with_clock(Arc::clone(&clock)));
+        inbox.subscribe(&Subscription::messages("old", Filter::everything())).await.unwrap();
+        let message = NewMessage::parse("recall", "m", "{}", SystemTime::now() - DAY * 15);
+        inbox.append(message).await.unwrap();
+        clock.advance(DAY * 15);
+        let mut config = Config::default();
+        (config.retention.messages, config.retention.parked) = (read("7d"), read("7d"));
+        let sender = watch::Sender::new(rules(&config));
+        let keeping = tokio::spawn(keep(Arc::clone(&inbox), sender.subscribe()));
+        let forgotten = async || inbox.stats().await.unwrap().forgotten;
+        let hours = async |hours| tokio::time::sleep(EVERY * hours + EVERY / 2).await;
+
+        hours(1).await;
+        inbox.park("old").await.unwrap();
+        sender.send_replace(rules(&config));
+        hours(22).await;
+        assert_eq!(forgotten().await, 0);
+        hours(3).await;
+        assert_eq!(forgotten().await, 1);
+        keeping.abort();
     }
 }

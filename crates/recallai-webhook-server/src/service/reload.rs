@@ -1,15 +1,22 @@
 //! Reloading: the new configuration is made as a whole before anything of the old one goes.
 
+use std::collections::BTreeSet;
+use std::future::Future;
+use std::path::PathBuf;
+use std::time::Duration;
+
 use recallai_webhook_telemetry::Reload;
 use serde_json::Value;
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::timeout;
 
 use super::changes::Contents;
 use super::error::ServiceError;
-use super::plan::Plan;
+use super::plan::{Own, Plan};
 use super::pruning;
 use super::running::Ready;
-use crate::config::{AT_START, Config, ConfigError, Loaded};
+use super::subscriptions::Made;
+use crate::config::{AT_START, Config, ConfigError, Loaded, Sources};
 
 /// Asks a service that runs to read its configuration again. Cheap to clone.
 #[derive(Debug, Clone)]
@@ -37,10 +44,23 @@ impl Reloader {
     }
 }
 
+/// How long it may take to read the configuration and all that it names.
+const READING: Duration = Duration::from_secs(10);
+
+/// What was read, and the files to follow from then on with what was in them.
+pub(super) struct Read {
+    contents: Contents,
+    followed: BTreeSet<PathBuf>,
+    plan: Result<Plan, ServiceError>,
+}
+
 impl Ready {
-    /// Reads the configuration again and has it hold, if it can.
-    pub(super) async fn reload(&mut self) -> Result<(), ServiceError> {
-        let reloaded = self.replace().await;
+    /// Has a configuration that was read again hold, if it can.
+    pub(super) async fn reload(
+        &mut self,
+        read: Result<Read, ServiceError>,
+    ) -> Result<(), ServiceError> {
+        let reloaded = self.replace(read).await;
         let reload = match &reloaded {
             Ok(()) => Reload::Applied,
             Err(error) => {
@@ -54,11 +74,14 @@ impl Ready {
 
     /// Makes everything, and replaces nothing before all of it is made and declared. Dropped halfway, it leaves
     /// the endpoints as they were, and a worker that is about to end.
-    async fn replace(&mut self) -> Result<(), ServiceError> {
-        let mut plan = self.read().await?;
-        let refused = |problem| ServiceError::from(vec![problem]);
+    async fn replace(&mut self, read: Result<Read, ServiceError>) -> Result<(), ServiceError> {
+        let Read { contents, followed, plan } = read?;
+        self.changes.follow(followed, contents);
+        let mut plan = plan?;
         let mut administration = self.administration.iter();
-        administration.try_for_each(|open| open.check(&plan.loaded)).map_err(refused)?;
+        administration
+            .try_for_each(|open| open.check(&plan.admin, &plan.loaded))
+            .map_err(|problem| ServiceError::from(vec![problem]))?;
         let worker = plan.worker(&self.inbox, &self.observers)?;
         let grace = plan.loaded.config.shutdown.jobs.into();
         self.working.replace(worker, plan.sends_to(), grace).await?;
@@ -66,36 +89,44 @@ impl Ready {
         // After the subscriptions are declared, so that they miss nothing that comes to a new endpoint.
         let (limits, path) = (&self.started.limits, &self.started.inbox.path);
         self.doors.replace(plan.webhooks(&self.inbox, limits, &self.observers));
-        self.administration.iter().for_each(|administration| administration.apply(&plan.admin));
+        self.administration.iter_mut().for_each(|open| open.apply(&plan.admin));
+        plan.watch_receivers(&self.observers);
         self.retention.send_replace(pruning::rules(&plan.loaded.config));
         plan.tell(path);
         warn_of_restart(&self.started, &plan.loaded);
+        self.sources = self.sources.clone().after(&plan.loaded);
         self.outputs = plan.outputs;
         tracing::info!("the configuration was read again");
         Ok(())
     }
 
     /// Reads the configuration with all that it names, elsewhere: a file may be slow, or a pipe into which nobody
-    /// writes.
-    async fn read(&mut self) -> Result<Plan, ServiceError> {
+    /// writes. The future holds nothing of the service, which goes on meanwhile.
+    pub(super) fn read(&self) -> impl Future<Output = Result<Read, ServiceError>> + use<> {
         let (sources, own, outputs) =
             (self.sources.clone(), self.own.clone(), self.outputs.clone());
         let files = self.changes.files().clone();
-        let reading = tokio::task::spawn_blocking(move || {
-            let contents = Contents::of(&files);
-            let loaded = sources.load();
-            let named = loaded.as_ref().map(Loaded::files).unwrap_or_default();
-            // A file that the new one names may be what is wrong with it, and is to be followed too.
-            let all = &files | &named;
-            let contents = contents.about(&all);
-            let plan = loaded.map_err(ServiceError::from);
-            let plan = plan.and_then(|loaded| Plan::of(loaded, &own, &outputs));
-            let followed = if plan.is_ok() { named } else { all };
-            (contents.about(&followed), followed, plan)
-        });
-        let (contents, followed, plan) = reading.await?;
-        self.changes.follow(followed, contents);
-        plan
+        let reading =
+            tokio::task::spawn_blocking(move || Read::of(&sources, &own, &outputs, &files));
+        async {
+            let read = timeout(READING, reading).await;
+            Ok(read.map_err(|_| ServiceError::Slow(READING))??)
+        }
+    }
+}
+
+impl Read {
+    fn of(sources: &Sources, own: &Own, outputs: &[Made], files: &BTreeSet<PathBuf>) -> Self {
+        let contents = Contents::of(files);
+        let loaded = sources.load();
+        let named = loaded.as_ref().map(Loaded::files).unwrap_or_default();
+        // A file that the new one names may be what is wrong with it, and is to be followed too.
+        let all = files | &named;
+        let contents = contents.about(&all);
+        let plan = loaded.map_err(ServiceError::from);
+        let plan = plan.and_then(|loaded| Plan::of(loaded, own, outputs));
+        let followed = if plan.is_ok() { named } else { all };
+        Self { contents: contents.about(&followed), followed, plan }
     }
 }
 

@@ -69,6 +69,7 @@ impl Ready {
         let grace = plan.loaded.config.shutdown.jobs.into();
         let working = Working::start(worker, plan.sends_to(), grace);
         let outputs = plan.outputs;
+        let sources = sources.after(&plan.loaded);
         let changes = Changes::new(plan.loaded.files(), plan.contents);
         Self {
             sources,
@@ -146,22 +147,39 @@ impl Ready {
         loop {
             let asked = tokio::select! {
                 () = &mut stop => return Ok(()),
-                error = self.working.ended() => return Err(error),
-                error = self.serving.ended() => return Err(error),
-                error = ended(&mut self.administration) => return Err(error),
+                error = broken(&mut self.working, &mut self.serving, &mut self.administration) => return Err(error),
                 () = self.changes.changed() => None,
                 asked = self.asked.recv() => asked,
             };
-            let reloaded = tokio::select! {
-                // Whatever it waits for: a slow file, a store that takes nothing.
+            let reading = self.read();
+            let read = tokio::select! {
                 () = &mut stop => return Ok(()),
-                reloaded = self.reload() => reloaded,
+                error = broken(&mut self.working, &mut self.serving, &mut self.administration) => return Err(error),
+                read = reading => read,
+            };
+            let reloaded = tokio::select! {
+                // Whatever it waits for: the store may take nothing.
+                () = &mut stop => return Ok(()),
+                reloaded = self.reload(read) => reloaded,
             };
             if let Some(asked) = asked {
                 // Whoever asked may have gone.
                 let _ = asked.send(reloaded);
             }
         }
+    }
+}
+
+/// Completes when a part has ended of itself, which is a failure.
+async fn broken(
+    working: &mut Working,
+    serving: &mut Serving,
+    administration: &mut Option<Administration>,
+) -> ServiceError {
+    tokio::select! {
+        error = working.ended() => error,
+        error = serving.ended() => error,
+        error = ended(administration) => error,
     }
 }
 

@@ -63,13 +63,17 @@ impl Working {
         let Current { number, stop, stopping, outputs: before } = &mut self.current;
         let is_kept =
             |output: &Arc<dyn Output>| outputs.iter().any(|kept| Arc::ptr_eq(kept, output));
-        let (kept, closing) = before.iter().cloned().partition(is_kept);
+        let (kept, closing): (Outputs, Outputs) = before.iter().cloned().partition(is_kept);
         *before = kept;
         let (ended, _) = oneshot::channel();
         // Whoever has ended does not hear it.
-        let _ = std::mem::replace(stop, ended).send(closing);
+        let _ = std::mem::replace(stop, ended).send(closing.clone());
         // What it is subscribed to is not to change while it claims: it has no handler for what comes then.
         let _ = stopping.await;
+        // Jobs of others may run for long, and then their worker does not end.
+        for output in closing {
+            output.release().await;
+        }
         let declared = worker.declare().await;
         let number = *number + 1;
         self.current = spawn(&mut self.tasks, number, worker, outputs, self.cut.subscribe());

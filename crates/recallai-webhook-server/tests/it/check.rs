@@ -42,6 +42,14 @@ fn limits_that_refuse_what_is_usual_are_told() {
     assert!(!said(&[]).contains("limits"), "the defaults are usual");
 }
 
+#[cfg(feature = "command")]
+#[test]
+fn the_name_of_what_erases_is_taken() {
+    let erase = "subscriptions.erase.output={ type = 'command', program = 'sh' }";
+    let said = said(&[erase, "retention.erase_deleted=true"]);
+    assert!(said.contains("subscriptions.erase: this name is taken"), "{said}");
+}
+
 #[test]
 fn a_folder_that_is_not_there_is_told_and_no_error() {
     let said = said(&["inbox.path=/no/such/folder/inbox.db"]);
@@ -68,6 +76,8 @@ fn each_file_is_written_by_one() {
         twice.contains("subscriptions.b.output.path: subscriptions.a.output.path is"),
         "{twice}"
     );
+    let nowhere = said(&[&inbox, &output("a", "none/archive.ndjson")]);
+    assert!(nowhere.contains("subscriptions.a.output.path: its folder is not there"), "{nowhere}");
     let over = said(&[&inbox, &output("a", "./inbox.db")]);
     assert!(over.contains("subscriptions.a.output.path: inbox.path is this file too"), "{over}");
 }

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use recallai_webhook_dispatch::inbox::{Filter, JobQuery, JobState};
 use recallai_webhook_dispatch::{Context, Message, Subscriber};
 use recallai_webhook_server::Service;
+use recallai_webhook_server::config::Sources;
 use tokio::sync::Semaphore;
 
 use crate::support::{Folder, NEW, OLD, Running, event, get, post, start};
@@ -18,8 +19,7 @@ async fn no_reload_takes_the_token_from_a_listener_that_others_can_reach() {
     folder.write("token", "opensesame-opensesame");
     let token = format!("admin.token = {{ file = '{}' }}\n", folder.path("token").display());
     // This machine's own address, and none that is known to be.
-    let public = "admin.address = '[::ffff:127.0.0.1]:0'\n";
-    folder.configure(&format!("{public}{token}"));
+    folder.configure(&format!("admin.address = '[::ffff:127.0.0.1]:0'\n{token}"));
     let running = folder.start().await;
     let admin = running.admin.unwrap();
     let status = async |token| get(admin, "/api/v1/stats", token).await;
@@ -36,6 +36,50 @@ async fn no_reload_takes_the_token_from_a_listener_that_others_can_reach() {
         running.reloader.reload().await.unwrap();
         assert_eq!((status(None).await, status(right).await), (401, 200), "{without}");
     }
+    running.end().await;
+}
+
+/// Whoever was kept out stays out, on this machine too.
+#[tokio::test]
+async fn no_reload_takes_the_token_away() {
+    let folder = Folder::new();
+    folder.write("secrets", OLD);
+    folder.write("token", "opensesame-opensesame");
+    let token = format!("admin.token = {{ file = '{}' }}\n", folder.path("token").display());
+    let local = "admin.address = '127.0.0.1:0'\n";
+    folder.configure(&format!("{local}{token}"));
+    let running = folder.start().await;
+    folder.configure(local);
+    let error = running.reloader.reload().await.unwrap_err().to_string();
+    assert!(error.contains("admin.token") && error.contains("restart"), "{error}");
+    assert_eq!(get(running.admin.unwrap(), "/api/v1/stats", None).await, 401);
+    running.end().await;
+}
+
+/// Without a file the defaults hold; but one that was there is about to be replaced, or was lost.
+#[tokio::test]
+async fn a_file_that_is_gone_or_empty_at_a_reload_says_nothing() {
+    let folder = Folder::new();
+    let file = folder.path("service.toml");
+    let text = format!(
+        "listen.address = '127.0.0.1:0'\nadmin.enabled = false\ninbox.path = '{}'\n",
+        folder.path("inbox.db").display()
+    );
+    let variables = [("RECALLAI_WEBHOOK_SECRET".to_owned(), OLD.to_owned())];
+    let sources = Sources::new().with_optional_file(&file).with_variables(variables);
+    let sources = sources
+        .with_assignment("endpoints.recall.secrets=[{ env = 'RECALLAI_WEBHOOK_SECRET' }]")
+        .unwrap();
+    folder.write("service.toml", &text);
+    let running = start(Service::new(sources)).await;
+    folder.write("service.toml", "\n");
+    let error = running.reloader.reload().await.unwrap_err().to_string();
+    assert!(error.contains("service.toml: it is empty"), "{error}");
+    std::fs::remove_file(&file).unwrap();
+    let error = running.reloader.reload().await.unwrap_err().to_string();
+    assert!(error.contains("service.toml"), "{error}");
+    folder.write("service.toml", &text);
+    running.reloader.reload().await.unwrap();
     running.end().await;
 }
 
@@ -94,6 +138,40 @@ async fn what_runs_goes_on_over_all_reloads() {
     slow.may_end.add_permits(1);
     until(&running, JobState::Done).await;
     assert_eq!(slow.calls.load(Ordering::SeqCst), 1);
+    running.end().await;
+}
+
+/// The worker of before has a job of another subscription, and its output had the file.
+#[cfg(feature = "file")]
+#[tokio::test]
+async fn a_file_goes_to_the_output_of_the_new_configuration_at_once() {
+    let folder = Folder::new();
+    folder.write("secrets", OLD);
+    let file = folder.path("archive.ndjson");
+    let configure = |max_size: &str| {
+        folder.configure(&format!(
+            "[subscriptions.archive]\nretry.attempts = 1\n\
+             output = {{ type = 'file', path = '{}', max_size = '{max_size}' }}",
+            file.display()
+        ));
+    };
+    configure("20KiB");
+    let slow = Slow::new();
+    let running = start(Service::new(folder.sources()).with_subscriber(slow.subscriber())).await;
+    let lines = || std::fs::read_to_string(&file).map_or(0, |text| text.lines().count());
+    for (recording, expected) in [("r1", 1), ("r2", 2)] {
+        let id = format!("msg_{recording}");
+        assert_eq!(post(running.address, OLD, &id, &event(recording, "done")).await, 204);
+        while lines() < expected {
+            let dead = JobQuery::new().with_state(JobState::Dead);
+            assert_eq!(running.inbox.jobs(&dead).await.unwrap().len(), 0);
+            tokio::task::yield_now().await;
+        }
+        until(&running, JobState::Running).await;
+        configure("30KiB");
+        running.reloader.reload().await.unwrap();
+    }
+    slow.may_end.add_permits(1);
     running.end().await;
 }
 
