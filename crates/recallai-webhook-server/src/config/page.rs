@@ -25,8 +25,9 @@ secrets = [
     { file = \"old.secret\", expires = \"2026-01-31T00:00:00Z\" },
 ]
 
-# What every event is passed on to, in the order of each recording.
+# What every event is passed on to, in the order of each recording; those that this version does not know too.
 [subscriptions.archive]
+unknown = true
 start = \"beginning\"
 order = \"strict\"
 output = { type = \"nats\", servers = [\"nats://127.0.0.1\"], subject = \"recall.{event}\" }
