@@ -104,6 +104,7 @@ async fn is_awaited(
 mod tests {
     use std::time::UNIX_EPOCH;
 
+    use recallai_webhook_dispatch::event::ArtifactKind;
     use recallai_webhook_dispatch::inbox::{
         Appended, Claim, JobEnd, ManualClock, MemoryInbox, NewMessage, Start, Subscription,
     };
@@ -239,5 +240,25 @@ mod tests {
         assert!(scene.is_awaited().await, "its job is not done");
         scene.inbox.park("late").await.unwrap();
         assert!(!scene.is_awaited().await);
+    }
+    #[tokio::test]
+    async fn a_turn_that_was_put_off_is_waited_for_and_one_that_may_never_come_is_not() {
+        let scene = Scene::new().await;
+        let need = |name: &'static str| Subscription::need(name, ArtifactKind::Transcript);
+        for need in [need("ready"), need("late").with_turn(Turn::TimedOut).with_give_up_after(DAY)]
+        {
+            scene.inbox.subscribe(&need).await.unwrap();
+        }
+        scene.append("msg_1", "transcript.processing").await;
+        assert!(!scene.is_awaited().await, "it may be given up later");
+        scene.inbox.park("late").await.unwrap();
+        scene.append("msg_2", "transcript.done").await;
+        let claim = Claim::new("ready", 1, Duration::from_secs(60));
+        let claimed = scene.inbox.claim(claim).await.unwrap().jobs;
+        scene.inbox.settle(claimed[0].lease, JobEnd::PutOff { after: DAY }).await.unwrap();
+        let ready = JobQuery::new().with_subscription("ready");
+        let job = scene.inbox.jobs(&ready).await.unwrap().remove(0);
+        assert_eq!((job.state, job.turn), (JobState::Scheduled, Some(Turn::Ready)));
+        assert!(scene.is_awaited().await);
     }
 }

@@ -49,10 +49,14 @@ async fn no_reload_takes_the_token_away() {
     let local = "admin.address = '127.0.0.1:0'\n";
     folder.configure(&format!("{local}{token}"));
     let running = folder.start().await;
-    folder.configure(local);
+    let output =
+        "subscriptions.new.output = { type = 'http', url = 'https://a.example', unsigned = true }";
+    folder.configure(&format!("{local}{output}"));
     let error = running.reloader.reload().await.unwrap_err().to_string();
     assert!(error.contains("admin.token") && error.contains("restart"), "{error}");
     assert_eq!(get(running.admin.unwrap(), "/api/v1/stats", None).await, 401);
+    let metrics = running.telemetry.render_without_inbox();
+    assert!(!metrics.contains("\"new\""), "it is not in force: {metrics}");
     running.end().await;
 }
 
