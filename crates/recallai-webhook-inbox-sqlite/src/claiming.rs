@@ -10,7 +10,7 @@ use rusqlite::{Row, params};
 
 use crate::failure::{Failure, Result};
 use crate::rows;
-use crate::time::{Micros, length, time};
+use crate::time::{Micros, time};
 use crate::work::{SubscriptionRow, Work};
 
 /// How many jobs that are due one claim brings forward at most. If more are due, the claim says so by
@@ -74,7 +74,7 @@ impl Work<'_> {
         let found: Vec<_> = found.collect::<Result<_>>()?;
         drop(statement);
 
-        let until = self.now.saturating_add(length(claim.lease));
+        let until = self.after(claim.lease);
         let mut jobs = Vec::with_capacity(found.len());
         for found in found {
             self.run(TAKE, params![found.id, until])?;

@@ -16,8 +16,8 @@ pub use self::flaw::Flaw;
 use super::layer::{Layer, Layered};
 use crate::{
     Appended, Claim, Claimed, Endpoints, Inbox, InboxError, Job, JobEnd, JobId, JobQuery, JobState,
-    Lease, MessageQuery, NewMessage, Progress, Prune, Reader, Reparse, Replay, Seq, StoredJob,
-    StoredMessage, StoredSubject, Task, Topic, Watch, Watchers,
+    LONGEST_WAIT, Lease, MessageQuery, NewMessage, Progress, Prune, Reader, Reparse, Replay, Seq,
+    StoredJob, StoredMessage, StoredSubject, Task, Topic, Watch, Watchers,
 };
 
 type Answer<T> = Result<T, InboxError>;
@@ -229,6 +229,11 @@ impl Layer for Broken {
             (Flaw::RetriesAtOnce, JobEnd::Retry { after, .. }) => *after = Duration::ZERO,
             (Flaw::PutOffFails, JobEnd::PutOff { after }) => {
                 end = JobEnd::Retry { after: *after, error: "it was put off".into() };
+            }
+            (Flaw::ForEverIsAtOnce, JobEnd::Retry { after, .. } | JobEnd::PutOff { after })
+                if *after > LONGEST_WAIT =>
+            {
+                *after = Duration::ZERO;
             }
             _ => {}
         }

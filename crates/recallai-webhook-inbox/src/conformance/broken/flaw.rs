@@ -58,6 +58,8 @@ pub enum Flaw {
     KeepsForParked,
     /// A job that is put off has failed.
     PutOffFails,
+    /// What is to wait for too long does not wait.
+    ForEverIsAtOnce,
     /// A probe leaves a message.
     ProbeIsSeen,
     /// A probe says that all is well, however it is.
@@ -66,7 +68,7 @@ pub enum Flaw {
 
 impl Flaw {
     /// All flaws.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 30] = [
         Self::NoLease,
         Self::NoEndpointInTheKey,
         Self::AckBeforeCommit,
@@ -94,6 +96,7 @@ impl Flaw {
         Self::PrunesForParked,
         Self::KeepsForParked,
         Self::PutOffFails,
+        Self::ForEverIsAtOnce,
         Self::ProbeIsSeen,
         Self::ProbeIsBlind,
     ];
