@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::events::{Event, need};
 use super::world::{Checked, HOUR, LEASE, SECOND, World, nth, same};
-use crate::{Claim, Filter, JobEnd, JobState, LONGEST_WAIT, Order, Subscription};
+use crate::{Claim, Filter, JobEnd, JobState, LONGEST_WAIT, Order, Subscription, Turn};
 
 pub(super) async fn comes_back(world: &mut World<'_>) -> Checked {
     world.subscribe(&Subscription::messages("s", Filter::events())).await?;
@@ -53,6 +53,24 @@ pub(super) async fn in_order(world: &mut World<'_>) -> Checked {
     world.advance(HOUR);
     same("the other", world.work_off("relaxed").await?, ["m1"])?;
     same("both in order", world.work_off("strict").await?, ["m1", "m2"])
+}
+
+pub(super) async fn dropped_in_order(world: &mut World<'_>) -> Checked {
+    let subscription = Subscription::need("s", need("transcript")?);
+    let strict = subscription.with_give_up_after(HOUR).with_order(Order::Strict);
+    world.subscribe(&strict).await?;
+    world.append("m1", &Event::of("transcript.processing", "r1")).await?;
+    world.advance(HOUR);
+    let job = world.claim_one("s").await?;
+    world.inbox.settle(job.lease, JobEnd::PutOff { after: HOUR }).await?;
+    world.append("m2", &Event::of("transcript.done", "r1").at(1)).await?;
+    world.reopen().await?;
+    same("what passes it", world.claim("s", 10).await?.len(), 0)?;
+    world.advance(HOUR);
+    same("what comes instead", world.work_off("s").await?, ["ready"])?;
+    let stored = world.job("s", 0).await?;
+    same("what it was", (stored.turn, stored.state), (Some(Turn::TimedOut), JobState::Done))?;
+    world.is_whole().await
 }
 
 pub(super) async fn for_ever(world: &mut World<'_>) -> Checked {

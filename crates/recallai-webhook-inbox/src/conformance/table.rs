@@ -81,6 +81,7 @@ macro_rules! __conformance_cases {
         putting_off {
             comes_back "a job that is put off comes back in time, and has not failed",
             in_order "what is put off lets others pass, or in strict order does not",
+            dropped_in_order "what is put off and dropped when it is due lets the next one pass",
             for_ever "no wait is longer than a hundred years, and none that is too long ends at once",
         }
         readiness {

@@ -58,6 +58,8 @@ pub enum Flaw {
     KeepsForParked,
     /// A job that is put off has failed.
     PutOffFails,
+    /// A need that was put off and is dropped keeps its subject to itself.
+    DroppedHoldsUp,
     /// What is to wait for too long does not wait.
     ForEverIsAtOnce,
     /// A probe leaves a message.
@@ -68,7 +70,7 @@ pub enum Flaw {
 
 impl Flaw {
     /// All flaws.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 31] = [
         Self::NoLease,
         Self::NoEndpointInTheKey,
         Self::AckBeforeCommit,
@@ -96,6 +98,7 @@ impl Flaw {
         Self::PrunesForParked,
         Self::KeepsForParked,
         Self::PutOffFails,
+        Self::DroppedHoldsUp,
         Self::ForEverIsAtOnce,
         Self::ProbeIsSeen,
         Self::ProbeIsBlind,
