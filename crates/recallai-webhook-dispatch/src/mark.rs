@@ -9,6 +9,9 @@ use crate::handler::HandlerError;
 /// The longest wait that an error can ask for.
 const LONGEST: Duration = Duration::from_secs(86_400);
 
+/// The longest time that a job can be put off for. Whoever needs longer puts it off again.
+const LONGEST_PUT_OFF: Duration = Duration::from_secs(365 * 86_400);
+
 /// An error that another attempt cannot mend: a [`Worker`](crate::Worker) makes the job a dead letter at
 /// once. In inline mode it is an error like any other.
 ///
@@ -89,8 +92,8 @@ impl GivenUp {
     }
 }
 
-/// It is too early: a [`Worker`](crate::Worker) comes back to the job after some time. Nothing has failed, no
-/// attempt counts, and nothing is logged but for developers. In inline mode it is an error like any other.
+/// It is too early: a [`Worker`](crate::Worker) comes back to the job after some time, a year at most. Nothing has
+/// failed, no attempt counts, and nothing is logged but for developers. In inline mode it is an error like any other.
 ///
 /// ```
 /// use std::time::Duration;
@@ -109,13 +112,36 @@ pub struct PutOff {
 }
 
 impl PutOff {
-    /// For so long.
+    /// For so long; for 365 days if it is longer.
     pub const fn until_after(time: Duration) -> Self {
-        Self { after: time }
+        // `Ord::min` is not const.
+        let is_too_long = time.as_nanos() > LONGEST_PUT_OFF.as_nanos();
+        Self { after: if is_too_long { LONGEST_PUT_OFF } else { time } }
     }
 
-    /// For how long.
+    /// For how long, at most 365 days.
     pub const fn after(&self) -> Duration {
         self.after
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_asked_for_has_a_limit() {
+        let day = Duration::from_secs(86_400);
+        let put_off = |time| PutOff::until_after(time).after();
+        let retry_after = |time| RetryAfter::new(time, "busy").after();
+        for (time, put_off_for, waits) in [
+            (Duration::ZERO, Duration::ZERO, Duration::ZERO),
+            (day, day, day),
+            (day * 365, day * 365, day),
+            (day * 365 + Duration::from_nanos(1), day * 365, day),
+            (Duration::MAX, day * 365, day),
+        ] {
+            assert_eq!((put_off(time), retry_after(time)), (put_off_for, waits), "{time:?}");
+        }
     }
 }

@@ -10,7 +10,7 @@ use rusqlite::{Row, params};
 
 use crate::failure::{Failure, Result};
 use crate::rows;
-use crate::time::{Micros, length, time};
+use crate::time::{Micros, time};
 use crate::work::{SubscriptionRow, Work};
 
 /// How many jobs that are due one claim brings forward at most. If more are due, the claim says so by
@@ -35,6 +35,10 @@ pub(crate) const NEXT_DUE: &str = "SELECT min(due_at) FROM jobs
 
 pub(crate) const TAKE: &str = "UPDATE jobs SET state = 'running', attempts = attempts + 1,
     token = token + 1, queued = NULL, due_at = ?2 WHERE id = ?1";
+
+/// A need that has turned meanwhile. In strict order it may have kept its lane since it was put off.
+const DROP: &str = "UPDATE jobs SET state = 'done', ended_at = ?2, due_at = NULL,
+    queued = NULL, lane = NULL WHERE id = ?1";
 
 /// A job whose time has come.
 struct Due {
@@ -74,7 +78,7 @@ impl Work<'_> {
         let found: Vec<_> = found.collect::<Result<_>>()?;
         drop(statement);
 
-        let until = self.now.saturating_add(length(claim.lease));
+        let until = self.after(claim.lease);
         let mut jobs = Vec::with_capacity(found.len());
         for found in found {
             self.run(TAKE, params![found.id, until])?;
@@ -105,10 +109,11 @@ impl Work<'_> {
         for due in due {
             match due.state {
                 JobState::Scheduled if self.has_turned(&due, subscribed)? => {
-                    let sql = "UPDATE jobs SET state = 'done', due_at = NULL, ended_at = ?2
-                               WHERE id = ?1";
-                    self.run(sql, params![due.id, self.now])?;
+                    self.run(DROP, params![due.id, self.now])?;
                     self.count(subscribed.id, JobState::Scheduled, JobState::Done);
+                    if due.lane.is_some() {
+                        self.promote(subscribed.id, due.subject)?;
+                    }
                     continue;
                 }
                 JobState::Scheduled => {

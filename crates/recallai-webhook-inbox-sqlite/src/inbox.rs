@@ -19,6 +19,7 @@ use tokio::sync::oneshot;
 use crate::failure::{Result, unsupported};
 use crate::operation::{Kind, operation};
 use crate::options::Options;
+use crate::probing::Finding;
 use crate::shared::Shared;
 use crate::work::Work;
 use crate::{check, hooks, lock, path, queries};
@@ -117,7 +118,11 @@ impl SqliteInbox {
         function: impl FnMut(&mut Work<'_>) -> Result<T> + Send + 'static,
     ) -> Result<T, InboxError> {
         let runtime = self.inner.shared.completions.listen();
-        let (operation, answer) = operation(kind, runtime, function);
+        let (caller, answer) = oneshot::channel();
+        let operation = operation(kind, runtime, function, move |answer| {
+            // Whoever asked may have gone: what was done is done.
+            let _ = caller.send(answer);
+        });
         self.inner.shared.operations.push(operation, weight)?;
         answer.await.unwrap_or(Err(InboxError::Closed))
     }
@@ -223,7 +228,12 @@ impl Inbox for SqliteInbox {
     }
 
     async fn probe(&self) -> Result<(), InboxError> {
-        self.write(Kind::Other, |work| work.probe()).await
+        let Shared { probing, operations, completions, .. } = &*self.inner.shared;
+        let begin = |finding: Finding| {
+            let (runtime, tell) = (completions.listen(), move |answer| finding.tell(answer));
+            operations.push(operation(Kind::Other, runtime, |work| work.probe(), tell), 0)
+        };
+        probing.join(begin).await
     }
 
     async fn revive(&self, jobs: &[JobId]) -> Result<u64, InboxError> {

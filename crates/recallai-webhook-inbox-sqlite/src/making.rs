@@ -11,7 +11,6 @@ use recallai_webhook_inbox::{JobState, Seq, StoredMessage, Turn};
 use rusqlite::{Connection, OptionalExtension, params};
 
 use crate::failure::Result;
-use crate::time::length;
 use crate::work::{SubscriptionRow, Work};
 
 /// It can be claimed.
@@ -87,7 +86,7 @@ impl Work<'_> {
             message: Some(cause.seq).filter(|_| job.turn.is_none()),
             turn: job.turn,
             mark: job.mark,
-            due_at: job.scheduled_in.map(|time| self.now.saturating_add(length(time))),
+            due_at: job.scheduled_in.map(|wait| self.after(wait)),
             key: job.idempotency_key(cause.scope, cause.endpoint, cause.id),
         }
     }

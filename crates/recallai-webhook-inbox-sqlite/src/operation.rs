@@ -2,7 +2,6 @@
 
 use recallai_webhook_inbox::InboxError;
 use tokio::runtime::Id;
-use tokio::sync::oneshot;
 
 use crate::failure::{Failure, Result};
 use crate::work::Work;
@@ -34,34 +33,36 @@ pub(crate) trait Operation: Send {
     /// Fails only in a way that spoils the transaction.
     fn run(&mut self, work: &mut Work<'_>) -> Result<()>;
 
-    /// Answers the caller, if it still listens.
+    /// Answers whoever asked.
     fn complete(self: Box<Self>, failed: Option<InboxError>);
 }
 
 type Answer<T> = Result<T, InboxError>;
 
-struct Call<T, F> {
+struct Call<T, F, A> {
     kind: Kind,
     runtime: Option<Id>,
     function: F,
     result: Option<Answer<T>>,
-    caller: oneshot::Sender<Answer<T>>,
+    answer: A,
 }
 
-/// An operation that is a function, and where its answer comes to.
+/// An operation that is a function, and what is done with its answer. If there is none, because the writer has ended,
+/// that is dropped.
 pub(crate) fn operation<T: Send + 'static>(
     kind: Kind,
     runtime: Option<Id>,
     function: impl FnMut(&mut Work<'_>) -> Result<T> + Send + 'static,
-) -> (Box<dyn Operation>, oneshot::Receiver<Answer<T>>) {
-    let (caller, answer) = oneshot::channel();
-    (Box::new(Call { kind, runtime, function, result: None, caller }), answer)
+    answer: impl FnOnce(Answer<T>) + Send + 'static,
+) -> Box<dyn Operation> {
+    Box::new(Call { kind, runtime, function, result: None, answer })
 }
 
-impl<T, F> Operation for Call<T, F>
+impl<T, F, A> Operation for Call<T, F, A>
 where
     T: Send,
     F: FnMut(&mut Work<'_>) -> Result<T> + Send,
+    A: FnOnce(Answer<T>) + Send,
 {
     fn kind(&self) -> Kind {
         self.kind
@@ -86,7 +87,6 @@ where
             Some(error) => Err(error),
             None => self.result.unwrap_or(Err(InboxError::Closed)),
         };
-        // Whoever asked may have gone: what was done is done.
-        let _ = self.caller.send(answer);
+        (self.answer)(answer);
     }
 }

@@ -13,6 +13,7 @@ use crate::completions::Completions;
 use crate::failure::{Failure, Result, of_file, unsupported};
 use crate::inbox::SqliteInbox;
 use crate::log::Log;
+use crate::probing::Probing;
 use crate::queue::Queue;
 use crate::shared::Shared;
 use crate::threads::{self, Threads};
@@ -164,6 +165,7 @@ impl Options {
             operations: Queue::new(self.queue_bytes),
             questions: Queue::new(usize::MAX),
             completions: Completions::default(),
+            probing: Probing::default(),
             ended: watch::Sender::new(false),
         });
         let is_owner = lock.is_some();

@@ -7,7 +7,7 @@ use rusqlite::{OptionalExtension, params};
 
 use crate::failure::Result;
 use crate::making::{BLOCKED, READY};
-use crate::time::{Micros, length};
+use crate::time::Micros;
 use crate::work::Work;
 
 /// Whoever holds the token of a running job holds its lease, even if that is up, until another token was
@@ -93,10 +93,6 @@ impl Work<'_> {
         self.run(END, params![held.id, state.as_str(), self.now, error])?;
         self.count(held.subscription, JobState::Running, state);
         self.leave(held)
-    }
-
-    fn after(&self, time: Duration) -> Micros {
-        self.now.saturating_add(length(time))
     }
 
     /// In strict order a job keeps its lane while it waits.

@@ -10,6 +10,7 @@ use tokio::sync::watch;
 use crate::completions::Completions;
 use crate::operation::Operation;
 use crate::path;
+use crate::probing::Probing;
 use crate::queue::Queue;
 
 /// A question, answered on one of the reading threads.
@@ -25,6 +26,7 @@ pub(crate) struct Shared {
     pub(crate) operations: Queue<Box<dyn Operation>>,
     pub(crate) questions: Queue<Question>,
     pub(crate) completions: Completions,
+    pub(crate) probing: Probing,
     /// Whether all threads are done.
     pub(crate) ended: watch::Sender<bool>,
 }

@@ -2,8 +2,9 @@
 //! writer remembers from one to the next.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use recallai_webhook_inbox::plan::Standing;
+use recallai_webhook_inbox::plan::{self, Standing};
 use recallai_webhook_inbox::{Subscription, Topic};
 use recallai_webhook_recording::Subject;
 use rusqlite::Connection;
@@ -11,7 +12,7 @@ use rusqlite::Connection;
 use crate::counters::Deltas;
 use crate::failure::Result;
 use crate::states::States;
-use crate::time::Micros;
+use crate::time::{Micros, micros, time};
 
 /// A subscription as the writer has it.
 #[derive(Debug, Clone)]
@@ -102,6 +103,11 @@ pub(crate) struct Work<'w> {
 }
 
 impl Work<'_> {
+    /// When what waits from now for so long is due.
+    pub(crate) fn after(&self, wait: Duration) -> Micros {
+        micros(plan::due_at(time(self.now), wait))
+    }
+
     /// Writes what was put off to the end of the transaction, or to before others read it from the
     /// file.
     pub(crate) fn save(&mut self) -> Result<()> {

@@ -87,7 +87,7 @@ pub trait Inbox: Send + Sync + 'static {
     /// opened for work; the store's.
     async fn claim(&self, claim: Claim) -> Result<Claimed, InboxError>;
 
-    /// Holds on to a job for so long from now.
+    /// Holds on to a job for so long from now, at most [`LONGEST_WAIT`](crate::LONGEST_WAIT).
     ///
     /// # Errors
     ///

@@ -29,6 +29,10 @@ impl Lease {
     }
 }
 
+/// No job waits, and no lease lasts, for longer than a hundred years: what is asked for beyond that is cut to it. It
+/// is a time that every store and every system can keep.
+pub const LONGEST_WAIT: Duration = Duration::from_secs(36_525 * 86_400);
+
 /// Asks for work.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -38,7 +42,7 @@ pub struct Claim {
     /// How many jobs at most.
     pub limit: usize,
     /// How long the lease is, by the store's clock; [`Inbox::renew`](crate::Inbox::renew) makes it
-    /// longer.
+    /// longer. At most [`LONGEST_WAIT`].
     pub lease: Duration,
 }
 
@@ -135,7 +139,7 @@ pub enum JobEnd {
     Done,
     /// It failed, and is to be tried again after some time.
     Retry {
-        /// After how long.
+        /// After how long, at most [`LONGEST_WAIT`].
         after: Duration,
         /// What it failed with.
         error: Box<str>,
@@ -150,7 +154,7 @@ pub enum JobEnd {
     /// It is too early for it, and it is to be looked at again after some time. Nothing has failed, and the
     /// attempt does not count. A [`Turn::TimedOut`] that has turned meanwhile is dropped then.
     PutOff {
-        /// After how long.
+        /// After how long, at most [`LONGEST_WAIT`].
         after: Duration,
     },
 }

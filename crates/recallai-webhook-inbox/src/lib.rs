@@ -70,7 +70,8 @@ pub use error::InboxError;
 pub use filter::{Filter, Pattern, PatternError};
 pub use inbox::Inbox;
 pub use job::{
-    Claim, Claimed, FAILURES_KEPT, Job, JobEnd, JobFailure, JobId, JobState, Lease, StoredJob, Task,
+    Claim, Claimed, FAILURES_KEPT, Job, JobEnd, JobFailure, JobId, JobState, LONGEST_WAIT, Lease,
+    StoredJob, Task,
 };
 pub use keeping::{Erase, Erased, Progress, Prune, RESEND_WINDOW, Reparse, Replay};
 pub use memory::MemoryInbox;

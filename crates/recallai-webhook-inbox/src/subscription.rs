@@ -7,9 +7,9 @@ use std::time::Duration;
 use recallai_webhook_recording::{Need, Readiness};
 use serde::{Deserialize, Serialize};
 
-use crate::InboxError;
 use crate::filter::{Filter, FilterRow};
 use crate::word::words;
+use crate::{InboxError, LONGEST_WAIT};
 
 /// A named interest. It is a row of the store: it outlives the process, and jobs are made for it
 /// whether or not anybody works on them.
@@ -129,12 +129,12 @@ impl Subscription {
         self
     }
 
-    /// The same with a [`Turn::TimedOut`] for recordings that are pending for longer. No effect on
-    /// messages.
+    /// The same with a [`Turn::TimedOut`] for recordings that are pending for longer; for at most
+    /// [`LONGEST_WAIT`]. No effect on messages.
     #[must_use]
     pub fn with_give_up_after(mut self, time: Duration) -> Self {
         if let Interest::Need { give_up_after, .. } = &mut self.interest {
-            *give_up_after = Some(time);
+            *give_up_after = Some(time.min(LONGEST_WAIT));
         }
         self
     }

@@ -47,7 +47,7 @@ mod memory {
 }
 
 /// Which cases catch what. The first named is the one that is there for it.
-const CAUGHT: [(Flaw, &str); 29] = [
+const CAUGHT: [(Flaw, &str); 31] = [
     (Flaw::NoLease, "leases::held_alone"),
     (Flaw::NoEndpointInTheKey, "deduplication::endpoint_is_in_the_key"),
     (Flaw::AckBeforeCommit, "appending::all_at_once"),
@@ -74,7 +74,9 @@ const CAUGHT: [(Flaw, &str); 29] = [
     (Flaw::RevivesForNobody, "retrying::parked_letters"),
     (Flaw::PrunesForParked, "pruning::not_before_its_jobs_are_made"),
     (Flaw::KeepsForParked, "pruning::parked_keep_on_request"),
-    (Flaw::PutOffFails, "retrying::put_off"),
+    (Flaw::PutOffFails, "putting_off::comes_back"),
+    (Flaw::DroppedHoldsUp, "putting_off::dropped_in_order"),
+    (Flaw::ForEverIsAtOnce, "putting_off::for_ever"),
     (Flaw::ProbeIsSeen, "appending::probed"),
     (Flaw::ProbeIsBlind, "appending::closed"),
 ];

@@ -24,7 +24,7 @@ async fn pending(inbox: &SqliteInbox, ids: &[(&str, &str)]) -> Vec<JoinHandle<An
     appends
 }
 
-async fn limit_pages(inbox: &SqliteInbox, pages: i64) {
+pub(super) async fn limit_pages(inbox: &SqliteInbox, pages: i64) {
     let limit = move |work: &mut crate::work::Work<'_>| {
         pragma(work.connection, "max_page_count", &pages.to_string())
     };

@@ -5,6 +5,7 @@ mod completions;
 mod durability;
 mod faults;
 mod plans;
+mod probes;
 mod schema;
 
 use std::sync::mpsc;

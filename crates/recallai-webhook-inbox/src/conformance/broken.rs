@@ -16,8 +16,8 @@ pub use self::flaw::Flaw;
 use super::layer::{Layer, Layered};
 use crate::{
     Appended, Claim, Claimed, Endpoints, Inbox, InboxError, Job, JobEnd, JobId, JobQuery, JobState,
-    Lease, MessageQuery, NewMessage, Progress, Prune, Reader, Reparse, Replay, Seq, StoredJob,
-    StoredMessage, StoredSubject, Task, Topic, Watch, Watchers,
+    LONGEST_WAIT, Lease, MessageQuery, NewMessage, Progress, Prune, Reader, Reparse, Replay, Seq,
+    StoredJob, StoredMessage, StoredSubject, Task, Topic, Turn, Watch, Watchers,
 };
 
 type Answer<T> = Result<T, InboxError>;
@@ -49,6 +49,8 @@ struct Memory {
     facts: HashMap<(Arc<str>, Subject), Facts>,
     /// Turns that were given out.
     turns: Vec<Job>,
+    /// Needs that were given up and then put off.
+    put_off: Vec<Job>,
     /// Turns that come again.
     again: Vec<Job>,
     /// Whether a watch has not taken effect.
@@ -201,6 +203,13 @@ impl Layer for Broken {
                 claimed.jobs.truncate(claim.limit);
             }
             Flaw::ForgetsMarks => claimed.jobs.append(&mut memory.again),
+            Flaw::DroppedHoldsUp => {
+                let is_behind = |job: &Job, first: &Job| {
+                    job.subject == first.subject && job.lease.job != first.lease.job
+                };
+                let put_off = &memory.put_off;
+                claimed.jobs.retain(|job| !put_off.iter().any(|first| is_behind(job, first)));
+            }
             _ => {}
         }
         Ok(claimed)
@@ -229,6 +238,19 @@ impl Layer for Broken {
             (Flaw::RetriesAtOnce, JobEnd::Retry { after, .. }) => *after = Duration::ZERO,
             (Flaw::PutOffFails, JobEnd::PutOff { after }) => {
                 end = JobEnd::Retry { after: *after, error: "it was put off".into() };
+            }
+            (Flaw::DroppedHoldsUp, JobEnd::PutOff { .. }) => {
+                let mut memory = self.memory();
+                let is_given_up =
+                    |task: &Task| matches!(task, Task::Turn { turn: Turn::TimedOut, .. });
+                let mut turns = memory.turns.iter();
+                let job = turns.find(|job| job.lease == lease && is_given_up(&job.task)).cloned();
+                memory.put_off.extend(job);
+            }
+            (Flaw::ForEverIsAtOnce, JobEnd::Retry { after, .. } | JobEnd::PutOff { after })
+                if *after > LONGEST_WAIT =>
+            {
+                *after = Duration::ZERO;
             }
             _ => {}
         }

@@ -47,6 +47,7 @@ mod layer;
 mod leases;
 mod ordering;
 mod pruning;
+mod putting_off;
 mod queries;
 mod readiness;
 mod reparsing;

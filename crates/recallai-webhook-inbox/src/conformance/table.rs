@@ -77,8 +77,12 @@ macro_rules! __conformance_cases {
             failures_go_with_the_job "what is pruned, erased or unsubscribed leaves no failures",
             freed_by_discard "a dead letter that is given up frees those behind it",
             parked_letters "dead letters of a parked subscription are given up, and not let run",
-            put_off "a job that is put off comes back in time, and has not failed",
-            put_off_in_order "what is put off lets others pass, or in strict order does not",
+        }
+        putting_off {
+            comes_back "a job that is put off comes back in time, and has not failed",
+            in_order "what is put off lets others pass, or in strict order does not",
+            dropped_in_order "what is put off and dropped when it is due lets the next one pass",
+            for_ever "no wait is longer than a hundred years, and none that is too long ends at once",
         }
         readiness {
             once_in_any_order "a recording turns ready once, whatever the order and number of its events",

@@ -56,11 +56,11 @@ impl Store {
     }
 
     fn take(&mut self, id: JobId, lease: Duration) -> Option<Job> {
-        let until = self.now.checked_add(lease);
+        let until = plan::due_at(self.now, lease);
         let row = self.jobs.get_mut(&id)?;
         row.job.state = JobState::Running;
         row.job.attempts += 1;
-        row.job.due_at = until;
+        row.job.due_at = Some(until);
         row.token += 1;
         let (stored, token) = (row.job.clone(), row.token);
         self.enqueue(id);
@@ -87,8 +87,8 @@ impl Store {
     }
 
     pub(super) fn renew(&mut self, lease: Lease, time: Duration) -> Result<(), InboxError> {
-        let until = self.now.checked_add(time);
-        self.held(lease)?.job.due_at = until;
+        let until = plan::due_at(self.now, time);
+        self.held(lease)?.job.due_at = Some(until);
         self.enqueue(lease.job);
         Ok(())
     }
@@ -112,7 +112,7 @@ impl Store {
                 row.job.state = JobState::Retrying;
                 row.holds_up = strict.contains(&row.job.subscription);
                 row.fail(now, error);
-                row.job.due_at = now.checked_add(after);
+                row.job.due_at = Some(plan::due_at(now, after));
                 let topic = Topic::Jobs(Arc::clone(&row.job.subscription));
                 self.topics.push(topic);
             }
@@ -128,7 +128,7 @@ impl Store {
                 row.job.state = JobState::Scheduled;
                 row.job.attempts -= 1;
                 row.holds_up = strict.contains(&row.job.subscription);
-                row.job.due_at = now.checked_add(after);
+                row.job.due_at = Some(plan::due_at(now, after));
                 let topic = Topic::Jobs(Arc::clone(&row.job.subscription));
                 self.topics.push(topic);
             }

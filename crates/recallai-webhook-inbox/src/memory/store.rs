@@ -7,7 +7,7 @@ use std::time::SystemTime;
 use recallai_webhook_recording::Subject;
 
 use super::queue::{Entry, Queue};
-use crate::plan::{NewJob, Standing};
+use crate::plan::{self, NewJob, Standing};
 use crate::{
     FAILURES_KEPT, JobFailure, JobId, JobState, Seq, StoredJob, StoredMessage, StoredSubject, Topic,
 };
@@ -114,7 +114,7 @@ impl Store {
             subject: job.subject.clone(),
             turn: job.turn,
             mark: job.mark,
-            due_at: job.scheduled_in.map(|time| self.now + time),
+            due_at: job.scheduled_in.map(|time| plan::due_at(self.now, time)),
             key: job.idempotency_key(scope, endpoint, id).into(),
         }
     }

@@ -1,6 +1,7 @@
 //! Plans: what a message comes to, decided in one place for all stores. Pure: no I/O, no clock.
 
 mod again;
+mod due;
 mod standing;
 
 use std::time::Duration;
@@ -10,6 +11,7 @@ use recallai_webhook_recording::{Need, Readiness, State, Subject, SubjectKind};
 use crate::{Interest, Reading, Start, Subscription, Turn};
 
 pub use again::{Reread, erased_with, reparse};
+pub use due::due_at;
 pub use standing::Standing;
 
 /// A subject that a message is about, as the store has it.

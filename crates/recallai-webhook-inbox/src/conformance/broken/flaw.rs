@@ -58,6 +58,10 @@ pub enum Flaw {
     KeepsForParked,
     /// A job that is put off has failed.
     PutOffFails,
+    /// A need that was put off and is dropped keeps its subject to itself.
+    DroppedHoldsUp,
+    /// What is to wait for too long does not wait.
+    ForEverIsAtOnce,
     /// A probe leaves a message.
     ProbeIsSeen,
     /// A probe says that all is well, however it is.
@@ -66,7 +70,7 @@ pub enum Flaw {
 
 impl Flaw {
     /// All flaws.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 31] = [
         Self::NoLease,
         Self::NoEndpointInTheKey,
         Self::AckBeforeCommit,
@@ -94,6 +98,8 @@ impl Flaw {
         Self::PrunesForParked,
         Self::KeepsForParked,
         Self::PutOffFails,
+        Self::DroppedHoldsUp,
+        Self::ForEverIsAtOnce,
         Self::ProbeIsSeen,
         Self::ProbeIsBlind,
     ];
