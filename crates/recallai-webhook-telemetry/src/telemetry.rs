@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime};
 use recallai_webhook_dispatch::event::ArtifactKind;
 use recallai_webhook_dispatch::inbox::{Clock, CommitObserver, CommitReport, Stats, SystemClock};
 use recallai_webhook_dispatch::{JobObserver, JobReport, Observer, Outcome, Report};
+use tokio::sync::Notify;
 
 use crate::away::{AskAway, Away, Receivers};
 use crate::endpoint::EndpointMeters;
@@ -35,6 +36,8 @@ pub(crate) struct Inner {
     pub(crate) since: SystemTime,
     version: OnceLock<Box<str>>,
     pub(crate) endpoints: Named<EndpointMeters>,
+    /// Tells who looks for their last deliveries that endpoints were declared.
+    pub(crate) declared: Notify,
     pub(crate) subscriptions: Named<SubscriptionMeters>,
     pub(crate) receivers: Receivers,
     pub(crate) commit: Histogram,
@@ -84,6 +87,7 @@ impl Telemetry {
             clock: Arc::new(clock),
             version: OnceLock::new(),
             endpoints: Named::default(),
+            declared: Notify::new(),
             subscriptions: Named::default(),
             receivers: Receivers::default(),
             commit: Histogram::of_durations(BLINKS),
@@ -106,10 +110,12 @@ impl Telemetry {
     }
 
     /// Makes the series of an endpoint, at zero, before its first delivery, so that the first failure is
-    /// seen to rise. Endpoints that were not declared appear with their first delivery.
+    /// seen to rise. Endpoints that were not declared appear with their first delivery. When a declared one
+    /// had its last delivery before the process began, [`LastDeliveries`](crate::LastDeliveries) finds.
     pub fn declare_endpoint(&self, name: &str) {
         let meters = self.inner.endpoints.of(name);
         EXPECTED_RESULTS.iter().for_each(|result| meters.results.add(result, 0));
+        self.inner.declared.notify_one();
     }
 
     /// Has the receivers of subscriptions be asked whether they are away, in place of those before.

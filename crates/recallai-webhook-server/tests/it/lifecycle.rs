@@ -115,6 +115,27 @@ async fn what_still_runs_at_the_end_is_cut_off_in_every_worker() {
     running.end().await;
 }
 
+/// A silence that begins with a restart is seen.
+#[tokio::test]
+async fn a_restart_knows_the_last_delivery() {
+    let folder = Folder::new();
+    folder.write("secrets", OLD);
+    folder.configure("");
+    let running = folder.start().await;
+    assert_eq!(post(running.address, OLD, "msg_1", &event("r", "done")).await, 204);
+    let last = |running: &Running| running.telemetry.snapshot().endpoints[0].last_delivery_at;
+    let before = last(&running);
+    assert!(before.is_some());
+    running.end().await;
+
+    let running = folder.start().await;
+    while last(&running).is_none() {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(last(&running), before);
+    running.end().await;
+}
+
 /// A secret in a pipe into which nobody writes.
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
