@@ -40,6 +40,7 @@ pub(crate) struct Inner {
     pub(crate) declared: Notify,
     pub(crate) subscriptions: Named<SubscriptionMeters>,
     pub(crate) receivers: Receivers,
+    dropped_spans: Mutex<Option<AskCount>>,
     pub(crate) commit: Histogram,
     pub(crate) commit_operations: Histogram,
     pub(crate) committed_deliveries: Counter,
@@ -48,6 +49,9 @@ pub(crate) struct Inner {
     pub(crate) time_to_ready: [Histogram; ArtifactKind::ALL.len()],
     recent: Mutex<Recent>,
 }
+
+/// Tells a count of somebody else's as it stands now.
+type AskCount = Arc<dyn Fn() -> u64 + Send + Sync>;
 
 /// What came of a reload of the configuration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -90,6 +94,7 @@ impl Telemetry {
             declared: Notify::new(),
             subscriptions: Named::default(),
             receivers: Receivers::default(),
+            dropped_spans: Mutex::default(),
             commit: Histogram::of_durations(BLINKS),
             commit_operations: Histogram::of_counts(BATCHES),
             committed_deliveries: Counter::default(),
@@ -126,6 +131,12 @@ impl Telemetry {
     /// Since when the receiver of a subscription is away, and why.
     pub fn away(&self, subscription: &str) -> Option<Away> {
         self.inner.receivers.of(subscription)
+    }
+
+    /// Has whoever sends traces be asked at each scrape how many spans were dropped, in place of the one before:
+    /// `Traces::dropped`, with the feature `otlp`. The metric is there from then on; without traces there is none.
+    pub fn watch_dropped_spans(&self, dropped: impl Fn() -> u64 + Send + Sync + 'static) {
+        *lock(&self.inner.dropped_spans) = Some(Arc::new(dropped));
     }
 
     /// Takes note of a reload of the configuration.
@@ -196,6 +207,12 @@ impl Telemetry {
 impl Inner {
     pub(crate) fn version(&self) -> &str {
         self.version.get().map_or(env!("CARGO_PKG_VERSION"), |version| version)
+    }
+
+    /// How many spans of traces were dropped, if there are traces.
+    pub(crate) fn dropped_spans(&self) -> Option<u64> {
+        let ask = lock(&self.dropped_spans).clone();
+        ask.map(|ask| ask())
     }
 }
 

@@ -136,6 +136,22 @@ async fn a_restart_knows_the_last_delivery() {
     running.end().await;
 }
 
+#[cfg(feature = "otlp")]
+#[tokio::test]
+async fn spans_that_were_dropped_are_a_metric_where_traces_are_sent() {
+    let folder = Folder::new();
+    folder.write("secrets", OLD);
+    for (more, is_there) in [("", false), ("telemetry.otlp.endpoint = 'http://127.0.0.1:1'", true)]
+    {
+        folder.configure(more);
+        let running = folder.start().await;
+        let text = running.telemetry.render_without_inbox();
+        let line = "recallai_webhook_trace_spans_dropped_total 0";
+        assert_eq!(text.lines().any(|text| text == line), is_there, "{more}");
+        running.end().await;
+    }
+}
+
 /// A secret in a pipe into which nobody writes.
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
