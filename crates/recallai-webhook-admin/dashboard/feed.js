@@ -49,6 +49,8 @@ export class Feed extends EventTarget {
       this.count();
       this.#tell('subscriptions', detail);
     });
+    // The inbox is another one: nothing that is shown need be there any more.
+    stream.addEventListener('reset', () => location.reload());
     stream.addEventListener('state', ({ detail }) => this.#tell('state', detail));
     await stream.run();
   }

@@ -9,8 +9,8 @@ const LONGEST_WAIT_MS = 15000;
 const SILENCE_MS = 40000;
 
 /**
- * A stream that dispatches `message` and `subscriptions` with the data as `detail`, and `state` when the
- * `state` changes: `connecting`, `open` or `waiting`.
+ * A stream that dispatches `message` and `subscriptions` with the data as `detail`, `reset` when the inbox has
+ * fewer messages than were seen, and `state` when the `state` changes: `connecting`, `open` or `waiting`.
  */
 export class Stream extends EventTarget {
   state = 'connecting';
@@ -77,7 +77,7 @@ export class Stream extends EventTarget {
       this.#last ??= Number(id);
       return;
     }
-    // Only messages are numbered. What was seen is not shown twice, whatever the server repeats.
+    // What was seen is not shown twice, whatever the server repeats. A reset sets the number back.
     if (event === 'message' && this.#last !== null && Number(id) <= this.#last) return;
     if (id) this.#last = Number(id);
     this.dispatchEvent(new CustomEvent(event, { detail: JSON.parse(data) }));

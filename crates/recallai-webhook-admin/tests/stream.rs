@@ -173,6 +173,31 @@ async fn who_is_cut_off_before_the_first_event_misses_nothing() {
     assert_eq!(client.named("message").await.id, Some(seq));
 }
 
+/// As after a backup was restored: the numbers that the client has seen are given out once more.
+#[tokio::test]
+async fn who_has_seen_more_than_there_is_is_told_and_goes_on_from_the_newest() {
+    for stored in [0, 3] {
+        let inbox = Arc::new(MemoryInbox::new());
+        let mut newest = 0;
+        for number in 0..stored {
+            newest = append(&*inbox, number).await;
+        }
+        let router = Admin::new(inbox.clone()).router();
+        for beyond in [newest + 1, newest + 100, newest + (1 << 40)] {
+            let last = Some(beyond.to_string());
+            let mut client = Client::connect(&router, "/api/v1/stream", last.as_deref()).await;
+            let reset = format!("event: reset\nid: {newest}\ndata: {{\"seq\":{newest}}}\n\n");
+            assert_eq!(client.piece().await.unwrap(), reset);
+            newest = append(&*inbox, 100 + u32::try_from(newest).unwrap()).await;
+            assert_eq!(client.named("message").await.id, Some(newest), "after {beyond}");
+        }
+        // The one that was seen last is not beyond it.
+        let last = newest.to_string();
+        let mut client = Client::connect(&router, "/api/v1/stream", Some(&last)).await;
+        assert_eq!(client.piece().await.unwrap(), format!("id: {newest}\n\n"));
+    }
+}
+
 #[tokio::test]
 async fn streams_and_waits_leave_room_for_all_else() {
     let admin = Admin::new(Arc::new(MemoryInbox::new())).with_telemetry(Telemetry::new());

@@ -49,6 +49,13 @@ impl EndpointMeters {
         }
     }
 
+    /// Takes note of a delivery of before this process began, unless a later one is known.
+    pub(crate) fn delivered_before(&self, received_at: SystemTime) {
+        let (order, received_at) = (Ordering::Relaxed, millis(received_at));
+        // An error is one that is known.
+        let _ = self.last_delivery.compare_exchange(NONE, received_at, order, order);
+    }
+
     pub(crate) fn last_delivery(&self) -> Option<SystemTime> {
         let millis = known(&self.last_delivery)?;
         UNIX_EPOCH.checked_add(Duration::from_millis(u64::try_from(millis).ok()?))

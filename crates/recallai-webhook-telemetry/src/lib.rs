@@ -35,7 +35,8 @@
 //!
 //! A worker is observed in the same way
 //! ([`with_observer`](recallai_webhook_dispatch::WorkerBuilder::with_observer)), and an inbox in a file by its
-//! option `with_commit_observer`. [`TimeToReady`] follows an inbox and measures how long artifacts take.
+//! option `with_commit_observer`. [`TimeToReady`] follows an inbox and measures how long artifacts take;
+//! [`LastDeliveries`] finds there when endpoints had their last delivery before the process began.
 //!
 //! With the feature `otlp`, `Traces` is an observer of deliveries and jobs as well: it sends each as a span to a
 //! collector of OpenTelemetry, all that belongs to a message as one trace.
@@ -54,6 +55,7 @@
 
 mod away;
 mod endpoint;
+mod last_deliveries;
 mod meter;
 mod names;
 mod recent;
@@ -66,6 +68,7 @@ mod time_to_ready;
 mod traces;
 
 pub use away::{AskAway, Away};
+pub use last_deliveries::LastDeliveries;
 pub use snapshot::{
     Commits, EndpointSeen, JobsSeen, Latency, Minute, RefusalSeen, Snapshot, UnknownName,
 };

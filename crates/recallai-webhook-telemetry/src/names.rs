@@ -39,6 +39,7 @@ metrics! {
     JOBS COUNTER "jobs_total" "Attempts at jobs by subscription and result."
     HANDLER HISTOGRAM "handler_duration_seconds" "From the start of a handler until the end of its attempt was stored."
     OUTPUT_AWAY GAUGE "output_away" "1 while the receiver of the subscription's output is away, and jobs wait for it."
+    SPANS_DROPPED COUNTER "trace_spans_dropped_total" "Spans of traces that were dropped: for want of room, or because the collector did not take them."
     INBOX_MESSAGES GAUGE "inbox_messages" "Messages in the inbox by class; of those that were forgotten only the id is kept."
     INBOX_SIZE GAUGE "inbox_size_bytes" "The size of the inbox."
     SUBSCRIPTION_JOBS GAUGE "subscription_jobs" "Jobs that are not done, by subscription and state."

@@ -19,6 +19,9 @@ pub(crate) fn text(inner: &Inner, stats: Option<&Stats>, now: SystemTime) -> Str
     endpoints(&mut families, inner);
     commits(&mut families, inner);
     subscriptions(&mut families, inner);
+    if let Some(dropped) = inner.dropped_spans() {
+        families.number(&names::SPANS_DROPPED, &[], dropped as f64);
+    }
     if let Some(stats) = stats {
         inbox(&mut families, stats, now);
     }

@@ -42,7 +42,8 @@ pub struct EndpointSeen {
     /// How many deliveries came to which result, by its name: `stored`, `duplicate`, the reason of a refusal.
     #[cfg_attr(feature = "openapi", schema(value_type = BTreeMap<String, u64>))]
     pub results: BTreeMap<&'static str, u64>,
-    /// When the last verified delivery was received.
+    /// When the last verified delivery was received: by this process, or else before it began, as far as the
+    /// inbox tells.
     #[serde(serialize_with = "rfc3339_or_null")]
     #[cfg_attr(feature = "openapi", schema(value_type = Option<String>, format = DateTime))]
     pub last_delivery_at: Option<SystemTime>,

@@ -7,6 +7,7 @@ use std::time::{Duration, SystemTime};
 use recallai_webhook_dispatch::event::ArtifactKind;
 use recallai_webhook_dispatch::inbox::{Clock, CommitObserver, CommitReport, Stats, SystemClock};
 use recallai_webhook_dispatch::{JobObserver, JobReport, Observer, Outcome, Report};
+use tokio::sync::Notify;
 
 use crate::away::{AskAway, Away, Receivers};
 use crate::endpoint::EndpointMeters;
@@ -35,8 +36,11 @@ pub(crate) struct Inner {
     pub(crate) since: SystemTime,
     version: OnceLock<Box<str>>,
     pub(crate) endpoints: Named<EndpointMeters>,
+    /// Tells who looks for their last deliveries that endpoints were declared.
+    pub(crate) declared: Notify,
     pub(crate) subscriptions: Named<SubscriptionMeters>,
     pub(crate) receivers: Receivers,
+    dropped_spans: Mutex<Option<AskCount>>,
     pub(crate) commit: Histogram,
     pub(crate) commit_operations: Histogram,
     pub(crate) committed_deliveries: Counter,
@@ -45,6 +49,9 @@ pub(crate) struct Inner {
     pub(crate) time_to_ready: [Histogram; ArtifactKind::ALL.len()],
     recent: Mutex<Recent>,
 }
+
+/// Tells a count of somebody else's as it stands now.
+type AskCount = Arc<dyn Fn() -> u64 + Send + Sync>;
 
 /// What came of a reload of the configuration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,8 +91,10 @@ impl Telemetry {
             clock: Arc::new(clock),
             version: OnceLock::new(),
             endpoints: Named::default(),
+            declared: Notify::new(),
             subscriptions: Named::default(),
             receivers: Receivers::default(),
+            dropped_spans: Mutex::default(),
             commit: Histogram::of_durations(BLINKS),
             commit_operations: Histogram::of_counts(BATCHES),
             committed_deliveries: Counter::default(),
@@ -106,10 +115,12 @@ impl Telemetry {
     }
 
     /// Makes the series of an endpoint, at zero, before its first delivery, so that the first failure is
-    /// seen to rise. Endpoints that were not declared appear with their first delivery.
+    /// seen to rise. Endpoints that were not declared appear with their first delivery. When a declared one
+    /// had its last delivery before the process began, [`LastDeliveries`](crate::LastDeliveries) finds.
     pub fn declare_endpoint(&self, name: &str) {
         let meters = self.inner.endpoints.of(name);
         EXPECTED_RESULTS.iter().for_each(|result| meters.results.add(result, 0));
+        self.inner.declared.notify_one();
     }
 
     /// Has the receivers of subscriptions be asked whether they are away, in place of those before.
@@ -120,6 +131,12 @@ impl Telemetry {
     /// Since when the receiver of a subscription is away, and why.
     pub fn away(&self, subscription: &str) -> Option<Away> {
         self.inner.receivers.of(subscription)
+    }
+
+    /// Has whoever sends traces be asked at each scrape how many spans were dropped, in place of the one before:
+    /// `Traces::dropped`, with the feature `otlp`. The metric is there from then on; without traces there is none.
+    pub fn watch_dropped_spans(&self, dropped: impl Fn() -> u64 + Send + Sync + 'static) {
+        *lock(&self.inner.dropped_spans) = Some(Arc::new(dropped));
     }
 
     /// Takes note of a reload of the configuration.
@@ -190,6 +207,12 @@ impl Telemetry {
 impl Inner {
     pub(crate) fn version(&self) -> &str {
         self.version.get().map_or(env!("CARGO_PKG_VERSION"), |version| version)
+    }
+
+    /// How many spans of traces were dropped, if there are traces.
+    pub(crate) fn dropped_spans(&self) -> Option<u64> {
+        let ask = lock(&self.dropped_spans).clone();
+        ask.map(|ask| ask())
     }
 }
 

@@ -280,6 +280,7 @@ async fn full_text() -> String {
     use recallai_webhook_dispatch::inbox::{CommitObserver, CommitReport};
     let scene = Scene::new();
     scene.telemetry.watch_receivers([("pipeline".into(), Arc::new(|| None) as AskAway)]);
+    scene.telemetry.watch_dropped_spans(|| 0);
     scene.all_outcomes().await;
     scene.work("flaky", 2, false).await;
     scene.telemetry.artifact_ready(ArtifactKind::Transcript, Duration::from_secs(75));

@@ -23,7 +23,7 @@ use recallai_webhook_dispatch::{
     Endpoint, JobContext, JobObserver, JobReport, Observer, Receiver, Report, RetryPolicy, Stage,
     Subscriber, Turned, Verifier, Worker, any_event, on_ready,
 };
-use recallai_webhook_telemetry::{TraceError, TraceOptions, Traces};
+use recallai_webhook_telemetry::{Telemetry, TraceError, TraceOptions, Traces};
 use tokio::sync::mpsc::unbounded_channel;
 
 /// Longer than any flush takes; it is reached only by a failure.
@@ -304,12 +304,22 @@ async fn without_a_collector_deliveries_go_on_and_drops_are_counted() {
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
     drop(listener);
     let traced = Traced::new(&TraceOptions::new(endpoint));
+    let (telemetry, traces) = (Telemetry::new(), traced.traces.clone());
+    let metric = || {
+        let text = telemetry.render_without_inbox();
+        let name = "recallai_webhook_trace_spans_dropped_total ";
+        text.lines().find_map(|line| line.strip_prefix(name).map(str::to_owned))
+    };
+    assert_eq!(metric(), None);
+    telemetry.watch_dropped_spans(move || traces.dropped());
+    assert_eq!(metric().as_deref(), Some("0"));
     for n in 0..5 {
         traced.deliver(&format!("msg_{n}"), scene::DONE).await;
     }
     traced.work(Subscriber::on("notify", any_event(), |_, _| async {}), 5).await;
     traced.flush().await;
     assert_eq!((traced.traces.sent(), traced.traces.dropped()), (0, 10));
+    assert_eq!(metric().as_deref(), Some("10"));
     // Nor does anything wait after the end.
     traced.deliver("msg_late", scene::DONE).await;
     assert_eq!(traced.traces.dropped(), 11);

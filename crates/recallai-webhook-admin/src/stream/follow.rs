@@ -40,7 +40,8 @@ enum Turn {
 }
 
 impl Follow {
-    /// Begins after a message, or with what comes from now on.
+    /// Begins after a message, or with what comes from now on. After one that is not there yet it would be
+    /// silent until there were as many again: it says so, and begins with what comes from now on.
     pub(super) async fn begin(
         shared: Shared,
         admitted: Admitted,
@@ -52,12 +53,14 @@ impl Follow {
         let _lasts = shared.lasting.begin()?;
         // Before anything is read, so that nothing can be stored unseen in between.
         let messages = shared.inbox.watch(Topic::Messages);
-        let after = match after {
-            Some(after) => after,
-            None => newest(shared.inbox.as_ref()).await?,
+        let newest = newest(shared.inbox.as_ref()).await?;
+        let (after, first) = match after {
+            Some(after) if after > newest => (newest, reset(newest)),
+            Some(after) => (after, beginning(after)),
+            None => (newest, beginning(newest)),
         };
         let standing = Standing::new();
-        let read = VecDeque::from([beginning(after)]);
+        let read = VecDeque::from([first]);
         let mut follow =
             Self { shared, admitted, _lasts, messages, standing, after, read, is_behind: true };
         // While there is still a status to tell that the store does not answer.
@@ -133,6 +136,12 @@ async fn newest(inbox: &dyn Inbox) -> Result<Seq, InboxError> {
 /// Where the stream begins: an id without an event.
 fn beginning(after: Seq) -> Event {
     Event::default().id(after.to_string())
+}
+
+/// Where the stream begins instead of where the client had got to.
+fn reset(newest: Seq) -> Event {
+    let data = format!(r#"{{"seq":{newest}}}"#);
+    Event::default().event("reset").id(newest.to_string()).data(data)
 }
 
 fn event(message: &MessageSummary) -> Event {

@@ -58,6 +58,10 @@ pub(crate) fn routes() -> (Router<Shared>, OpenApi) {
 /// Whoever was interrupted goes on after the last id without a gap; messages that were pruned meanwhile are
 /// left out. Without one, the stream begins with what is stored from now on. It ends when the process ends or
 /// another token is set: connect again.
+///
+/// An id beyond the newest message is of another state of the inbox, as after a backup was restored. Then `reset`
+/// comes first, with the number of the newest message as its id and as the `seq` of its data, and the stream goes
+/// on from there. Other messages may have numbers that were seen before: read the newest ones anew.
 #[utoipa::path(
     get,
     path = "/stream",

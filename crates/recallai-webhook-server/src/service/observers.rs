@@ -60,7 +60,10 @@ impl Observers {
         let problem = |error: recallai_webhook_telemetry::TraceError| {
             plan.loaded.problem("telemetry.otlp", error.to_string())
         };
-        self.traces = Some(recallai_webhook_telemetry::Traces::start(options).map_err(problem)?);
+        let traces = recallai_webhook_telemetry::Traces::start(options).map_err(problem)?;
+        let counted = traces.clone();
+        self.telemetry.watch_dropped_spans(move || counted.dropped());
+        self.traces = Some(traces);
         Ok(())
     }
 

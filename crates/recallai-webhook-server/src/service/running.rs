@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use recallai_webhook_dispatch::Worker;
 use recallai_webhook_dispatch::inbox::Inbox;
-use recallai_webhook_telemetry::{Telemetry, TimeToReady};
+use recallai_webhook_telemetry::{LastDeliveries, Telemetry, TimeToReady};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
@@ -126,6 +126,8 @@ impl Ready {
         let mut beside = JoinSet::new();
         let measures = TimeToReady::new(Arc::clone(&self.inbox), self.telemetry().clone());
         beside.spawn(measures.run(std::future::pending::<()>()));
+        let last = LastDeliveries::new(Arc::clone(&self.inbox), self.telemetry().clone());
+        beside.spawn(last.run(std::future::pending::<()>()));
         beside.spawn(pruning::keep(Arc::clone(&self.inbox), self.retention.subscribe()));
         let failed = self.work(stop).await;
         self.administration.iter().for_each(Administration::close);

@@ -197,6 +197,43 @@ async fn what_still_runs_at_the_end_is_cut_off_in_every_worker() {
     running.end().await;
 }
 
+/// A silence that begins with a restart is seen.
+#[tokio::test]
+async fn a_restart_knows_the_last_delivery() {
+    let folder = Folder::new();
+    folder.write("secrets", OLD);
+    folder.configure("");
+    let running = folder.start().await;
+    assert_eq!(post(running.address, OLD, "msg_1", &event("r", "done")).await, 204);
+    let last = |running: &Running| running.telemetry.snapshot().endpoints[0].last_delivery_at;
+    let before = last(&running);
+    assert!(before.is_some());
+    running.end().await;
+
+    let running = folder.start().await;
+    while last(&running).is_none() {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(last(&running), before);
+    running.end().await;
+}
+
+#[cfg(feature = "otlp")]
+#[tokio::test]
+async fn spans_that_were_dropped_are_a_metric_where_traces_are_sent() {
+    let folder = Folder::new();
+    folder.write("secrets", OLD);
+    for (more, is_there) in [("", false), ("telemetry.otlp.endpoint = 'http://127.0.0.1:1'", true)]
+    {
+        folder.configure(more);
+        let running = folder.start().await;
+        let text = running.telemetry.render_without_inbox();
+        let line = "recallai_webhook_trace_spans_dropped_total 0";
+        assert_eq!(text.lines().any(|text| text == line), is_there, "{more}");
+        running.end().await;
+    }
+}
+
 /// A secret in a pipe into which nobody writes.
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -47,6 +47,8 @@ pub use options::{TraceError, TraceOptions};
 /// let telemetry = Telemetry::new();
 /// let traces = Traces::start(&TraceOptions::new("http://localhost:4318").with_ratio(0.1))?;
 ///
+/// let counted = traces.clone();
+/// telemetry.watch_dropped_spans(move || counted.dropped());
 /// let (count, trace) = (telemetry.clone(), traces.clone());
 /// let receiver = Receiver::durable(endpoint, Arc::new(MemoryInbox::new()))
 ///     .with_observer(move |report: &Report<'_>| {
@@ -108,7 +110,8 @@ impl Traces {
     }
 
     /// How many spans were dropped: for want of room, or because the collector did not take them. They are
-    /// logged as well, at a limited rate.
+    /// logged as well, at a limited rate, and a metric of whoever
+    /// [watches them](crate::Telemetry::watch_dropped_spans).
     pub fn dropped(&self) -> u64 {
         self.inner.queue.dropped()
     }
