@@ -7,6 +7,7 @@ use recallai_webhook_dispatch::RetryPolicy;
 use tokio::sync::{Semaphore, SemaphorePermit, watch};
 use tokio::time::{Instant, sleep_until};
 
+use crate::suspects::Suspects;
 use crate::{Away, OutputError};
 
 /// How long the first pause is, at most.
@@ -31,6 +32,7 @@ pub(crate) struct Breaker {
     /// Who has it may send while the breaker is open. Those who wait for it get it in the order in which they
     /// came, so that an event that the receiver cannot digest does not stand in the way of the others.
     trial: Semaphore,
+    suspects: Suspects,
 }
 
 #[derive(Debug, Default)]
@@ -54,7 +56,13 @@ pub(crate) struct Leave<'b> {
 impl Breaker {
     pub(crate) fn new(name: &'static str, failures: u32) -> Self {
         let state = watch::Sender::new(State::default());
-        Self { name, failures: failures.max(1), state, trial: Semaphore::new(1) }
+        Self {
+            name,
+            failures: failures.max(1),
+            state,
+            trial: Semaphore::new(1),
+            suspects: Suspects::default(),
+        }
     }
 
     /// Waits until it may be sent: at once while the breaker is closed. It does not take its turn to try before
@@ -91,7 +99,8 @@ impl Breaker {
         self.state.borrow().away.clone()
     }
 
-    /// Learns how a send ended; `key` decides on the jitter. Whether the breaker is open after it.
+    /// Learns how the send of what has this key ended. Whether that is an outage which says nothing about what was
+    /// sent: the breaker is open after it, and nobody was answered since the same failed before.
     ///
     /// A pause that the receiver names for a suspect is not taken: that failure is its own, as far as is known.
     pub(crate) fn learn(
@@ -99,20 +108,30 @@ impl Breaker {
         leave: Leave<'_>,
         key: &str,
         sent: &Result<(), OutputError>,
-        is_suspect: bool,
     ) -> bool {
+        let mut is_away = false;
         match sent {
-            Ok(()) | Err(OutputError::Refused { .. }) => self.close(),
+            Ok(()) | Err(OutputError::Refused { .. }) => {
+                self.suspects.answered(key);
+                self.close();
+            }
             Err(error) if error.is_outage() => {
+                let is_suspect = self.suspects.failed(key);
                 let named = error.retry_after().filter(|_| !is_suspect);
                 self.fail(leave.is_trial(), key, named.map(|named| named.min(CAP)), error);
+                is_away = !is_suspect && self.state.borrow().until.is_some();
             }
             // What never came to the receiver says nothing about it.
             Err(_) => {}
         }
         // Only now may the next one try.
         drop(leave);
-        self.state.borrow().until.is_some()
+        is_away
+    }
+
+    /// How many have failed since the receiver last answered.
+    pub(crate) fn failed(&self) -> u32 {
+        self.suspects.count()
     }
 
     fn close(&self) {

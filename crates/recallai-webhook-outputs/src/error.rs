@@ -49,6 +49,15 @@ pub enum OutputError {
     /// about what was to be sent.
     #[error("not sent: the receiver is away, and the worker stops")]
     Stopping,
+    /// It was not confirmed, and neither was anything else: the receiver is away, and the send makes room for others
+    /// that may find out when it is back. This says nothing about what was to be sent.
+    #[error("put off, since the receiver is away: {reason}")]
+    PutOff {
+        /// For how long.
+        after: Duration,
+        /// What was heard last, with nothing in it that is secret.
+        reason: Box<str>,
+    },
     /// The receiver refused. Another attempt may succeed.
     #[error("{reason}")]
     Refused {

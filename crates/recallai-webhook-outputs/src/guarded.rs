@@ -11,7 +11,10 @@ use crate::{Away, Outgoing, Output, OutputError};
 /// So many outages in a row are taken for the receiver's being away.
 const FAILURES: u32 = 5;
 
-/// How long a send waits for its receiver, in all.
+/// How long a send that has failed keeps its slot, in all.
+const HELD: Duration = Duration::from_secs(60);
+
+/// For how long a send is put off at most, unless the receiver names a longer pause.
 const LONGEST: Duration = Duration::from_secs(3600);
 
 /// An output with a breaker, so that a receiver that is away costs no attempts.
@@ -23,10 +26,15 @@ const LONGEST: Duration = Duration::from_secs(3600);
 ///
 /// Where one is answered and another is not, the failure is that one's: it is sent once more, and fails if that
 /// does; it fails at once if the receiver named a pause that is not over, the rest of which is in the
-/// [error](OutputError::retry_after). So what a receiver cannot digest holds up nobody.
+/// [error](OutputError::retry_after). So is a failure of what has failed before, if another one was answered since.
 ///
-/// A send that waits ends with an error after an hour, and at once when its worker begins to
-/// [stop](Outgoing::stopping): the job is given back, and the attempt does not count. It can be dropped at any time.
+/// A send that has failed makes room after a minute: it is [put off](OutputError::PutOff), and the attempt does not
+/// count. It comes back after a minute for each that failed since the last answer, up to an hour, or when its pause
+/// is over. So what a receiver cannot digest does not keep others from finding out that it is there: it costs those
+/// behind it a minute, and has failed attempts once another one was answered.
+///
+/// A send that waits ends at once when its worker begins to [stop](Outgoing::stopping): the job is given back, and
+/// the attempt does not count. It can be dropped at any time.
 ///
 /// [`OutputOptions::build`](crate::OutputOptions::build) guards the outputs it makes.
 #[derive(Debug)]
@@ -48,40 +56,55 @@ impl<O: Output> Guarded<O> {
         self.breaker = Breaker::new(self.name, failures);
         self
     }
+
+    /// It is left alone for the rest of its pause, and for so long at least that it is not back in a slot before the
+    /// others that wait had theirs: jobs are given out by age, and new ones would never have their turn.
+    fn put_off(&self, held: Option<Held>) -> OutputError {
+        let others = HELD.saturating_mul(self.breaker.failed().max(1)).min(LONGEST);
+        let rest = held.as_ref().and_then(Held::rest).unwrap_or_default();
+        let reason = match held {
+            Some(held) => held.error.to_string().into(),
+            None => {
+                self.breaker.away().map_or_else(|| "it was not its turn".into(), |away| away.error)
+            }
+        };
+        OutputError::PutOff { after: rest.max(others), reason }
+    }
 }
 
 #[async_trait]
 impl<O: Output> Output for Guarded<O> {
     async fn send(&self, outgoing: &Outgoing) -> Result<(), OutputError> {
-        let deadline = Instant::now() + LONGEST;
         let mut held: Option<Held> = None;
+        let mut makes_room = Instant::now() + HELD;
         loop {
             let turn = held.as_ref().and_then(Held::turn);
             let leave = tokio::select! {
                 biased;
+                () = sleep_until(makes_room), if held.is_some() => break,
                 leave = self.breaker.leave(turn) => leave,
                 () = outgoing.stopping() => return Err(OutputError::Stopping),
-                () = sleep_until(deadline) => break,
             };
             // It did not find out itself that the receiver answers, so that took another one.
-            let is_suspect = !leave.is_trial() && held.is_some();
-            if is_suspect && let Some(held) = held.take_if(|held| held.rest().is_some()) {
+            if !leave.is_trial()
+                && let Some(held) = held.take_if(|held| held.rest().is_some())
+            {
                 return Err(held.into_error());
             }
             let sent = self.output.send(outgoing).await;
-            let is_open = self.breaker.learn(leave, &outgoing.idempotency_key, &sent, is_suspect);
+            let is_away = self.breaker.learn(leave, &outgoing.idempotency_key, &sent);
             match sent {
                 // Nothing that is sent now would arrive, so this is no failure of what was sent.
-                Err(error) if is_open && error.is_outage() && !is_suspect => {
+                Err(error) if is_away => {
+                    if held.is_none() {
+                        makes_room = Instant::now() + HELD;
+                    }
                     held = Some(Held::new(error));
                 }
                 sent => return sent,
             }
         }
-        Err(held.map_or_else(
-            || OutputError::unavailable(format!("{} was away for too long", self.name), None),
-            Held::into_error,
-        ))
+        Err(self.put_off(held))
     }
 
     async fn probe(&self) -> Result<(), OutputError> {

@@ -79,6 +79,7 @@ mod printable;
 mod redis;
 mod size;
 mod subscribe;
+mod suspects;
 mod turn_document;
 
 #[cfg(feature = "amqp")]

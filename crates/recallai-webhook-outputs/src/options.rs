@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
+use serde_path_to_error::{Path, Segment};
 
 use crate::{Guarded, Output, OutputError};
 
@@ -129,16 +130,40 @@ fn guarded(word: &'static str, output: impl Output) -> Arc<dyn Output> {
     }
 }
 
-/// Reads the options of one output; an error begins with the path of the member.
+/// Options below which the names are the user's: one may be a whole line, with a secret in it.
+const MAPS: [&str; 2] = ["environment", "headers"];
+
+/// Reads the options of one output; an error begins with the path of the member, as far as its names are ours.
 #[allow(dead_code, reason = "not called where no output is built")]
 fn options<T: for<'de> Deserialize<'de>, E: Error>(members: Map<String, Value>) -> Result<T, E> {
     serde_path_to_error::deserialize(Value::Object(members)).map_err(|error| {
         let reason = without_value(&error.inner().to_string());
-        match error.path().iter().next() {
-            Some(_) => E::custom(format!("{}: {reason}", error.path())),
-            None => E::custom(reason),
+        match shown(error.path()) {
+            path if path.is_empty() => E::custom(reason),
+            path => E::custom(format!("{path}: {reason}")),
         }
     })
+}
+
+/// A path as far as its names are those of options, or look like one.
+fn shown(path: &Path) -> String {
+    let mut shown = String::new();
+    for segment in path {
+        match segment {
+            Segment::Seq { index } => shown.push_str(&format!("[{index}]")),
+            Segment::Map { key } if key.bytes().all(|b| b.is_ascii_lowercase() || b == b'_') => {
+                if !shown.is_empty() {
+                    shown.push('.');
+                }
+                shown.push_str(key);
+                if MAPS.contains(&key.as_str()) {
+                    break;
+                }
+            }
+            _ => break,
+        }
+    }
+    shown
 }
 
 /// What serde says is wrong, without the value that it says it of: there may be a secret in it.
@@ -218,6 +243,29 @@ mod tests {
             (
                 r#"{"type": "kafka", "servers": ["a"], "topic": "a", "compression": "hunter2"}"#,
                 "compression: unknown variant, expected one of `none`, `gzip`, `snappy`",
+            ),
+        ] {
+            assert_eq!(refused(options), expected);
+        }
+    }
+
+    #[cfg(all(feature = "command", feature = "http"))]
+    #[test]
+    fn what_is_wrong_below_a_map_is_said_without_the_name() {
+        for (options, expected) in [
+            (
+                r#"{"type": "http", "url": "https://a.b", "headers": {"Authorization: hunter2": 5}}"#,
+                "headers: invalid type: integer, expected a text, or where a secret is: \
+                 { file = \"PATH\" } or { env = \"NAME\" }",
+            ),
+            (
+                r#"{"type": "command", "program": "a", "environment": {"TOKEN=hunter2": 5}}"#,
+                "environment: invalid type: integer, expected a string",
+            ),
+            (
+                r#"{"type": "command", "program": "a", "TOKEN=hunter2": 5}"#,
+                "there is no such option: there are `program`, `arguments`, `environment`, `inherit`, \
+                 `directory`, `timeout`, `permanent`",
             ),
         ] {
             assert_eq!(refused(options), expected);

@@ -8,7 +8,7 @@ use std::time::Duration;
 use recallai_webhook_dispatch::inbox::{Filter, Turn};
 use recallai_webhook_dispatch::recording::Need;
 use recallai_webhook_dispatch::{
-    Context, GivenUp, Handler, HandlerResult, JobContext, Message, NeedHandlers, Permanent,
+    Context, GivenUp, Handler, HandlerResult, JobContext, Message, NeedHandlers, Permanent, PutOff,
     RetryAfter, Subscriber, Turned,
 };
 
@@ -73,11 +73,14 @@ impl Forward {
 
     async fn send(&self, outgoing: Outgoing) -> HandlerResult {
         let sent = self.output.send(&self.envelope.wrap(outgoing)).await;
-        sent.map_err(|error| match error.retry_after() {
-            None if matches!(error, OutputError::Stopping) => GivenUp::new().into(),
-            Some(after) => RetryAfter::new(after, error).into(),
-            None if error.is_permanent() => Permanent::new(error).into(),
-            None => error.into(),
+        sent.map_err(|error| match error {
+            OutputError::Stopping => GivenUp::new().into(),
+            OutputError::PutOff { after, .. } => PutOff::until_after(after).into(),
+            error if error.is_permanent() => Permanent::new(error).into(),
+            error => match error.retry_after() {
+                Some(after) => RetryAfter::new(after, error).into(),
+                None => error.into(),
+            },
         })
     }
 }

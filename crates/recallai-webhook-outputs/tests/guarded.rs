@@ -1,6 +1,6 @@
 //! The breaker, on a time that the tests drive: an output whose sends end as they are told.
 
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -152,8 +152,16 @@ async fn pauses_double_to_a_minute() {
     let output = Scripted::new([Away; 14], Well);
     let guarded = guarded(&output);
     four_outages(&guarded).await;
-    send(&guarded, "patient").await.unwrap();
-    let pauses = output.pauses().split_off(4);
+    let sends = (0..11).map(|number| {
+        let guarded = Arc::clone(&guarded);
+        tokio::spawn(async move { send(&guarded, &number.to_string()).await })
+    });
+    for one in sends.collect::<Vec<_>>() {
+        let sent = one.await.unwrap();
+        assert!(matches!(sent, Ok(()) | Err(OutputError::PutOff { .. })), "{sent:?}");
+    }
+    let mut pauses = output.pauses().split_off(4);
+    pauses.truncate(10);
     let ceilings = [1, 2, 4, 8, 16, 32, 60, 60, 60, 60];
     assert_eq!(pauses.len(), ceilings.len());
     for (pause, ceiling) in pauses.into_iter().zip(ceilings.map(Duration::from_secs)) {
@@ -165,10 +173,17 @@ async fn pauses_double_to_a_minute() {
 
 #[tokio::test(start_paused = true)]
 async fn a_receiver_that_asks_for_a_pause_gets_it_at_once_and_up_to_a_minute() {
-    let output = Scripted::new([Asks(20), Asks(90), Asks(u64::MAX)], Well);
-    send(&guarded(&output), "a").await.unwrap();
+    let output = Scripted::new([Asks(20), Asks(30), Asks(90), Asks(u64::MAX)], Well);
+    let guarded = guarded(&output);
+    let put_off = send(&guarded, "a").await.unwrap_err();
+    assert!(
+        matches!(put_off, OutputError::PutOff { after, .. } if after.as_secs() == 80),
+        "{put_off:?}"
+    );
+    send(&guarded, "b").await.unwrap_err();
+    send(&guarded, "c").await.unwrap();
     let pauses: Vec<_> = output.pauses().iter().map(Duration::as_secs).collect();
-    assert_eq!(pauses, [20, 60, 60]);
+    assert_eq!(pauses, [20, 30, 60, 60]);
 }
 
 #[tokio::test(start_paused = true)]
@@ -232,14 +247,19 @@ async fn what_fails_again_where_others_are_answered_is_given_back() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_send_that_has_waited_for_an_hour_fails_with_what_it_heard() {
+async fn a_send_that_has_failed_makes_room_after_a_minute() {
     let output = Scripted::new([], Away);
     let guarded = guarded(&output);
     four_outages(&guarded).await;
-    let begun = Instant::now();
-    let error = send(&guarded, "patient").await.unwrap_err();
-    assert_eq!(error.to_string(), "sending: nobody is there");
-    assert!((3600..3602).contains(&begun.elapsed().as_secs()), "{:?}", begun.elapsed());
+    for minutes in 2..5 {
+        let begun = Instant::now();
+        let sent = send(&guarded, &minutes.to_string()).await;
+        let Err(OutputError::PutOff { after, reason }) = sent else { panic!("{sent:?}") };
+        assert_eq!(&*reason, "sending: nobody is there");
+        // A minute for each that has failed, of which "early" is one.
+        assert_eq!(after, Duration::from_secs(60 * minutes));
+        assert!(begun.elapsed() <= Duration::from_secs(121), "{:?}", begun.elapsed());
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -292,9 +312,9 @@ async fn while_it_is_open_no_two_are_sent_together() {
         output.sent().into_iter().map(|sent| sent.0).collect();
     assert!(keys.len() >= 14, "{keys:?}");
     *output.later.lock().unwrap() = Well;
-    first.await.unwrap().unwrap();
-    for other in others {
-        other.await.unwrap().unwrap();
+    for one in others.into_iter().chain([first]) {
+        let sent = one.await.unwrap();
+        assert!(matches!(sent, Ok(()) | Err(OutputError::PutOff { .. })), "{sent:?}");
     }
 }
 
