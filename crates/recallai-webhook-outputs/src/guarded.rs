@@ -14,8 +14,9 @@ const FAILURES: u32 = 5;
 /// How long a send that has failed keeps its slot, in all.
 const HELD: Duration = Duration::from_secs(60);
 
-/// For how long a send is put off at most, unless the receiver names a longer pause.
-const LONGEST: Duration = Duration::from_secs(3600);
+/// For how long a send is put off at most, unless the receiver names a longer pause: so late may something come
+/// after the receiver is back.
+const LONGEST: Duration = Duration::from_secs(600);
 
 /// An output with a breaker, so that a receiver that is away costs no attempts.
 ///
@@ -29,8 +30,8 @@ const LONGEST: Duration = Duration::from_secs(3600);
 /// [error](OutputError::retry_after). So is a failure of what has failed before, if another one was answered since.
 ///
 /// A send that has failed makes room after a minute: it is [put off](OutputError::PutOff), and the attempt does not
-/// count. It comes back after a minute for each that failed since the last answer, up to an hour, or when its pause
-/// is over. So what a receiver cannot digest does not keep others from finding out that it is there: it costs those
+/// count. It comes back after a minute for each that failed since the last answer, up to ten, or when its pause is
+/// over. So what a receiver cannot digest does not keep others from finding out that it is there: it costs those
 /// behind it a minute, and has failed attempts once another one was answered.
 ///
 /// A send that waits ends at once when its worker begins to [stop](Outgoing::stopping): the job is given back, and
