@@ -7,7 +7,8 @@ use std::time::SystemTime;
 
 use crate::meter::lock;
 
-/// Since when the receiver of a subscription's output is away, and why.
+/// Since when the receiver of a subscription's output is away, and why. A type of its own, since telemetry knows no
+/// outputs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Away {

@@ -20,10 +20,10 @@ use crate::trace::Sampler;
 const FILL: usize = 200;
 
 /// The longest time between two looks at the store while something comes due later: its clock may be set.
-const LONGEST_WAIT: Duration = Duration::from_secs(60);
+const LONGEST_SLEEP: Duration = Duration::from_secs(60);
 
 /// The shortest, so that a clock that stands still is no busy loop.
-const SHORTEST_WAIT: Duration = Duration::from_millis(1);
+const SHORTEST_SLEEP: Duration = Duration::from_millis(1);
 
 /// How long it is silent of a store that fails, after it has told of it.
 const SILENCE: Duration = Duration::from_secs(10);
@@ -206,7 +206,7 @@ impl Runner {
                 }
             },
             Next::Change(due) => {
-                let due = due.map(|due| due.clamp(SHORTEST_WAIT, LONGEST_WAIT));
+                let due = due.map(|due| due.clamp(SHORTEST_SLEEP, LONGEST_SLEEP));
                 tokio::select! {
                     () = stopped(phase) => {}
                     () = changes.changed() => return true,
