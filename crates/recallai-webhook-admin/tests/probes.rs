@@ -104,16 +104,22 @@ async fn an_inbox_that_does_not_answer_is_told_and_what_was_counted_stays() {
     assert_eq!(get(&router, "/metrics").await.0, StatusCode::OK);
 }
 
-#[tokio::test]
-async fn an_inbox_that_can_be_read_and_not_written_to_is_not_ready() {
+/// An inbox in a file, and somebody else who has it open.
+fn stored() -> (tempfile::TempDir, Arc<SqliteInbox>, rusqlite::Connection) {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("inbox.db");
     let inbox = Arc::new(SqliteInbox::open(&path).unwrap());
+    let other = rusqlite::Connection::open(&path).unwrap();
+    (folder, inbox, other)
+}
+
+#[tokio::test]
+async fn an_inbox_that_can_be_read_and_not_written_to_is_not_ready() {
+    let (_folder, inbox, other) = stored();
     // Each router asks anew; one alone repeats for a second what it was told.
     let admin = Admin::new(inbox.clone());
     let ready = async || ready(&admin.clone().router()).await.0;
     assert_eq!(ready().await, StatusCode::OK);
-    let other = rusqlite::Connection::open(&path).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();
     inbox.subscriptions().await.unwrap();
     assert_eq!(ready().await, StatusCode::SERVICE_UNAVAILABLE);
@@ -125,13 +131,10 @@ async fn an_inbox_that_can_be_read_and_not_written_to_is_not_ready() {
 /// Where only what is written finds out that nothing can be.
 #[tokio::test]
 async fn a_store_that_takes_no_write_is_not_ready() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("inbox.db");
-    let inbox = Arc::new(SqliteInbox::open(&path).unwrap());
-    let admin = Admin::new(inbox.clone());
+    let (_folder, inbox, other) = stored();
+    let admin = Admin::new(inbox);
     let ready = async || ready(&admin.clone().router()).await.0;
     assert_eq!(ready().await, StatusCode::OK);
-    let other = rusqlite::Connection::open(&path).unwrap();
     let refuse = "CREATE TRIGGER refuse BEFORE UPDATE ON probe
                   BEGIN SELECT RAISE(FAIL, 'nothing is written'); END";
     other.execute_batch(refuse).unwrap();

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use recallai_webhook_dispatch::inbox::{Inbox, JobState};
-use recallai_webhook_dispatch::{GivenUp, RetryPolicy, any_event};
+use recallai_webhook_dispatch::{GivenUp, RetryPolicy, Worker, WorkerBuilder, any_event};
 use tokio::time::Instant;
 
 use crate::harness::{Bed, notes, start, unavailable};
@@ -189,6 +189,14 @@ async fn a_worker_parks_those_whom_it_does_not_know_only_if_it_is_asked() {
     assert_eq!(parked().await, 1);
 }
 
+/// A worker that does not run yet, and has a job to do.
+async fn with_work(bed: &Bed, worker: WorkerBuilder) -> Worker {
+    let worker = worker.build().unwrap();
+    worker.declare().await.unwrap();
+    bed.append("msg_1", KNOWN).await;
+    worker
+}
+
 /// The place of this worker was taken by another one, which is no reason to do the work twice.
 #[tokio::test(start_paused = true)]
 async fn a_handler_whose_worker_was_replaced_has_the_time_that_it_needs() {
@@ -203,9 +211,7 @@ async fn a_handler_whose_worker_was_replaced_has_the_time_that_it_needs() {
             assert!(!context.is_cancelled());
         }
     });
-    let worker = builder.build().unwrap();
-    worker.declare().await.unwrap();
-    bed.append("msg_1", KNOWN).await;
+    let worker = with_work(&bed, builder).await;
     let (shutdown, is_shut_down) = tokio::sync::oneshot::channel::<()>();
     let running = tokio::spawn(worker.run_until(is_shut_down, std::future::pending::<()>()));
     noted.recv().await;
@@ -226,9 +232,7 @@ async fn a_worker_that_is_cut_off_gives_back_what_runs() {
             Err("interrupted")
         }
     });
-    let worker = builder.build().unwrap();
-    worker.declare().await.unwrap();
-    bed.append("msg_1", KNOWN).await;
+    let worker = with_work(&bed, builder).await;
     let (cut, is_cut) = tokio::sync::oneshot::channel::<()>();
     let running = tokio::spawn(worker.run_until(async move { noted.recv().await }, is_cut));
     assert_eq!(bed.settled(JobState::Running).await.attempts, 1);
@@ -247,9 +251,7 @@ async fn a_store_that_takes_no_subscription_for_a_time_is_waited_for() {
         note(());
         async {}
     });
-    let worker = worker.build().unwrap();
-    worker.declare().await.unwrap();
-    bed.append("msg_1", KNOWN).await;
+    let worker = with_work(&bed, worker).await;
     bed.fail("subscribe", unavailable(), 3);
     worker.run(noted.recv()).await.unwrap();
     assert_eq!(bed.job().await.state, JobState::Done);
